@@ -1,0 +1,181 @@
+//! The contract. `Dialect` is pure: planning, linting and goldens need no server. `Driver` is one
+//! open connection. A method stands here only because two drivers need different code for it.
+//!
+//! Drivers never decide, never log, never read the environment and never retry.
+
+use crate::catalog::Catalog;
+use crate::change::Change;
+use crate::error::Result;
+use crate::ledger::{Attempt, Digest, Entry, History};
+use crate::settings::Settings;
+use crate::source::{Source, Statement};
+use std::time::Duration;
+
+/// What a server of this kind and version can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Schema changes and the ledger commit together.
+    pub transactional_ddl: bool,
+}
+
+/// How one kind of database spells things. Pure.
+pub trait Dialect {
+    /// The name under which specs know it, most exact first (`["mariadb", "mysql"]`).
+    fn names(&self) -> &'static [&'static str];
+
+    fn capabilities(&self) -> Capabilities;
+
+    /// Statements in order, each with its place; what is not understood is refused, never skipped.
+    fn split(&self, source: &Source) -> Result<Vec<Statement>>;
+
+    /// The text with everything left out that does not count (comments, blanks, line ends); the
+    /// engine's checksums are taken over it.
+    fn normal_form(&self, text: &str) -> String;
+
+    fn render(&self, change: &Change) -> Result<Vec<String>>;
+
+    /// One spelling per type, so that a comparison compares like with like.
+    fn canonical(&self, data_type: &str) -> String;
+}
+
+/// The answer to a query, as text; `None` is NULL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+impl Rows {
+    /// The first cell of the first row.
+    pub fn first(&self) -> Option<&str> {
+        self.rows.first()?.first()?.as_deref()
+    }
+}
+
+/// Who holds the lock, as far as the server tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// Process or connection id, as the server knows it.
+    pub session: String,
+    pub user: Option<String>,
+    pub host: Option<String>,
+    pub application: Option<String>,
+    pub seconds: Option<u64>,
+    pub statement: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locked {
+    Taken,
+    Held(Box<Holder>),
+}
+
+/// Statements of one migration and the ledger entries that prove them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    pub statements: Vec<Statement>,
+    pub entries: Vec<Entry>,
+}
+
+/// What is committed together, or what cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// All parts in one transaction.
+    Together(Vec<Part>),
+    /// One statement outside a transaction. `before` is committed first, `after` afterwards, each
+    /// in a transaction of its own.
+    Alone {
+        before: Vec<Entry>,
+        statement: Box<Statement>,
+        after: Vec<Entry>,
+    },
+}
+
+impl Script {
+    /// Ledger entries alone.
+    pub fn entries(entries: Vec<Entry>) -> Script {
+        Script::Together(vec![Part {
+            statements: Vec::new(),
+            entries,
+        }])
+    }
+}
+
+/// One open connection. Blocking and object-safe: it holds the lock *and* runs the work.
+pub trait Driver {
+    fn dialect(&self) -> &dyn Dialect;
+
+    /// Product and version, for people.
+    fn server(&self) -> String;
+
+    /// One round trip; `None` where there is no ledger that this format can digest.
+    fn digest(&mut self) -> Result<Option<Digest>>;
+
+    /// Everything recorded, oldest first; empty where there is no ledger. Never writes.
+    fn history(&mut self) -> Result<History>;
+
+    /// The stored `down` and `cleanup` of a record.
+    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)>;
+
+    /// The newest `limit` attempts, oldest first. Never writes.
+    fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>>;
+
+    /// Tries once and never waits; polling is the engine's. Also prepares the session for work.
+    fn try_lock(&mut self) -> Result<Locked>;
+
+    fn unlock(&mut self) -> Result<()>;
+
+    /// Who holds the lock now.
+    fn holder(&mut self) -> Result<Option<Holder>>;
+
+    /// Ends the session of a holder.
+    fn end(&mut self, holder: &Holder) -> Result<()>;
+
+    /// Looks for the ledger and creates or upgrades it where needed. Only under the lock.
+    fn prepare_ledger(&mut self) -> Result<()>;
+
+    /// Runs a script. An error says in [`crate::error::At`] which statement failed; nothing of a
+    /// failed `Together` remains.
+    fn execute(&mut self, script: &Script) -> Result<()>;
+
+    /// A question, as text. The driver refuses to write where the server can refuse it.
+    fn query(&mut self, sql: &str) -> Result<Rows>;
+
+    /// What the database holds, without the ledger.
+    fn introspect(&mut self) -> Result<Catalog>;
+}
+
+/// How long a statement may wait or run. Zero means no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub connect: Duration,
+    pub lock: Duration,
+    pub statement: Duration,
+}
+
+/// What a connection needs to know about the run it serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Names the run in the ledger and, where the server shows it, in its session list.
+    pub id: String,
+    /// Ledger table, maybe with a schema; checked by the engine.
+    pub table: String,
+    pub limits: Limits,
+    /// Reading commands open files read-only and create none.
+    pub access: Access,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    Write,
+}
+
+/// A driver as `connect` knows it.
+pub struct Opener {
+    /// What specs and URLs call it.
+    pub databases: &'static [&'static str],
+    pub open: fn(&Settings, &Run) -> Result<Box<dyn Driver>>,
+    /// For planning without a server.
+    pub dialect: fn(database: &str) -> Box<dyn Dialect>,
+}

@@ -1,0 +1,300 @@
+//! The one error type. A code is a word with a page in `docs/errors/`; it decides the exit status.
+
+use crate::source::Place;
+use std::fmt;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What the process answers; stable, because `podFailurePolicy` and scripts read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    No = 3,
+    Human = 4,
+    Unavailable = 5,
+    Locked = 6,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $exit:ident;)*) => {
+        /// An error's name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code there is; the tests and the index of `docs/errors/` walk it.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            pub fn word(self) -> &'static str {
+                match self { $(Code::$variant => $word,)* }
+            }
+
+            pub fn exit(self) -> Exit {
+                match self { $(Code::$variant => Exit::$exit,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The command line is wrong.
+    Usage = "usage", Usage;
+    /// A flag or variable has a value that cannot be used.
+    SettingInvalid = "setting-invalid", Usage;
+    /// A question would be asked and nobody can answer.
+    ConfirmationRequired = "confirmation-required", Usage;
+    /// A file cannot be read or written.
+    FileUnreadable = "file-unreadable", Usage;
+    /// A path leads out of the spec's folder.
+    PathEscapes = "path-escapes", Usage;
+    /// The text is not YAML or JSON, or uses a part of YAML that is not allowed.
+    SpecSyntax = "spec-syntax", Usage;
+    /// The spec says something that the schema does not allow.
+    SpecInvalid = "spec-invalid", Usage;
+    /// A password stands in the spec.
+    SecretInSpec = "secret-in-spec", Usage;
+    /// Two migrations have the same id.
+    DuplicateId = "duplicate-id", Usage;
+    /// A target that the spec does not define.
+    UnknownTarget = "unknown-target", Usage;
+    /// An id that the spec does not define.
+    UnknownMigration = "unknown-migration", Usage;
+    /// A migration has no script for the database it meets.
+    ScriptMissing = "script-missing", Usage;
+    /// A script that cannot be split into statements.
+    ScriptUnfinished = "script-unfinished", Usage;
+    /// BEGIN, COMMIT and the like inside a script that runs in a transaction of the engine.
+    TransactionControl = "transaction-control", Usage;
+    /// Nothing says where the database is.
+    ConnectionMissing = "connection-missing", Usage;
+    /// What says where the database is cannot be understood.
+    ConnectionInvalid = "connection-invalid", Usage;
+    /// The server is another kind of database than the spec says.
+    DatabaseMismatch = "database-mismatch", Usage;
+    /// This build does not speak to that database.
+    DriverMissing = "driver-missing", Usage;
+    /// TLS is asked for and this build has none.
+    TlsMissing = "tls-missing", Usage;
+    /// User or password is wrong.
+    AuthenticationFailed = "authentication-failed", Usage;
+    /// The database is not there.
+    DatabaseMissing = "database-missing", Usage;
+    /// The ledger cannot be created or written with the rights at hand.
+    LedgerDenied = "ledger-denied", Usage;
+    /// This database cannot do what is asked.
+    NotSupported = "not-supported", Usage;
+    /// A migration to be undone has no `down`.
+    DownMissing = "down-missing", Usage;
+
+    /// A statement failed.
+    StatementFailed = "statement-failed", Failed;
+
+    /// Migrations are pending.
+    Pending = "pending", No;
+    /// A verify query did not answer as expected.
+    VerifyFailed = "verify-failed", No;
+
+    /// An applied migration was edited.
+    ChecksumChanged = "checksum-changed", Human;
+    /// The database has migrations that the spec does not know.
+    DatabaseAhead = "database-ahead", Human;
+    /// A pending migration stands before an applied one.
+    OutOfOrder = "out-of-order", Human;
+    /// Nobody knows whether a statement took effect.
+    StepUndecided = "step-undecided", Human;
+    /// A half-applied migration was edited in its applied half.
+    StepChanged = "step-changed", Human;
+    /// The ledger was written by a newer tool.
+    LedgerNewer = "ledger-newer", Human;
+    /// The facts moved since the plan was written.
+    PlanStale = "plan-stale", Human;
+    /// Cleaning up what was not verified.
+    NotVerified = "not-verified", Human;
+    /// A baseline on a database that has a history.
+    BaselineRefused = "baseline-refused", Human;
+    /// There is nothing of that kind to repair.
+    RepairRefused = "repair-refused", Human;
+
+    /// No connection.
+    ConnectFailed = "connect-failed", Unavailable;
+    /// The connection broke while it was used.
+    ConnectionLost = "connection-lost", Unavailable;
+    /// The database only reads at the moment.
+    ReadOnly = "read-only", Unavailable;
+    /// A statement waited too long for a lock of another session.
+    LockTimeout = "lock-timeout", Unavailable;
+    /// Waiting took too long.
+    WaitTimeout = "wait-timeout", Unavailable;
+
+    /// Another run holds the lock.
+    LockHeld = "lock-held", Locked;
+
+    /// Stopped by a signal at a safe point.
+    Interrupted = "interrupted", Unavailable;
+}
+
+/// What the server said, word for word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Server {
+    /// SQLSTATE, or the vendor's number where there is none.
+    pub state: Option<String>,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// Which statement of a script failed, before the engine has turned it into a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// Index of the part in the script.
+    pub part: usize,
+    /// Index of the statement in the part.
+    pub statement: usize,
+    /// Byte offset in the statement's text, where the server told one.
+    pub offset: Option<usize>,
+}
+
+/// Where the trouble is, for people and for editors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub place: Option<Place>,
+    /// The line of text at that place, for the caret.
+    pub excerpt: Option<String>,
+    pub migration: Option<String>,
+    pub target: Option<String>,
+    /// Statement n of m, from 1.
+    pub statement: Option<(usize, usize)>,
+}
+
+/// What went wrong, where, and what to do next.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    code: Code,
+    message: String,
+    help: Option<String>,
+    spot: Spot,
+    at: Option<At>,
+    server: Server,
+    more: Vec<Error>,
+}
+
+impl Error {
+    /// Message: lower case, no final stop, says what and where.
+    pub fn new(code: Code, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            code,
+            message: message.into(),
+            help: None,
+            spot: Spot::default(),
+            at: None,
+            server: Server::default(),
+            more: Vec::new(),
+        }))
+    }
+
+    /// What to do next.
+    pub fn help(mut self, help: impl Into<String>) -> Error {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    pub fn server(mut self, server: Server) -> Error {
+        self.0.server = server;
+        self
+    }
+
+    pub fn at(mut self, at: At) -> Error {
+        self.0.at = Some(at);
+        self
+    }
+
+    pub fn place(mut self, place: Place) -> Error {
+        self.0.spot.place = Some(place);
+        self
+    }
+
+    pub fn excerpt(mut self, line: impl Into<String>) -> Error {
+        self.0.spot.excerpt = Some(line.into());
+        self
+    }
+
+    pub fn migration(mut self, id: impl Into<String>) -> Error {
+        self.0.spot.migration = Some(id.into());
+        self
+    }
+
+    pub fn target(mut self, name: impl Into<String>) -> Error {
+        self.0.spot.target = Some(name.into());
+        self
+    }
+
+    pub fn statement(mut self, n: usize, of: usize) -> Error {
+        self.0.spot.statement = Some((n, of));
+        self
+    }
+
+    /// Other findings of the same reading, so that a file is mended in one go.
+    pub fn also(mut self, more: Vec<Error>) -> Error {
+        self.0.more = more;
+        self
+    }
+
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    pub fn help_text(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    pub fn spot(&self) -> &Spot {
+        &self.0.spot
+    }
+
+    pub fn failed_at(&self) -> Option<At> {
+        self.0.at
+    }
+
+    pub fn server_said(&self) -> &Server {
+        &self.0.server
+    }
+
+    pub fn others(&self) -> &[Error] {
+        &self.0.more
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.0.code.word(), self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_kebab_case_and_unique() {
+        let mut words: Vec<_> = Code::ALL.iter().map(|c| c.word()).collect();
+        for word in &words {
+            assert!(
+                word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{word}"
+            );
+        }
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,32 @@
+//! The contract between the engine and its databases: what every driver speaks and nothing more.
+//!
+//! Rooms, lowest first: [`error`], [`secret`] and [`source`] (where a text stands) use nothing;
+//! [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
+//! remembered; [`settings`] says how to connect; [`driver`] is the contract itself; [`sql`] is what
+//! the SQL drivers share, so that an algorithm is written once and only the dialect differs.
+//! No clock, no files, no network live here.
+
+pub mod catalog;
+pub mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod driver;
+pub mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
+pub mod ledger;
+pub mod secret;
+pub mod settings;
+pub mod source;
+pub mod sql;
+
+pub use catalog::{Catalog, Column, Index, Table};
+pub use change::Change;
+pub use driver::{
+    Capabilities, Dialect, Driver, Holder, Limits, Locked, Opener, Part, Rows, Run, Script,
+};
+pub use error::{Code, Error, Exit, Result};
+pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};
+pub use secret::Secret;
+pub use settings::Settings;
+pub use source::{Effect, Place, Source, Statement};

@@ -1,0 +1,142 @@
+//! Texts and where they stand: a source is a script as written, a statement is a piece of it.
+
+use serde::{Deserialize, Serialize};
+
+/// File, line and column, all as a person counts them (from 1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+}
+
+/// A script as it was written, and where its first character stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub file: String,
+    /// Line of the first character.
+    pub line: u32,
+    /// Column of the first character.
+    pub column: u32,
+    /// Columns that every further line is shifted by (the indentation a YAML block loses).
+    pub indent: u32,
+    pub text: String,
+}
+
+impl Source {
+    /// A text that is its own file.
+    pub fn file(file: impl Into<String>, text: impl Into<String>) -> Source {
+        Source {
+            file: file.into(),
+            line: 1,
+            column: 1,
+            indent: 0,
+            text: text.into(),
+        }
+    }
+
+    /// Where the byte at `offset` stands.
+    pub fn place(&self, offset: usize) -> Place {
+        let before = &self.text[..floor(&self.text, offset)];
+        let lines = before.matches('\n').count() as u32;
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let width = last.chars().count() as u32;
+        Place {
+            file: self.file.clone(),
+            line: self.line + lines,
+            column: if lines == 0 {
+                self.column + width
+            } else {
+                1 + self.indent + width
+            },
+        }
+    }
+}
+
+fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What running a statement means for the transaction around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Rows only.
+    Data,
+    /// The schema; whether that is transactional is the dialect's capability.
+    Schema,
+    /// Refuses to run inside a transaction (CREATE INDEX CONCURRENTLY, VACUUM).
+    Alone,
+    /// Begins or ends a transaction itself.
+    Control,
+}
+
+/// One statement, ready to be sent, without its terminator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub text: String,
+    pub place: Place,
+    /// What [`Place`] needs to turn an offset in `text` into a column.
+    pub indent: u32,
+    pub effect: Effect,
+    /// The strongest lock it is known to take, in the server's words.
+    pub lock: Option<&'static str>,
+}
+
+impl Statement {
+    /// The place of a byte of this statement.
+    pub fn place_of(&self, offset: usize) -> Place {
+        Source {
+            file: self.place.file.clone(),
+            line: self.place.line,
+            column: self.place.column,
+            indent: self.indent,
+            text: self.text.clone(),
+        }
+        .place(offset)
+    }
+
+    /// The beginning of the statement on one line, for logs and ledgers.
+    pub fn head(&self) -> String {
+        head(&self.text)
+    }
+}
+
+/// The first words of a text on one line, at most 80 characters.
+pub fn head(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(77) {
+        Some((at, _)) if line.chars().count() > 80 => format!("{}...", &line[..at]),
+        _ => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_of_an_indented_block_keeps_its_place_in_the_file() {
+        let source = Source {
+            file: "a.yaml".into(),
+            line: 10,
+            column: 7,
+            indent: 6,
+            text: "SELECT 1;\n  SELECT é, x;".into(),
+        };
+        assert_eq!(source.place(0).column, 7);
+        let x = source.text.find('x').expect("there is an x");
+        let place = source.place(x);
+        assert_eq!((place.line, place.column), (11, 1 + 6 + 12));
+    }
+
+    #[test]
+    fn a_long_statement_is_shown_by_its_head() {
+        let text = format!("SELECT\n  {}", "x".repeat(200));
+        assert_eq!(head(&text).chars().count(), 80);
+    }
+}

@@ -1,0 +1,138 @@
+//! Ledger entries as statements. Values are literals of the dialect, names are quoted.
+
+use super::{Ledger, Words};
+use crate::ledger::{Attempt, Entry, Record, Step, fingerprint};
+
+impl Ledger {
+    /// The statements that write these entries; `elapsed` is an expression for the milliseconds
+    /// that the part took, which is added to what the engine counted before it.
+    pub fn statements(&self, words: &dyn Words, entries: &[Entry], elapsed: &str) -> Vec<String> {
+        let mut statements = Vec::new();
+        let mut rest = entries;
+        while let Some(entry) = rest.first() {
+            let steps = rest
+                .iter()
+                .take_while(|e| matches!(e, Entry::Step(_)))
+                .count();
+            if steps > 0 {
+                // The done of one statement and the intent of the next travel together.
+                statements.push(self.steps(words, &rest[..steps]));
+                rest = &rest[steps..];
+            } else {
+                statements.push(self.statement(words, entry, elapsed));
+                rest = &rest[1..];
+            }
+        }
+        statements
+    }
+
+    fn statement(&self, words: &dyn Words, entry: &Entry, elapsed: &str) -> String {
+        let (table, now) = (self.table(words, ""), words.now());
+        let is = |id: &str| format!("id = {}", words.literal(id));
+        match entry {
+            Entry::Record(record) => self.record(words, record, elapsed),
+            Entry::State { id, state } => format!(
+                "UPDATE {table} SET state = '{}', changed_at = {now} WHERE {}",
+                state.word(),
+                is(id)
+            ),
+            Entry::Accept { id, checksum } => format!(
+                "UPDATE {table} SET checksum = {}, digest = {}, changed_at = {now} WHERE {}",
+                words.literal(checksum),
+                fingerprint(id, checksum),
+                is(id)
+            ),
+            Entry::Forget { id } => format!("DELETE FROM {table} WHERE {}", is(id)),
+            Entry::Step(step) => self.steps(words, &[Entry::Step(step.clone())]),
+            Entry::Unstep { id, phase, number } => format!(
+                "DELETE FROM {} WHERE {} AND phase = '{}' AND number = {number}",
+                self.table(words, "_step"),
+                is(id),
+                phase.word()
+            ),
+            Entry::ClearSteps { id, phase } => format!(
+                "DELETE FROM {} WHERE {} AND phase = '{}'",
+                self.table(words, "_step"),
+                is(id),
+                phase.word()
+            ),
+            Entry::Attempt(attempt) => self.attempt(words, attempt, elapsed),
+        }
+    }
+
+    fn record(&self, words: &dyn Words, r: &Record, elapsed: &str) -> String {
+        format!(
+            "INSERT INTO {} (id, seq, name, checksum, digest, state, reason, statements, duration_ms, \
+             applied_at, changed_at, run_id, tool, down_sql, cleanup_sql) VALUES \
+             ({}, {}, {}, {}, {}, '{}', {}, {}, {} + {elapsed}, {now}, {now}, {}, {}, {}, {})",
+            self.table(words, ""),
+            words.literal(&r.id),
+            r.seq,
+            words.literal(&r.name),
+            words.literal(&r.checksum),
+            fingerprint(&r.id, &r.checksum),
+            r.state.word(),
+            maybe(words, &r.reason),
+            r.statements,
+            r.duration_ms,
+            words.literal(&r.run),
+            words.literal(&r.tool),
+            maybe(words, &r.down),
+            maybe(words, &r.cleanup),
+            now = words.now(),
+        )
+    }
+
+    fn steps(&self, words: &dyn Words, entries: &[Entry]) -> String {
+        let rows: Vec<_> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Step(step) => Some(self.step(words, step)),
+                _ => None,
+            })
+            .collect();
+        format!(
+            "INSERT INTO {} (id, phase, number, state, checksum, head, at) VALUES {} {}",
+            self.table(words, "_step"),
+            rows.join(", "),
+            words.on_duplicate_step()
+        )
+    }
+
+    fn step(&self, words: &dyn Words, s: &Step) -> String {
+        format!(
+            "({}, '{}', {}, '{}', {}, {}, {})",
+            words.literal(&s.id),
+            s.phase.word(),
+            s.number,
+            s.state.word(),
+            words.literal(&s.checksum),
+            words.literal(&s.head),
+            words.now()
+        )
+    }
+
+    fn attempt(&self, words: &dyn Words, a: &Attempt, elapsed: &str) -> String {
+        format!(
+            "INSERT INTO {} (at, run_id, action, migration, outcome, code, message, reason, duration_ms, \
+             actor, tool) VALUES ({}, {}, {}, {}, '{}', {}, {}, {}, {} + {elapsed}, {}, {})",
+            self.table(words, "_log"),
+            words.now(),
+            words.literal(&a.run),
+            words.literal(&a.action),
+            maybe(words, &a.id),
+            a.outcome.word(),
+            maybe(words, &a.code),
+            maybe(words, &a.message),
+            maybe(words, &a.reason),
+            a.duration_ms,
+            words.literal(&a.actor),
+            words.literal(&a.tool),
+        )
+    }
+}
+
+fn maybe(words: &dyn Words, text: &Option<String>) -> String {
+    text.as_deref()
+        .map_or_else(|| "NULL".into(), |text| words.literal(text))
+}

@@ -1,0 +1,3 @@
+//! Initium: database migrations, exactly once, proven.
+
+pub mod spec;

@@ -1,0 +1,91 @@
+//! What the files say, checked: the only form of a spec that leaves this room.
+
+use initium_driver::{Place, Source};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spec {
+    /// At least one; `default` where the spec names none.
+    pub targets: Vec<Target>,
+    /// In order of application.
+    pub migrations: Vec<Migration>,
+    pub defaults: Defaults,
+}
+
+/// One database that migrations act on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    pub name: String,
+    /// `postgres`, `mysql`, `mariadb`, `sqlite`; absent where the URL decides.
+    pub database: Option<String>,
+    /// Only without a password, for files and throw-away servers.
+    pub url: Option<String>,
+    /// Name of the variable that holds the URL.
+    pub url_env: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Migration {
+    pub id: String,
+    pub name: String,
+    /// Names of the targets it acts on, at least one.
+    pub targets: Vec<String>,
+    pub tags: Vec<String>,
+    pub metadata: BTreeMap<String, String>,
+    pub transaction: Transaction,
+    pub when: Option<When>,
+    pub up: Scripts,
+    pub down: Option<Scripts>,
+    pub verify: PerDatabase<Vec<Check>>,
+    pub cleanup: Option<Scripts>,
+    /// Where it stands in its file.
+    pub place: Place,
+}
+
+/// The same for every database, or one for each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PerDatabase<T> {
+    Same(T),
+    Each(BTreeMap<String, T>),
+}
+
+pub type Scripts = PerDatabase<Vec<Source>>;
+
+impl<T> PerDatabase<T> {
+    /// What is meant for a database of these names, the most exact first.
+    pub fn of(&self, names: &[&str]) -> Option<&T> {
+        match self {
+            PerDatabase::Same(it) => Some(it),
+            PerDatabase::Each(map) => names.iter().find_map(|name| map.get(*name)),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transaction {
+    #[default]
+    Auto,
+    None,
+}
+
+/// A migration applies only where this query answers true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    pub query: PerDatabase<Source>,
+    pub reason: Option<String>,
+}
+
+/// A query whose answer must hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    pub query: Source,
+    /// Rows of cells as text (`None` is NULL); absent: the first cell must be true.
+    pub expect: Option<Vec<Vec<Option<String>>>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    pub lock_timeout: Option<Duration>,
+    pub statement_timeout: Option<Duration>,
+}
