@@ -141,8 +141,8 @@ start() {
   chmod 711 "$dir"
   touch "$dir/.initium-test-server"
   echo $$ >"$dir/starter"
-  trap 'trap "" INT TERM; stop; exit 130' INT TERM HUP
-  trap 'if [ ! -s "$dir/url" ]; then tail -n 30 "$dir"/*log >&2 || true; stop; fi' EXIT
+  trap 'trap "" INT TERM HUP; trap - EXIT; stop; exit 130' INT TERM HUP
+  trap 'if [ ! -s "$dir/url" ]; then tail -n 60 "$dir"/*log >&2 || true; stop; fi' EXIT
   password=$(new_password)
   umask 077
   prepare >"$dir/prepare.log" 2>&1 </dev/null || die "could not create its data"
