@@ -1,3 +1,26 @@
 //! Initium: database migrations, exactly once, proven.
+//!
+//! The rooms, in order; a room uses only rooms above it, and `tests/architecture.rs` keeps it so.
+//!
+//! * `initium_driver` (`drivers/api`): the contract; `drivers/*` speak it to one database each.
+//! * [`spec`]: files to a checked `Spec`; the only room that knows YAML, JSON and `schema/`.
+//! * [`plan`]: facts to a `Plan`; order, history checks, transactions, undo. Pure.
+//! * [`run`]: plan and driver to a `Report`; lock, apply, verify, clean up, roll back. The only
+//!   room that writes.
+//! * [`report`]: events, plans and reports as text or JSON.
+//! * [`connect`]: settings to a driver; the only file that knows which drivers were compiled in.
+//! * [`cli`]: arguments to calls, one file per verb. Only it and `main.rs` print and exit.
+//!
+//! ```text
+//! files --spec--> Spec ------------+
+//! driver.history() --> [Record] ---+--> Facts --plan--> Plan      (nothing up to here writes)
+//!                                                        |
+//!                  run(&plan, &mut dyn Driver, tell) --> Report | Failure { report, error }
+//! ```
 
+pub mod cli;
+pub mod connect;
+pub mod plan;
+pub mod report;
+pub mod run;
 pub mod spec;

@@ -51,6 +51,23 @@ impl Source {
             },
         }
     }
+
+    /// The line that holds the byte at `offset`, moved to the column where it stands in the file,
+    /// so that a caret under it is right.
+    pub fn excerpt(&self, offset: usize) -> String {
+        let offset = floor(&self.text, offset);
+        let line = line_at(&self.text, offset);
+        let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let within = self.text[start..offset].chars().count();
+        let shift = (self.place(offset).column as usize - 1).saturating_sub(within);
+        format!("{}{line}", " ".repeat(shift))
+    }
+}
+
+/// The line that holds a byte.
+fn line_at(text: &str, offset: usize) -> &str {
+    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    text[start..].lines().next().unwrap_or_default()
 }
 
 fn floor(text: &str, offset: usize) -> usize {
@@ -90,6 +107,15 @@ pub struct Statement {
 impl Statement {
     /// The place of a byte of this statement.
     pub fn place_of(&self, offset: usize) -> Place {
+        self.source().place(offset)
+    }
+
+    /// Its line, as [`Source::excerpt`].
+    pub fn excerpt_of(&self, offset: usize) -> String {
+        self.source().excerpt(offset)
+    }
+
+    fn source(&self) -> Source {
         Source {
             file: self.place.file.clone(),
             line: self.place.line,
@@ -97,7 +123,6 @@ impl Statement {
             indent: self.indent,
             text: self.text.clone(),
         }
-        .place(offset)
     }
 
     /// The beginning of the statement on one line, for logs and ledgers.
@@ -132,6 +157,7 @@ mod tests {
         let x = source.text.find('x').expect("there is an x");
         let place = source.place(x);
         assert_eq!((place.line, place.column), (11, 1 + 6 + 12));
+        assert_eq!(source.excerpt(x), "        SELECT é, x;");
     }
 
     #[test]

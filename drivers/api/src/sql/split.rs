@@ -152,7 +152,7 @@ pub fn statements<G: Grammar + ?Sized>(grammar: &G, source: &Source) -> Result<V
         )
         .help("nothing of the script was run; close it, or quote it as the database wants it")
         .place(source.place(unfinished.offset))
-        .excerpt(line_at(&source.text, unfinished.offset))
+        .excerpt(source.excerpt(unfinished.offset))
     })?;
     pieces
         .into_iter()
@@ -164,7 +164,7 @@ pub fn statements<G: Grammar + ?Sized>(grammar: &G, source: &Source) -> Result<V
                 return Err(Error::new(Code::NotSupported, reason)
                     .help("nothing of the script was run; take this out or write it in SQL")
                     .place(source.place(range.start))
-                    .excerpt(line_at(&source.text, range.start)));
+                    .excerpt(source.excerpt(range.start)));
             }
             Ok(Statement {
                 text: text.to_string(),
@@ -175,20 +175,6 @@ pub fn statements<G: Grammar + ?Sized>(grammar: &G, source: &Source) -> Result<V
             })
         })
         .collect()
-}
-
-/// The line that holds a byte.
-pub fn line_at(text: &str, offset: usize) -> &str {
-    let offset = offset.min(text.len());
-    let start = text.as_bytes()[..offset]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |at| at + 1);
-    let end = text.as_bytes()[offset..]
-        .iter()
-        .position(|b| *b == b'\n')
-        .map_or(text.len(), |at| offset + at);
-    text.get(start..end).unwrap_or_default().trim_end()
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! Settings to a driver. The only file with `cfg(feature)` for drivers: it knows what this build
+//! speaks to, and says so when asked for something else.
+
+use initium_driver::{Code, Dialect, Driver, Error, Opener, Result, Run, Settings};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const OPENERS: &[Opener] = &[
+    #[cfg(feature = "postgres")]
+    initium_postgres::OPENER,
+    #[cfg(feature = "mysql")]
+    initium_mysql::OPENER,
+    #[cfg(feature = "sqlite")]
+    initium_sqlite::OPENER,
+];
+
+/// What this build speaks to.
+pub fn databases() -> Vec<&'static str> {
+    OPENERS
+        .iter()
+        .flat_map(|opener| opener.databases)
+        .copied()
+        .collect()
+}
+
+fn opener(database: &str) -> Result<&'static Opener> {
+    OPENERS
+        .iter()
+        .find(|opener| opener.databases.contains(&database))
+        .ok_or_else(|| {
+            let known = databases();
+            let list = if known.is_empty() {
+                "none".into()
+            } else {
+                known.join(", ")
+            };
+            Error::new(
+                Code::DriverMissing,
+                format!("this build has no driver for '{database}'"),
+            )
+            .help(format!(
+                "drivers in this build: {list}; others are Cargo features"
+            ))
+        })
+}
+
+/// The dialect of a database, without a server.
+pub fn dialect(database: &str) -> Result<Box<dyn Dialect>> {
+    Ok((opener(database)?.dialect)(database))
+}
+
+/// Tries once.
+pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
+    (opener(&settings.database)?.open)(settings, run)
+}
+
+/// Tries until the server is up, or `patience` is over. Only what waiting can cure is tried again:
+/// a refused connection or a server that starts, never a wrong password.
+pub fn open_within(
+    settings: &Settings,
+    run: &Run,
+    patience: Duration,
+    tell: &mut dyn FnMut(&Error),
+) -> Result<Box<dyn Driver>> {
+    let start = Instant::now();
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match open(settings, run) {
+            Err(error)
+                if error.code() == Code::ConnectFailed && start.elapsed() + pause < patience =>
+            {
+                tell(&error);
+                sleep(pause);
+                pause = (pause * 2).min(Duration::from_secs(2));
+            }
+            answer => return answer,
+        }
+    }
+}

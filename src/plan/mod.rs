@@ -1,0 +1,142 @@
+//! Facts to a [`Plan`]: what is pending, in which order, in which transactions, and how it is
+//! undone. Pure: no driver, no clock, no file is reachable from here, so nothing that decides can
+//! write.
+
+mod cleanup;
+mod order;
+mod script;
+mod steps;
+mod stored;
+mod undo;
+mod wanted;
+
+pub use cleanup::{Cleanup, plan_cleanup};
+pub use order::{Known, Status, audit, plan_apply, statuses};
+pub use script::{Author, accept, attempt, baseline, not_applicable, scripts, state, together};
+pub use steps::{check_one_transaction, undecided};
+pub use undo::{Until, plan_rollback};
+pub use wanted::{Wanted, expected, hash, wanted};
+
+use crate::spec::Transaction;
+use initium_driver::{Dialect, History, Phase, Statement};
+use std::ops::Range;
+
+/// What is known of one target when a plan is made.
+pub struct Facts<'a> {
+    pub target: &'a str,
+    pub dialect: &'a dyn Dialect,
+    pub history: &'a History,
+    pub wanted: Vec<Wanted<'a>>,
+}
+
+/// Ordered, printable, comparable: everything a run will do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    pub migrations: Vec<Planned>,
+}
+
+/// One list of statements of one migration on one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    pub target: String,
+    pub id: String,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub phase: Phase,
+    pub checksum: String,
+    /// A query and the reason to record where it answers false.
+    pub condition: Option<Condition>,
+    pub statements: Vec<Statement>,
+    /// How many of them already ran, in an earlier run that failed.
+    pub done: usize,
+    pub groups: Vec<Group>,
+    /// The normal form of each statement, hashed, for the step records.
+    pub fingerprints: Vec<String>,
+    /// Kept in the ledger, so that an image without the scripts can undo.
+    pub down: Option<String>,
+    pub cleanup: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    pub query: String,
+    pub reason: Option<String>,
+}
+
+/// Statements that commit together, or one that cannot be part of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Group {
+    Together(Range<usize>),
+    Alone(usize),
+}
+
+/// How many transactions a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TxMode {
+    /// One for each migration.
+    #[default]
+    Each,
+    /// One for the whole release.
+    All,
+    /// One for each statement.
+    None,
+}
+
+impl TxMode {
+    pub fn parse(word: &str) -> Option<TxMode> {
+        match word {
+            "each" => Some(TxMode::Each),
+            "all" => Some(TxMode::All),
+            "none" => Some(TxMode::None),
+            _ => None,
+        }
+    }
+
+    fn of(self, migration: Transaction) -> Transaction {
+        match self {
+            TxMode::None => Transaction::None,
+            _ => migration,
+        }
+    }
+}
+
+/// Migrations in the database that the spec does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ahead {
+    #[default]
+    Refuse,
+    Allow,
+}
+
+/// Pending migrations that stand before applied ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutOfOrder {
+    #[default]
+    Refuse,
+    Allow,
+}
+
+/// What a run may do and how far it goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    pub ahead: Ahead,
+    pub out_of_order: OutOfOrder,
+    pub tx_mode: TxMode,
+    /// The last migration to apply.
+    pub to: Option<String>,
+    /// Only migrations that carry one of these.
+    pub tags: Vec<String>,
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.migrations.is_empty()
+    }
+
+    pub fn statements(&self) -> usize {
+        self.migrations
+            .iter()
+            .map(|m| m.statements.len() - m.done)
+            .sum()
+    }
+}

@@ -1,0 +1,228 @@
+//! A planned migration as scripts: which statements and which ledger entries commit together.
+
+use super::{Group, Planned};
+use initium_driver::{Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Step};
+use std::ops::Range;
+
+/// Who does it; the same for every entry of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    pub run: String,
+    /// The verb.
+    pub action: String,
+    pub actor: String,
+    pub tool: String,
+    pub reason: Option<String>,
+}
+
+/// The scripts of one migration, in order. `spent` is what earlier scripts of it took.
+pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
+    let last = planned.groups.len().saturating_sub(1);
+    if let [] | [Group::Together(_)] = planned.groups.as_slice() {
+        // One transaction holds all of it: no step records are needed.
+        return vec![Script::Together(vec![whole(planned, seq, author)])];
+    }
+    let mut scripts = Vec::new();
+    for (n, group) in planned.groups.iter().enumerate() {
+        let next = planned.groups.get(n + 1);
+        let first = if n == 0 {
+            intent(planned, Some(group))
+        } else {
+            Vec::new()
+        };
+        let after = if n == last {
+            finish(planned, seq, author)
+        } else {
+            between(planned, group, next)
+        };
+        scripts.push(match group {
+            Group::Alone(at) => Script::Alone {
+                before: first,
+                statement: Box::new(planned.statements[*at].clone()),
+                after,
+            },
+            Group::Together(range) => Script::Together(vec![Part {
+                statements: planned.statements[range.clone()].to_vec(),
+                entries: after,
+            }]),
+        });
+    }
+    scripts
+}
+
+/// Several migrations in one transaction.
+pub fn together(planned: &[&Planned], seq: u64, author: &Author) -> Script {
+    let parts = planned
+        .iter()
+        .zip(seq..)
+        .map(|(one, seq)| whole(one, seq, author));
+    Script::Together(parts.collect())
+}
+
+fn whole(planned: &Planned, seq: u64, author: &Author) -> Part {
+    Part {
+        statements: planned.statements[planned.done..].to_vec(),
+        entries: finish(planned, seq, author),
+    }
+}
+
+/// The done of a group and the intent of the next one travel together.
+fn between(planned: &Planned, group: &Group, next: Option<&Group>) -> Vec<Entry> {
+    let range = match group {
+        Group::Alone(n) => *n..*n + 1,
+        Group::Together(range) => range.clone(),
+    };
+    done(planned, range).chain(intent(planned, next)).collect()
+}
+
+fn done(planned: &Planned, range: Range<usize>) -> impl Iterator<Item = Entry> + '_ {
+    range.map(|n| Entry::Step(step(planned, n).done()))
+}
+
+fn intent(planned: &Planned, group: Option<&Group>) -> Vec<Entry> {
+    match group {
+        Some(Group::Alone(n)) => vec![Entry::Step(step(planned, *n))],
+        _ => Vec::new(),
+    }
+}
+
+fn step(planned: &Planned, n: usize) -> Step {
+    Step::new(
+        &planned.id,
+        planned.phase,
+        n as u64 + 1,
+        planned.fingerprints[n].clone(),
+        &planned.statements[n].text,
+    )
+}
+
+/// What is written when the last statement of a migration ran.
+fn finish(planned: &Planned, seq: u64, author: &Author) -> Vec<Entry> {
+    let id = planned.id.clone();
+    let mut entries = Vec::new();
+    let alone = planned.groups.iter().any(|g| matches!(g, Group::Alone(_)));
+    if alone || planned.done > 0 || planned.groups.len() > 1 {
+        entries.push(Entry::ClearSteps {
+            id: id.clone(),
+            phase: planned.phase,
+        });
+    }
+    entries.push(match planned.phase {
+        Phase::Up => Entry::Record(record(planned, seq, State::Applied, None, author)),
+        Phase::Down => Entry::Forget { id: id.clone() },
+        Phase::Cleanup => Entry::State {
+            id: id.clone(),
+            state: State::Cleaned,
+        },
+        Phase::Verify => Entry::State {
+            id: id.clone(),
+            state: State::Verified,
+        },
+    });
+    entries.push(attempt(Some(&id), None, author));
+    entries
+}
+
+fn record(
+    planned: &Planned,
+    seq: u64,
+    state: State,
+    reason: Option<String>,
+    author: &Author,
+) -> Record {
+    Record {
+        id: planned.id.clone(),
+        seq,
+        name: planned.name.clone(),
+        checksum: planned.checksum.clone(),
+        state,
+        reason,
+        statements: if state == State::Applied {
+            planned.statements.len() as u64
+        } else {
+            0
+        },
+        duration_ms: 0,
+        applied_at: String::new(),
+        run: author.run.clone(),
+        tool: author.tool.clone(),
+        down: planned.down.clone(),
+        cleanup: planned.cleanup.clone(),
+    }
+}
+
+/// The migration does not apply here; that is remembered with its reason.
+pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
+    let reason = planned
+        .condition
+        .as_ref()
+        .map(|condition| match &condition.reason {
+            Some(reason) => reason.clone(),
+            None => format!("false: {}", initium_driver::source::head(&condition.query)),
+        });
+    Script::entries(vec![
+        Entry::Record(record(planned, seq, State::NotApplicable, reason, author)),
+        attempt(Some(&planned.id), None, author),
+    ])
+}
+
+/// Adopts migrations without running them.
+pub fn baseline(planned: &[&Planned], author: &Author) -> Script {
+    let mut entries = Vec::new();
+    for (one, seq) in planned.iter().zip(1..) {
+        entries.push(Entry::Record(record(
+            one,
+            seq,
+            State::Baseline,
+            author.reason.clone(),
+            author,
+        )));
+    }
+    entries.push(attempt(
+        planned.last().map(|one| one.id.as_str()),
+        None,
+        author,
+    ));
+    Script::entries(entries)
+}
+
+/// Moves a record along its lifecycle.
+pub fn state(id: &str, state: State, author: &Author) -> Script {
+    let id = id.to_string();
+    let log = attempt(Some(&id), None, author);
+    Script::entries(vec![Entry::State { id, state }, log])
+}
+
+/// Takes an edited checksum for granted.
+pub fn accept(id: &str, checksum: &str, author: &Author) -> Script {
+    let log = attempt(Some(id), None, author);
+    Script::entries(vec![
+        Entry::Accept {
+            id: id.into(),
+            checksum: checksum.into(),
+        },
+        log,
+    ])
+}
+
+/// A row of the log.
+pub fn attempt(id: Option<&str>, error: Option<&Error>, author: &Author) -> Entry {
+    Entry::Attempt(Attempt {
+        seq: 0,
+        at: String::new(),
+        run: author.run.clone(),
+        action: author.action.clone(),
+        id: id.map(String::from),
+        outcome: if error.is_some() {
+            Outcome::Failed
+        } else {
+            Outcome::Ok
+        },
+        code: error.map(|e| e.code().word().into()),
+        message: error.map(|e| e.message().into()),
+        reason: author.reason.clone(),
+        duration_ms: 0,
+        actor: author.actor.clone(),
+        tool: author.tool.clone(),
+    })
+}

@@ -1,0 +1,130 @@
+//! What `rollback` does: newest first, by the `down` of the spec or the one kept in the ledger.
+
+use super::steps::{Wish, steps};
+use super::stored::load;
+use super::{Facts, Plan, Planned};
+use crate::spec::Transaction;
+use initium_driver::{Code, Error, Phase, Record, Result, Source, State};
+use std::collections::BTreeMap;
+
+/// How far back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Until {
+    Steps(usize),
+    /// This one stays.
+    Migration(String),
+}
+
+/// Plans the rollback of one target; `stored` holds the `down` texts of its ledger by id.
+pub fn plan_rollback(
+    facts: &Facts,
+    until: &Until,
+    stored: &BTreeMap<String, String>,
+) -> Result<Plan> {
+    let migrations = chosen(facts, until)?
+        .into_iter()
+        .map(|record| undo(facts, record, stored))
+        .collect::<Result<_>>()?;
+    Ok(Plan { migrations })
+}
+
+/// The records to undo, newest first.
+pub fn chosen<'a>(facts: &Facts<'a>, until: &Until) -> Result<Vec<&'a Record>> {
+    let newest = facts.history.records.iter().rev();
+    match until {
+        Until::Steps(n) => Ok(newest.take(*n).collect()),
+        Until::Migration(id) => {
+            if facts.history.record(id).is_none() {
+                return Err(Error::new(
+                    Code::UnknownMigration,
+                    format!(
+                        "migration '{id}' is not applied on target '{}'",
+                        facts.target
+                    ),
+                )
+                .help("see `initium migrate status` for what is applied")
+                .target(facts.target));
+            }
+            Ok(newest.take_while(|record| record.id != *id).collect())
+        }
+    }
+}
+
+fn undo(facts: &Facts, record: &Record, stored: &BTreeMap<String, String>) -> Result<Planned> {
+    let (sources, transaction) = down(facts, record, stored)?;
+    let wish = Wish {
+        id: &record.id,
+        phase: Phase::Down,
+        sources: &sources,
+        transaction,
+    };
+    let steps = steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
+    Ok(Planned {
+        target: facts.target.into(),
+        id: record.id.clone(),
+        name: record.name.clone(),
+        tags: Vec::new(),
+        phase: Phase::Down,
+        checksum: record.checksum.clone(),
+        condition: None,
+        statements: steps.statements,
+        done: steps.done,
+        groups: steps.groups,
+        fingerprints: steps.fingerprints,
+        down: None,
+        cleanup: None,
+    })
+}
+
+fn down(
+    facts: &Facts,
+    record: &Record,
+    stored: &BTreeMap<String, String>,
+) -> Result<(Vec<Source>, Transaction)> {
+    let id = &record.id;
+    let missing = |why: &str, help: &str| {
+        Error::new(
+            Code::DownMissing,
+            format!("migration '{id}' cannot be rolled back: {why}"),
+        )
+        .help(help)
+        .migration(id)
+        .target(facts.target)
+    };
+    match record.state {
+        // Nothing ran, so nothing is undone.
+        State::NotApplicable => return Ok((Vec::new(), Transaction::Auto)),
+        State::Baseline => {
+            return Err(missing(
+                "it was adopted by a baseline, not applied",
+                "undo it by hand, or by a new migration",
+            ));
+        }
+        State::Cleaned => {
+            return Err(missing(
+                "its old half was cleaned up",
+                "write a new migration that brings it back",
+            ));
+        }
+        State::Applied | State::Verified => {}
+    }
+    let spec = facts
+        .wanted
+        .iter()
+        .find(|one| one.migration.id == *id)
+        .map(|one| one.migration);
+    let written = spec.and_then(|m| {
+        Some((
+            m.down.as_ref()?.of(facts.dialect.names())?.clone(),
+            m.transaction,
+        ))
+    });
+    match (written, stored.get(id)) {
+        (Some(found), _) => Ok(found),
+        (None, Some(text)) => load(id, Phase::Down, text),
+        (None, None) => Err(missing(
+            "neither the spec nor the ledger has a `down` for it",
+            "add `down:` to it in the spec, or write a new migration that undoes it",
+        )),
+    }
+}

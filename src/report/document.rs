@@ -1,0 +1,369 @@
+//! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
+
+use super::SCHEMA_VERSION;
+use crate::plan::{Group, Known, Plan, Planned, Status};
+use crate::run::{Done, Gate, Outcome, Report};
+use initium_driver::{Attempt, Error, Place};
+use serde::Serialize;
+
+/// An error, as data.
+#[derive(Serialize)]
+pub struct ErrorDocument {
+    code: &'static str,
+    exit: i32,
+    message: String,
+    help: Option<String>,
+    place: Option<Place>,
+    excerpt: Option<String>,
+    migration: Option<String>,
+    target: Option<String>,
+    statement: Option<Position>,
+    server: ServerDocument,
+    also: Vec<ErrorDocument>,
+}
+
+#[derive(Serialize)]
+struct Position {
+    number: usize,
+    of: usize,
+}
+
+#[derive(Serialize)]
+struct ServerDocument {
+    sqlstate: Option<String>,
+    detail: Option<String>,
+    hint: Option<String>,
+}
+
+impl From<&Error> for ErrorDocument {
+    fn from(error: &Error) -> ErrorDocument {
+        let (spot, server) = (error.spot(), error.server_said());
+        ErrorDocument {
+            code: error.code().word(),
+            exit: error.code().exit() as i32,
+            message: error.message().into(),
+            help: error.help_text().map(String::from),
+            place: spot.place.clone(),
+            excerpt: spot.excerpt.clone(),
+            migration: spot.migration.clone(),
+            target: spot.target.clone(),
+            statement: spot.statement.map(|(number, of)| Position { number, of }),
+            server: ServerDocument {
+                sqlstate: server.state.clone(),
+                detail: server.detail.clone(),
+                hint: server.hint.clone(),
+            },
+            also: error.others().iter().map(ErrorDocument::from).collect(),
+        }
+    }
+}
+
+/// What a writing verb did; also the document of any verb that fails before it has one of its own.
+#[derive(Serialize)]
+pub struct ReportDocument {
+    schema_version: u32,
+    verb: String,
+    outcome: &'static str,
+    migrations: Vec<DoneDocument>,
+    error: Option<ErrorDocument>,
+}
+
+#[derive(Serialize)]
+struct DoneDocument {
+    target: String,
+    id: String,
+    name: String,
+    outcome: &'static str,
+    duration_ms: u64,
+    statements: usize,
+    reason: Option<String>,
+}
+
+impl ReportDocument {
+    pub fn new(verb: &str, report: &Report, error: Option<&Error>) -> ReportDocument {
+        ReportDocument {
+            schema_version: SCHEMA_VERSION,
+            verb: verb.into(),
+            outcome: match error {
+                Some(_) => "failed",
+                None if report.done.is_empty() => "nothing",
+                None => "done",
+            },
+            migrations: report.done.iter().map(DoneDocument::from).collect(),
+            error: error.map(ErrorDocument::from),
+        }
+    }
+}
+
+impl From<&Done> for DoneDocument {
+    fn from(done: &Done) -> DoneDocument {
+        DoneDocument {
+            target: done.target.clone(),
+            id: done.id.clone(),
+            name: done.name.clone(),
+            outcome: word(done.outcome),
+            duration_ms: done.duration.as_millis() as u64,
+            statements: done.statements,
+            reason: done.reason.clone(),
+        }
+    }
+}
+
+/// The outcome as JSON and logs spell it.
+pub(super) fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Applied => "applied",
+        Outcome::NotApplicable => "not_applicable",
+        Outcome::RolledBack => "rolled_back",
+        Outcome::Verified => "verified",
+        Outcome::CleanedUp => "cleaned_up",
+        Outcome::Adopted => "adopted",
+        Outcome::Repaired => "repaired",
+        Outcome::Failed => "failed",
+    }
+}
+
+/// What would run.
+#[derive(Serialize)]
+pub struct PlanDocument {
+    schema_version: u32,
+    verb: String,
+    /// Changes whenever something that the plan depends on changes; `apply --plan` compares it.
+    pub facts: String,
+    pending: usize,
+    statements: usize,
+    migrations: Vec<PlannedDocument>,
+}
+
+#[derive(Serialize)]
+struct PlannedDocument {
+    target: String,
+    id: String,
+    name: String,
+    tags: Vec<String>,
+    phase: &'static str,
+    checksum: String,
+    condition: Option<String>,
+    reversible: bool,
+    steps: Vec<StepDocument>,
+}
+
+#[derive(Serialize)]
+struct StepDocument {
+    number: usize,
+    sql: String,
+    place: Place,
+    /// Number of the transaction within the migration; statements of one number commit together.
+    transaction: Option<usize>,
+    lock: Option<&'static str>,
+    state: &'static str,
+}
+
+impl PlanDocument {
+    pub fn new(verb: &str, plan: &Plan) -> PlanDocument {
+        PlanDocument {
+            schema_version: SCHEMA_VERSION,
+            verb: verb.into(),
+            facts: facts_hash(plan),
+            pending: plan.migrations.len(),
+            statements: plan.statements(),
+            migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
+        }
+    }
+}
+
+/// One hash over everything a plan would run.
+pub fn facts_hash(plan: &Plan) -> String {
+    let mut text = String::new();
+    for one in &plan.migrations {
+        let place = |s: &String| format!("{s}\u{1f}");
+        text += &[&one.target, &one.id, &one.checksum, &one.done.to_string()]
+            .map(place)
+            .concat();
+        text += &one.fingerprints.iter().map(place).collect::<String>();
+        text += &format!("{:?}\u{1e}", one.groups);
+    }
+    crate::plan::hash(&text)
+}
+
+impl From<&Planned> for PlannedDocument {
+    fn from(one: &Planned) -> PlannedDocument {
+        PlannedDocument {
+            target: one.target.clone(),
+            id: one.id.clone(),
+            name: one.name.clone(),
+            tags: one.tags.clone(),
+            phase: one.phase.word(),
+            checksum: one.checksum.clone(),
+            condition: one.condition.as_ref().map(|c| c.query.clone()),
+            reversible: one.down.is_some(),
+            steps: steps(one),
+        }
+    }
+}
+
+fn steps(one: &Planned) -> Vec<StepDocument> {
+    one.statements
+        .iter()
+        .enumerate()
+        .map(|(n, statement)| StepDocument {
+            number: n + 1,
+            sql: statement.text.clone(),
+            place: statement.place.clone(),
+            transaction: transaction(one, n),
+            lock: statement.lock,
+            state: if n < one.done { "done" } else { "pending" },
+        })
+        .collect()
+}
+
+/// Which transaction of the migration holds a statement, from 1; none where it runs on its own.
+pub(super) fn transaction(one: &Planned, n: usize) -> Option<usize> {
+    let holds = |group: &Group| matches!(group, Group::Together(range) if range.contains(&n));
+    one.groups.iter().position(holds).map(|at| at + 1)
+}
+
+/// Every migration of every target.
+#[derive(Serialize)]
+pub struct StatusDocument {
+    schema_version: u32,
+    verb: String,
+    pub targets: Vec<TargetStatus>,
+}
+
+#[derive(Serialize)]
+pub struct TargetStatus {
+    pub target: String,
+    pub server: String,
+    pub applied: usize,
+    pub pending: usize,
+    pub migrations: Vec<StatusRow>,
+}
+
+#[derive(Serialize)]
+pub struct StatusRow {
+    pub id: String,
+    pub name: String,
+    pub tags: Vec<String>,
+    pub state: &'static str,
+    /// What is wrong with it: `edited`, `unknown`, `half_applied`.
+    pub trouble: Option<&'static str>,
+    pub reason: Option<String>,
+    pub applied_at: Option<String>,
+    pub duration_ms: Option<u64>,
+    pub run: Option<String>,
+}
+
+impl StatusDocument {
+    pub fn new(targets: Vec<TargetStatus>) -> StatusDocument {
+        StatusDocument {
+            schema_version: SCHEMA_VERSION,
+            verb: "status".into(),
+            targets,
+        }
+    }
+}
+
+impl TargetStatus {
+    pub fn new(target: &str, server: &str, statuses: &[Status]) -> TargetStatus {
+        let migrations: Vec<_> = statuses.iter().map(StatusRow::from).collect();
+        let pending = migrations
+            .iter()
+            .filter(|row| row.state == "pending")
+            .count();
+        TargetStatus {
+            target: target.into(),
+            server: server.into(),
+            applied: migrations.len() - pending,
+            pending,
+            migrations,
+        }
+    }
+}
+
+impl From<&Status<'_>> for StatusRow {
+    fn from(status: &Status) -> StatusRow {
+        StatusRow {
+            id: status.id.into(),
+            name: status.name.into(),
+            tags: status.tags.to_vec(),
+            state: status.record.map_or("pending", |r| r.state.word()),
+            trouble: match (status.known, status.record, status.done) {
+                (Known::Edited, ..) => Some("edited"),
+                (Known::Unknown, ..) => Some("unknown"),
+                (Known::Same, None, 1..) => Some("half_applied"),
+                _ => None,
+            },
+            reason: status.record.and_then(|r| r.reason.clone()),
+            applied_at: status.record.map(|r| r.applied_at.clone()),
+            duration_ms: status.record.map(|r| r.duration_ms),
+            run: status.record.map(|r| r.run.clone()),
+        }
+    }
+}
+
+/// The gate's answer.
+#[derive(Serialize)]
+pub struct CheckDocument {
+    schema_version: u32,
+    verb: String,
+    outcome: &'static str,
+    applied: usize,
+    pending: Vec<PendingRow>,
+    error: Option<ErrorDocument>,
+}
+
+#[derive(Serialize)]
+struct PendingRow {
+    target: String,
+    id: String,
+}
+
+impl CheckDocument {
+    pub fn new(verb: &str, gate: &Gate, error: Option<&Error>) -> CheckDocument {
+        CheckDocument {
+            schema_version: SCHEMA_VERSION,
+            verb: verb.into(),
+            outcome: if error.is_some() {
+                "pending"
+            } else {
+                "up_to_date"
+            },
+            applied: gate.applied,
+            pending: gate
+                .pending
+                .iter()
+                .map(|(target, id)| PendingRow {
+                    target: target.clone(),
+                    id: id.clone(),
+                })
+                .collect(),
+            error: error.map(ErrorDocument::from),
+        }
+    }
+}
+
+/// The log.
+#[derive(Serialize)]
+pub struct HistoryDocument {
+    schema_version: u32,
+    verb: String,
+    pub attempts: Vec<AttemptRow>,
+}
+
+#[derive(Serialize)]
+pub struct AttemptRow {
+    pub target: String,
+    #[serde(flatten)]
+    pub attempt: Attempt,
+}
+
+impl HistoryDocument {
+    pub fn new(attempts: Vec<AttemptRow>) -> HistoryDocument {
+        HistoryDocument {
+            schema_version: SCHEMA_VERSION,
+            verb: "history".into(),
+            attempts,
+        }
+    }
+}

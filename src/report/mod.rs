@@ -1,0 +1,19 @@
+//! Errors, plans and reports as text or JSON. It only shows: nothing is decided here, and only the
+//! cli prints what comes out.
+
+mod document;
+mod text;
+
+pub use document::{
+    AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
+    StatusDocument, TargetStatus, facts_hash,
+};
+pub use text::{clean, error as error_text, history, plan, report, status};
+
+/// The version of every JSON document that is printed.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// `schema/output.schema.json`: what `--format json` prints.
+pub fn schema_text() -> &'static str {
+    include_str!("../../schema/output.schema.json")
+}

@@ -1,0 +1,242 @@
+//! The same for people. Control characters from servers and files are made visible, so that no
+//! message can drive a terminal.
+
+use super::document::{HistoryDocument, StatusDocument, transaction, word};
+use crate::plan::{Plan, Planned};
+use crate::run::Report;
+use initium_driver::Error;
+use std::fmt::Write;
+
+/// Text that cannot move a cursor or change a colour.
+pub fn clean(text: &str) -> String {
+    let harmless = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| match c {
+            '\n' | '\t' => vec![c],
+            c if harmless(c) => vec![c],
+            c => c.escape_unicode().collect(),
+        })
+        .collect()
+}
+
+/// An error with its place, a caret, what the server said, and what to do.
+pub fn error(error: &Error) -> String {
+    let mut out = format!("{error}\n");
+    let spot = error.spot();
+    let mut about = Vec::new();
+    if let Some((n, of)) = spot.statement {
+        about.push(format!("statement {n} of {of}"));
+    }
+    if let Some(id) = &spot.migration {
+        about.push(format!("migration {id}"));
+    }
+    if let Some(target) = spot.target.as_ref().filter(|t| *t != "default") {
+        about.push(format!("target {target}"));
+    }
+    let about = about.join(", ");
+    match &spot.place {
+        Some(place) => {
+            let line = place.line.to_string();
+            let gap = " ".repeat(line.len());
+            let about = if about.is_empty() {
+                about
+            } else {
+                format!(" ({about})")
+            };
+            let _ = writeln!(
+                out,
+                "{gap}--> {}:{}:{}{about}",
+                place.file, place.line, place.column
+            );
+            if let Some(excerpt) = &spot.excerpt {
+                let _ = writeln!(out, "{gap} |\n{line} | {}", excerpt.replace('\t', " "));
+                let _ = writeln!(out, "{gap} | {}^", " ".repeat(place.column as usize - 1));
+            }
+        }
+        None if !about.is_empty() => {
+            let _ = writeln!(out, "  in {about}");
+        }
+        None => {}
+    }
+    let server = error.server_said();
+    for (word, said) in [
+        ("sqlstate", &server.state),
+        ("detail", &server.detail),
+        ("hint", &server.hint),
+    ] {
+        if let Some(said) = said {
+            let _ = writeln!(out, "  {word}: {said}");
+        }
+    }
+    if let Some(help) = error.help_text() {
+        let _ = writeln!(out, "  help: {help}");
+    }
+    for other in error.others() {
+        out += &self::error(other);
+    }
+    clean(&out)
+}
+
+/// One line per migration, with its statements.
+pub fn plan(plan: &Plan) -> String {
+    let mut out = String::new();
+    for one in &plan.migrations {
+        let target = if one.target == "default" {
+            String::new()
+        } else {
+            format!(" on {}", one.target)
+        };
+        let _ = writeln!(out, "{} {}{target}", one.phase.word(), one.id);
+        if let Some(condition) = &one.condition {
+            let _ = writeln!(
+                out,
+                "  only where: {}",
+                initium_driver::source::head(&condition.query)
+            );
+        }
+        planned(&mut out, one);
+    }
+    let _ = match plan.migrations.len() {
+        0 => writeln!(out, "nothing to do"),
+        n => writeln!(out, "{n} to run, {} statements", plan.statements()),
+    };
+    clean(&out)
+}
+
+fn planned(out: &mut String, one: &Planned) {
+    let mut last = None;
+    for (n, statement) in one.statements.iter().enumerate() {
+        let how = match (n < one.done, transaction(one, n)) {
+            (true, _) => "done in an earlier run".to_string(),
+            (_, Some(t)) if one.groups.len() == 1 => format!("transaction {t}, with the ledger"),
+            (_, Some(t)) => format!("transaction {t}"),
+            (_, None) => "on its own".to_string(),
+        };
+        if last.as_ref() != Some(&how) {
+            let _ = writeln!(out, "  -- {how}");
+            last = Some(how);
+        }
+        let lock = statement
+            .lock
+            .map(|lock| format!("   -- lock: {lock}"))
+            .unwrap_or_default();
+        let text = statement.text.replace('\n', "\n  ");
+        let _ = writeln!(out, "  {text};{lock}");
+    }
+}
+
+/// The closing line of a writing verb.
+pub fn report(report: &Report) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for done in &report.done {
+        let word = word(done.outcome);
+        match counts.iter_mut().find(|(w, _)| *w == word) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    if counts.is_empty() {
+        return "nothing to do\n".into();
+    }
+    let parts: Vec<_> = counts
+        .iter()
+        .map(|(word, n)| format!("{n} {}", word.replace('_', " ")))
+        .collect();
+    format!("{}\n", parts.join(", "))
+}
+
+/// A table per target.
+pub fn status(document: &StatusDocument) -> String {
+    let mut out = String::new();
+    for target in &document.targets {
+        let _ = writeln!(out, "target {} ({})", target.target, target.server);
+        let width = target
+            .migrations
+            .iter()
+            .map(|m| m.id.chars().count())
+            .max()
+            .unwrap_or(0);
+        for row in &target.migrations {
+            let mut line = format!("  {:<14}  {:<width$}", row.state, row.id);
+            if let (Some(at), Some(ms)) = (&row.applied_at, row.duration_ms) {
+                let _ = write!(line, "  {at}  {ms:>6} ms");
+            }
+            if let Some(trouble) = row.trouble {
+                let _ = write!(line, "  {}", trouble.replace('_', " "));
+            }
+            if let Some(reason) = &row.reason {
+                let _ = write!(line, "  ({reason})");
+            }
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        let _ = writeln!(
+            out,
+            "{} applied, {} pending",
+            target.applied, target.pending
+        );
+    }
+    clean(&out)
+}
+
+/// The log, oldest first.
+pub fn history(document: &HistoryDocument) -> String {
+    let mut out = String::new();
+    for row in &document.attempts {
+        let a = &row.attempt;
+        let _ = write!(
+            out,
+            "{}  {:<8}  {:<6}  {}",
+            a.at,
+            a.action,
+            a.outcome.word(),
+            a.id.as_deref().unwrap_or("-")
+        );
+        let _ = write!(out, "  {} ms  by {}", a.duration_ms, a.actor);
+        if let (Some(code), Some(message)) = (&a.code, &a.message) {
+            let _ = write!(out, "  {code}: {message}");
+        }
+        if let Some(reason) = &a.reason {
+            let _ = write!(out, "  reason: {reason}");
+        }
+        out.push('\n');
+    }
+    if out.is_empty() {
+        out.push_str("no attempt is recorded\n");
+    }
+    clean(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use initium_driver::{Code, Place};
+
+    #[test]
+    fn a_message_cannot_drive_the_terminal() {
+        assert_eq!(
+            clean("a\u{1b}[31m\r\u{202e}b\tc\n"),
+            "a\\u{1b}[31m\\u{d}\\u{202e}b\tc\n"
+        );
+    }
+
+    #[test]
+    fn a_caret_stands_under_the_place() {
+        let shown = error(
+            &Error::new(Code::StatementFailed, "no such table: x")
+                .place(Place {
+                    file: "a.sql".into(),
+                    line: 12,
+                    column: 8,
+                })
+                .excerpt("DELETE FROM x")
+                .statement(2, 3),
+        );
+        assert_eq!(
+            shown,
+            "error[statement-failed]: no such table: x\n  --> a.sql:12:8 (statement 2 of 3)\n   |\n12 | DELETE FROM x\n   |        ^\n"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! `cleanup`: the contract half of what is verified.
+
+use super::execute::{outcome, run_each};
+use super::facts::{histories, look};
+use super::lock::with_lock;
+use super::{Connection, Context, Outcomes, Report};
+use crate::plan::{Cleanup, Plan, plan_cleanup};
+use crate::spec::Spec;
+use initium_driver::{Record, Result, State};
+use std::collections::BTreeMap;
+
+/// Cleans up. `agree` sees the plan before anything runs.
+pub fn cleanup(
+    spec: &Spec,
+    connections: &mut [Connection],
+    old_enough: &dyn Fn(&Record) -> bool,
+    context: &mut Context,
+    agree: &mut dyn FnMut(&Plan) -> Result<()>,
+) -> Outcomes {
+    with_lock(connections, context, |connections, context| {
+        let plan = plan(spec, connections, old_enough)?;
+        agree(&plan)?;
+        let mut report = Report::default();
+        let mut answer = Ok(());
+        for planned in &plan.migrations {
+            if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
+                answer = run_each(connection, planned, 0, context, &mut report);
+            }
+            if answer.is_err() {
+                break;
+            }
+        }
+        outcome(report, answer)
+    })
+}
+
+/// What a cleanup would do. Writes nothing.
+pub fn plan(
+    spec: &Spec,
+    connections: &mut [Connection],
+    old_enough: &dyn Fn(&Record) -> bool,
+) -> Result<Plan> {
+    let histories = histories(connections)?;
+    let mut kept = Vec::new();
+    for (connection, history) in connections.iter_mut().zip(&histories) {
+        let mut stored = BTreeMap::new();
+        for record in history
+            .records
+            .iter()
+            .filter(|r| matches!(r.state, State::Applied | State::Verified))
+        {
+            if let (_, Some(text)) = connection.driver.stored(&record.id)? {
+                stored.insert(record.id.clone(), text);
+            }
+        }
+        kept.push(stored);
+    }
+    let mut plan = Plan::default();
+    for (facts, stored) in look(spec, connections, &histories)?.iter().zip(&kept) {
+        plan.migrations
+            .extend(plan_cleanup(facts, &Cleanup { stored, old_enough })?.migrations);
+    }
+    Ok(plan)
+}

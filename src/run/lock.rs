@@ -1,0 +1,121 @@
+//! The lock: polled on the working connection, freed on every path. Nothing durable is left.
+
+use super::{Connection, Context, Event};
+use initium_driver::{Code, Error, Holder, Locked, Result};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Takes the locks of all connections, does the work, frees them whatever happened.
+pub fn with_lock<T, E: From<Error>>(
+    connections: &mut [Connection],
+    context: &mut Context,
+    work: impl FnOnce(&mut [Connection], &mut Context) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut held = 0;
+    let mut answer = Ok(());
+    for connection in connections.iter_mut() {
+        answer = take(connection, context);
+        if answer.is_err() {
+            break;
+        }
+        held += 1;
+    }
+    let result = match answer {
+        Ok(()) => work(connections, context),
+        Err(error) => Err(error.into()),
+    };
+    for connection in &mut connections[..held] {
+        // Success is what the ledger says; a lock that cannot be freed dies with its connection.
+        let _ = connection.driver.unlock();
+    }
+    result
+}
+
+fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {
+    let start = Instant::now();
+    let mut told: Option<Instant> = None;
+    let mut pause = Duration::from_millis(20);
+    loop {
+        let holder = match connection
+            .driver
+            .try_lock()
+            .map_err(|e| e.target(&connection.target))?
+        {
+            Locked::Taken => return Ok(()),
+            Locked::Held(holder) => holder,
+        };
+        interrupted(context)?;
+        if start.elapsed() >= context.lock_wait {
+            return Err(held(&connection.target, &holder, context.lock_wait));
+        }
+        if told.is_none_or(|at| at.elapsed() > Duration::from_secs(10)) {
+            (context.tell)(&Event::Waiting {
+                target: &connection.target,
+                holder: &holder,
+            });
+            told = Some(Instant::now());
+        }
+        let left = context.lock_wait.saturating_sub(start.elapsed());
+        sleep(jitter(pause).min(left.max(Duration::from_millis(1))));
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+/// Between half and all of a pause, so that many waiters do not ask at the same moment.
+pub(super) fn jitter(pause: Duration) -> Duration {
+    let noise = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |now| {
+            now.subsec_nanos() ^ std::process::id().wrapping_mul(2_654_435_761)
+        });
+    pause / 2 + (pause / 2).mul_f64(f64::from(noise % 1000) / 1000.0)
+}
+
+/// A signal asked to stop, and this is a safe point.
+pub(super) fn interrupted(context: &Context) -> Result<()> {
+    match (context.stop)() {
+        None => Ok(()),
+        Some(signal) => Err(Error::new(
+            Code::Interrupted,
+            format!("stopped by signal {signal} at a safe point"),
+        )
+        .help("nothing is half done; run the same command again to go on")),
+    }
+}
+
+fn held(target: &str, holder: &Holder, wait: Duration) -> Error {
+    Error::new(
+        Code::LockHeld,
+        format!(
+            "another run still holds the lock after {}s: {}",
+            wait.as_secs(),
+            describe(holder)
+        ),
+    )
+    .help("wait longer with --lock-wait, or look at it with `initium migrate unlock`")
+    .target(target)
+}
+
+/// The holder in one line.
+pub fn describe(holder: &Holder) -> String {
+    let mut parts = vec![format!("session {}", holder.session)];
+    let mut add = |word: &str, value: &Option<String>| {
+        if let Some(value) = value.as_ref().filter(|v| !v.is_empty()) {
+            parts.push(format!("{word} {value}"));
+        }
+    };
+    add("user", &holder.user);
+    add("host", &holder.host);
+    add("application", &holder.application);
+    add(
+        "running",
+        &holder
+            .statement
+            .as_deref()
+            .map(initium_driver::source::head),
+    );
+    if let Some(seconds) = holder.seconds {
+        parts.push(format!("for {seconds}s"));
+    }
+    parts.join(", ")
+}

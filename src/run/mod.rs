@@ -1,0 +1,112 @@
+//! Plan and driver to a [`Report`]: lock, apply, verify, clean up, roll back. The only room that
+//! writes to a database. It tells events and returns values; it never prints.
+
+mod apply;
+mod baseline;
+mod cleanup;
+mod execute;
+mod facts;
+mod lock;
+mod repair;
+mod rollback;
+mod verify;
+
+pub use apply::apply;
+pub use baseline::baseline;
+pub use cleanup::cleanup;
+pub use facts::{Gate, gate, histories, look};
+pub use lock::with_lock;
+pub use repair::{Repair, repair};
+pub use rollback::{preview_rollback, rollback};
+pub use verify::verify;
+
+use crate::plan::Author;
+use initium_driver::{Driver, Error, Holder, Phase};
+use std::time::Duration;
+
+/// An open connection and the target it is for.
+pub struct Connection {
+    pub target: String,
+    pub driver: Box<dyn Driver>,
+}
+
+/// What every run needs to know.
+pub struct Context<'a> {
+    pub author: Author,
+    pub lock_wait: Duration,
+    /// The signal that asked to stop, if any.
+    pub stop: &'a dyn Fn() -> Option<i32>,
+    pub tell: &'a mut dyn FnMut(&Event),
+}
+
+/// Told while running.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Another run holds the lock.
+    Waiting {
+        target: &'a str,
+        holder: &'a Holder,
+    },
+    Started {
+        target: &'a str,
+        id: &'a str,
+        phase: Phase,
+    },
+    /// A statement could not get a lock of the database and is tried again.
+    Retrying {
+        target: &'a str,
+        id: &'a str,
+        error: &'a Error,
+    },
+    Finished {
+        done: &'a Done,
+    },
+}
+
+/// One migration, after it was worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub target: String,
+    pub id: String,
+    pub name: String,
+    pub outcome: Outcome,
+    pub duration: Duration,
+    pub statements: usize,
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Applied,
+    NotApplicable,
+    RolledBack,
+    Verified,
+    CleanedUp,
+    Adopted,
+    Repaired,
+    Failed,
+}
+
+/// What happened, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub done: Vec<Done>,
+}
+
+/// An error and what was done before it.
+#[derive(Debug)]
+pub struct Failure {
+    pub report: Report,
+    pub error: Error,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure {
+            report: Report::default(),
+            error,
+        }
+    }
+}
+
+pub type Outcomes = Result<Report, Failure>;

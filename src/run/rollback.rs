@@ -1,0 +1,85 @@
+//! `rollback`: newest first, and a failure stops it.
+
+use super::execute::{outcome, run_each};
+use super::facts::{histories, look};
+use super::lock::with_lock;
+use super::{Connection, Context, Outcomes, Report};
+use crate::plan::{Plan, Planned, Until, plan_rollback};
+use crate::spec::Spec;
+use initium_driver::{History, Result};
+use std::collections::BTreeMap;
+
+/// Rolls back. `agree` sees the plan before anything runs.
+pub fn rollback(
+    spec: &Spec,
+    connections: &mut [Connection],
+    until: &Until,
+    context: &mut Context,
+    agree: &mut dyn FnMut(&Plan) -> Result<()>,
+) -> Outcomes {
+    with_lock(connections, context, |connections, context| {
+        let plan = preview_rollback(spec, connections, until)?;
+        agree(&plan)?;
+        let mut report = Report::default();
+        let mut answer = Ok(());
+        for planned in &plan.migrations {
+            if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
+                answer = connection
+                    .driver
+                    .prepare_ledger()
+                    .and_then(|()| run_each(connection, planned, 0, context, &mut report));
+            }
+            if answer.is_err() {
+                break;
+            }
+        }
+        outcome(report, answer)
+    })
+}
+
+/// What a rollback would do. Writes nothing.
+pub fn preview_rollback(
+    spec: &Spec,
+    connections: &mut [Connection],
+    until: &Until,
+) -> Result<Plan> {
+    let histories = histories(connections)?;
+    let mut stored = Vec::new();
+    for (connection, history) in connections.iter_mut().zip(&histories) {
+        stored.push(kept(connection, history, until)?);
+    }
+    let mut plan = Plan::default();
+    for (facts, stored) in look(spec, connections, &histories)?.iter().zip(&stored) {
+        plan.migrations
+            .extend(plan_rollback(facts, until, stored)?.migrations);
+    }
+    let order =
+        |one: &Planned| std::cmp::Reverse(spec.migrations.iter().position(|m| m.id == one.id));
+    if connections.len() > 1 {
+        plan.migrations.sort_by_key(order);
+    }
+    Ok(plan)
+}
+
+/// The `down` texts that the ledger keeps of the migrations concerned.
+fn kept(
+    connection: &mut Connection,
+    history: &History,
+    until: &Until,
+) -> Result<BTreeMap<String, String>> {
+    let newest = history.records.iter().rev();
+    let ids: Vec<_> = match until {
+        Until::Steps(n) => newest.take(*n).map(|r| r.id.clone()).collect(),
+        Until::Migration(id) => newest
+            .take_while(|r| r.id != *id)
+            .map(|r| r.id.clone())
+            .collect(),
+    };
+    let mut stored = BTreeMap::new();
+    for id in ids {
+        if let (Some(down), _) = connection.driver.stored(&id)? {
+            stored.insert(id, down);
+        }
+    }
+    Ok(stored)
+}
