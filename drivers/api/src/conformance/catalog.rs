@@ -1,0 +1,220 @@
+//! Questions and what the database holds. All of it needs SQL.
+
+use super::bench::{alone, count, open, reader};
+use super::{Bench, Sql};
+use crate::catalog::{Catalog, Column, Index, Table};
+use crate::change::Change;
+use crate::driver::Driver;
+
+pub fn an_answer_is_text_and_null_is_none(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = reader(bench);
+    let rows = driver
+        .query("SELECT 1 AS one, NULL AS nothing, 'it''s \u{1f980}' AS word")
+        .expect("rows");
+    assert_eq!(rows.columns, ["one", "nothing", "word"]);
+    let word = "it's \u{1f980}".to_string();
+    assert_eq!(rows.rows, [[Some("1".into()), None, Some(word)]]);
+    assert_eq!(rows.first(), Some("1"));
+    let none = driver.query("SELECT 1 FROM (SELECT 2 AS n) t WHERE n = 3");
+    let none = none.expect("no rows");
+    assert_eq!((none.columns.len(), none.rows.len()), (1, 0));
+}
+
+pub fn a_query_that_writes_is_refused(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    alone(&mut *driver, "CREATE TABLE t (n integer)");
+    for text in [
+        "INSERT INTO t (n) VALUES (1)",
+        "UPDATE t SET n = 2",
+        "DELETE FROM t",
+    ] {
+        driver.query(text).expect_err(text);
+    }
+    assert_eq!(count(bench, &mut *driver, "t"), 0);
+    // And the connection may still write where writing is meant.
+    alone(&mut *driver, "INSERT INTO t (n) VALUES (1)");
+    assert_eq!(count(bench, &mut *reader(bench), "t"), 1);
+}
+
+pub fn a_query_that_fails_leaves_the_connection_working(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    driver
+        .query("SELECT n FROM a_table_that_is_not_there")
+        .expect_err("no such table");
+    let rows = driver.query("SELECT 1 AS one").expect("rows");
+    assert_eq!(rows.first(), Some("1"));
+    alone(&mut *driver, "CREATE TABLE t (n integer)");
+}
+
+/// The same catalog in one spelling: types canonical, the primary index without its name, which
+/// some databases do not let you choose.
+fn plain(driver: &mut dyn Driver, table: &str) -> Table {
+    let catalog = driver.introspect().expect("a catalog");
+    let table = catalog.table(table).expect("the table").clone();
+    canonical(driver, table)
+}
+
+fn canonical(driver: &dyn Driver, mut table: Table) -> Table {
+    for column in &mut table.columns {
+        column.data_type = driver.dialect().canonical(&column.data_type);
+    }
+    for index in &mut table.indexes {
+        if index.primary {
+            index.name.clear();
+        }
+    }
+    table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    table
+}
+
+fn column(name: &str, data_type: &str) -> Column {
+    Column {
+        name: name.into(),
+        data_type: data_type.into(),
+        nullable: true,
+        default: None,
+    }
+}
+
+fn index(name: &str, columns: &[&str]) -> Index {
+    Index {
+        name: name.into(),
+        columns: columns.iter().map(|c| c.to_string()).collect(),
+        unique: false,
+        primary: false,
+    }
+}
+
+/// A primary key of two columns, a default, an index of each kind.
+fn made() -> Table {
+    Table {
+        name: "made".into(),
+        columns: vec![
+            Column {
+                nullable: false,
+                ..column("b", "integer")
+            },
+            Column {
+                nullable: false,
+                ..column("a", "varchar(50)")
+            },
+            Column {
+                default: Some("7".into()),
+                ..column("n", "integer")
+            },
+            column("label", "varchar(50)"),
+        ],
+        indexes: vec![
+            Index {
+                unique: true,
+                primary: true,
+                ..index("", &["a", "b"])
+            },
+            index("made_label", &["label", "n"]),
+            Index {
+                unique: true,
+                ..index("made_n", &["n"])
+            },
+        ],
+    }
+}
+
+fn apply(driver: &mut dyn Driver, change: Change) {
+    for text in driver.dialect().render(&change).expect("statements") {
+        alone(driver, &text);
+    }
+}
+
+pub fn introspection_sees_what_stands_there(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    assert_eq!(driver.introspect().expect("empty"), Catalog::default());
+    alone(
+        &mut *driver,
+        "CREATE TABLE made (b integer NOT NULL, a varchar(50) NOT NULL, n integer DEFAULT 7, \
+         label varchar(50), PRIMARY KEY (a, b)); \
+         CREATE INDEX made_label ON made (label, n); CREATE UNIQUE INDEX made_n ON made (n); \
+         CREATE TABLE before_it (n integer)",
+    );
+    let expected = canonical(&*driver, made());
+    assert_eq!(plain(&mut *driver, "made"), expected);
+    let mut other = reader(bench);
+    assert_eq!(plain(&mut *other, "made"), expected);
+    let catalog = other.introspect().expect("a catalog");
+    let names: Vec<_> = catalog.tables.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["before_it", "made"]);
+}
+
+pub fn a_rendered_table_is_introspected_as_it_was_meant(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    apply(&mut *driver, Change::CreateTable(made()));
+    let expected = canonical(&*driver, made());
+    assert_eq!(plain(&mut *driver, "made"), expected);
+}
+
+pub fn a_rendered_change_does_what_it_says(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    apply(&mut *driver, Change::CreateTable(made()));
+    let table = || "made".to_string();
+    let added = Column {
+        nullable: false,
+        default: Some("0".into()),
+        ..column("extra", "integer")
+    };
+    let change = Change::AddColumn {
+        table: table(),
+        column: added.clone(),
+    };
+    apply(&mut *driver, change);
+    let mut expected = made();
+    expected.columns.push(added);
+    let expected = canonical(&*driver, expected);
+    assert_eq!(plain(&mut *driver, "made"), expected);
+    let column = "extra".to_string();
+    let table_name = table();
+    apply(
+        &mut *driver,
+        Change::DropColumn {
+            table: table_name,
+            column,
+        },
+    );
+    let expected = canonical(&*driver, made());
+    assert_eq!(plain(&mut *driver, "made"), expected);
+    apply(&mut *driver, Change::DropTable { table: table() });
+    assert_eq!(driver.introspect().expect("empty"), Catalog::default());
+}
+
+pub fn a_name_that_needs_quotes_is_rendered_with_them(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    let odd = Table {
+        name: "select".into(),
+        columns: vec![column("order by", "integer"), column("it's", "integer")],
+        indexes: vec![index("group", &["order by"])],
+    };
+    apply(&mut *driver, Change::CreateTable(odd.clone()));
+    let expected = canonical(&*driver, odd);
+    assert_eq!(plain(&mut *driver, "select"), expected);
+    let table = "select".to_string();
+    apply(&mut *driver, Change::DropTable { table });
+}

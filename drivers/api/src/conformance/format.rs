@@ -1,0 +1,105 @@
+//! Ledgers of other versions, made by hand. Needs SQL.
+
+use super::bench::{TABLE, alone, open, open_table, reader, ready, record, take, write};
+use super::{Bench, Sql};
+use crate::error::Code;
+use crate::ledger::{Digest, Entry, State};
+
+/// What the previews created, with two records.
+fn format_0(bench: &dyn Bench) {
+    let mut driver = open(bench);
+    alone(
+        &mut *driver,
+        &format!(
+            "CREATE TABLE {TABLE} (id varchar(100) NOT NULL PRIMARY KEY, seq integer NOT NULL, \
+             name varchar(100) NOT NULL, checksum varchar(100) NOT NULL, state varchar(50) NOT NULL, \
+             applied_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP); \
+             INSERT INTO {TABLE} (id, seq, name, checksum, state) \
+             VALUES ('b', 2, 'second', 'v1:bb', 'applied'); \
+             INSERT INTO {TABLE} (id, seq, name, checksum, state) \
+             VALUES ('it''s', 1, 'first', 'v1:aa', 'verified')"
+        ),
+    );
+}
+
+pub fn a_ledger_of_format_0_is_read_without_writing(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    format_0(bench);
+    let mut outside = open_table(bench, "another_ledger");
+    let before = outside.introspect().expect("a catalog");
+    let mut driver = reader(bench);
+    assert_eq!(driver.digest().expect("an answer"), None);
+    let history = driver.history().expect("a history");
+    let seen: Vec<_> = history
+        .records
+        .iter()
+        .map(|r| (r.id.as_str(), r.checksum.as_str(), r.state))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("it's", "v1:aa", State::Verified),
+            ("b", "v1:bb", State::Applied)
+        ]
+    );
+    assert_eq!(driver.attempts(5).expect("an answer"), []);
+    assert_eq!(driver.stored("b").expect("an answer"), (None, None));
+    assert_eq!(outside.introspect().expect("a catalog"), before);
+}
+
+pub fn a_ledger_of_format_0_is_upgraded(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    format_0(bench);
+    let mut driver = open(bench);
+    driver.history().expect("a history");
+    take(&mut *driver);
+    driver.prepare_ledger().expect("an upgrade");
+    let mut digest = Digest::default();
+    digest.add("it's", "v1:aa");
+    digest.add("b", "v1:bb");
+    assert_eq!(driver.digest().expect("a digest"), Some(digest));
+    write(&mut *driver, vec![Entry::Record(record("c", 3))]);
+    let history = reader(bench).history().expect("a history");
+    let ids: Vec<_> = history.records.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(ids, ["it's", "b", "c"]);
+    driver.prepare_ledger().expect("nothing to upgrade");
+}
+
+pub fn a_newer_ledger_is_refused(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = ready(bench);
+    write(&mut *driver, vec![Entry::Record(record("a", 1))]);
+    alone(
+        &mut *driver,
+        &format!("UPDATE {TABLE}_meta SET format = 99"),
+    );
+    drop(driver);
+    let digest = reader(bench).digest().expect_err("a newer ledger");
+    assert_eq!(digest.code(), Code::LedgerNewer, "{digest}");
+    let history = reader(bench).history().expect_err("a newer ledger");
+    assert_eq!(history.code(), Code::LedgerNewer, "{history}");
+    let prepared = open(bench).prepare_ledger().expect_err("a newer ledger");
+    assert_eq!(prepared.code(), Code::LedgerNewer, "{prepared}");
+}
+
+pub fn a_table_that_is_no_ledger_is_refused(bench: &dyn Bench) {
+    if bench.sql() == Sql::NotSpoken {
+        return;
+    }
+    let mut driver = open(bench);
+    alone(&mut *driver, &format!("CREATE TABLE {TABLE} (n integer)"));
+    drop(driver);
+    let refused = reader(bench).history().expect_err("no ledger");
+    assert!(refused.message().contains(TABLE), "{refused}");
+    let mut driver = open(bench);
+    take(&mut *driver);
+    driver.prepare_ledger().expect_err("no ledger");
+    let mut outside = open_table(bench, "another_ledger");
+    assert_eq!(outside.introspect().expect("a catalog").tables.len(), 1);
+}
