@@ -175,7 +175,7 @@ serve() {
     variable) echo "$variable" ;;
     start) start && echo "$dir" ;;
     stop) [ -n "$dir" ] || die "stop needs the folder that start printed" && stop ;;
-    version) url=$2 && ask ;;
+    version) url=${2:-} && ask ;;
     *) die "usage: $kind needs|variable|start [FOLDER]|stop FOLDER|version URL" ;;
   esac
 }
