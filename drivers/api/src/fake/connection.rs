@@ -1,0 +1,171 @@
+//! One connection to a fake. Every event goes through [`Connection::at`], where it is written down
+//! and where a test may cut the connection.
+
+use super::line::{self, Committed};
+use super::world::{Book, Fate, Kept, World, book, lost};
+use super::{FakeDialect, Flavour};
+use crate::driver::{Part, Run};
+use crate::error::{At, Code, Error, Result};
+use crate::ledger::Entry;
+use crate::source::Statement;
+use std::sync::{Arc, Mutex};
+
+pub struct Connection {
+    pub(super) world: Arc<Mutex<World>>,
+    pub(super) dialect: FakeDialect,
+    pub(super) run: Run,
+    pub(super) number: u64,
+    alive: bool,
+}
+
+impl Connection {
+    pub fn open(world: Arc<Mutex<World>>, flavour: Flavour, run: &Run) -> Result<Connection> {
+        let number = {
+            let mut world = world.lock().unwrap_or_else(|e| e.into_inner());
+            world.connections += 1;
+            world.connections
+        };
+        let mut connection = Connection {
+            world,
+            dialect: FakeDialect(flavour),
+            run: run.clone(),
+            number,
+            alive: true,
+        };
+        connection.at("open", |_| Ok(()))?;
+        Ok(connection)
+    }
+
+    /// Something happens, unless the connection is cut.
+    pub(super) fn at<T>(
+        &mut self,
+        event: &str,
+        work: impl FnOnce(&mut World) -> Result<T>,
+    ) -> Result<T> {
+        let mut world = self.world.lock().unwrap_or_else(|e| e.into_inner());
+        if !self.alive || world.ended.contains(&self.number) {
+            return Err(lost());
+        }
+        let answer = match world.note(event) {
+            Fate::Happens => return work(&mut world),
+            Fate::Lost => Err(lost()),
+            Fate::Unheard => work(&mut world).and(Err(lost())),
+        };
+        self.alive = false;
+        let number = self.number;
+        world.locks.retain(|_, lock| lock.connection != number);
+        answer
+    }
+
+    /// One transaction: all of it, or as it was.
+    fn transaction(
+        &mut self,
+        work: impl FnOnce(&mut Connection, &mut Kept) -> Result<()>,
+    ) -> Result<()> {
+        let mut saved = self.at("begin", |world| Ok(world.kept.clone()))?;
+        // What a lost COMMIT leaves is what it had done before the answer was lost.
+        let mut committed = false;
+        let answer = work(self, &mut saved).and_then(|()| {
+            self.at("commit", |_| {
+                committed = true;
+                Ok(())
+            })
+        });
+        if let Err(error) = answer {
+            let mut world = self.world.lock().unwrap_or_else(|e| e.into_inner());
+            if !committed {
+                world.kept = saved;
+                world.events.push("rollback".into());
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    pub(super) fn parts(&mut self, parts: &[Part]) -> Result<()> {
+        self.transaction(|connection, saved| {
+            for (index, part) in parts.iter().enumerate() {
+                for (n, statement) in part.statements.iter().enumerate() {
+                    if connection.statement(statement, index, n)? == Committed::Yes {
+                        let world = connection.world.lock().unwrap_or_else(|e| e.into_inner());
+                        *saved = world.kept.clone();
+                    }
+                }
+                connection.write(&part.entries)?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn statement(
+        &mut self,
+        statement: &Statement,
+        part: usize,
+        n: usize,
+    ) -> Result<Committed> {
+        let flavour = self.dialect.0;
+        let event = format!("run {}", statement.text);
+        self.at(&event, |world| line::run(world, flavour, &statement.text))
+            .map_err(|error| {
+                error.at(At {
+                    part,
+                    statement: n,
+                    offset: None,
+                })
+            })
+    }
+
+    pub(super) fn entries(&mut self, entries: &[Entry]) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.transaction(|connection, _| connection.write(entries))
+    }
+
+    fn write(&mut self, entries: &[Entry]) -> Result<()> {
+        let table = self.run.table.clone();
+        for entry in entries {
+            self.at(&format!("write {}", named(entry)), |world| {
+                let ledger = world.kept.ledgers.get_mut(&table).ok_or_else(|| {
+                    Error::new(Code::StatementFailed, "the ledger is not prepared")
+                })?;
+                ledger.write(entry)
+            })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn book<T>(
+        &mut self,
+        event: &str,
+        read: impl FnOnce(&Book) -> T,
+    ) -> Result<Option<T>> {
+        let table = self.run.table.clone();
+        self.at(event, |world| Ok(book(&world.kept, &table)?.map(read)))
+    }
+}
+
+/// What an event calls an entry.
+fn named(entry: &Entry) -> String {
+    match entry {
+        Entry::Record(r) => format!("record {} {}", r.id, r.state.word()),
+        Entry::State { id, state } => format!("state {id} {}", state.word()),
+        Entry::Accept { id, .. } => format!("accept {id}"),
+        Entry::Forget { id } => format!("forget {id}"),
+        Entry::Step(s) => format!(
+            "step {} {} {} {}",
+            s.id,
+            s.phase.word(),
+            s.number,
+            s.state.word()
+        ),
+        Entry::Unstep { id, phase, number } => format!("unstep {id} {} {number}", phase.word()),
+        Entry::ClearSteps { id, phase } => format!("clear {id} {}", phase.word()),
+        Entry::Attempt(a) => format!(
+            "attempt {} {} {}",
+            a.action,
+            a.id.as_deref().unwrap_or("-"),
+            a.outcome.word()
+        ),
+    }
+}

@@ -1,0 +1,142 @@
+//! The contract, as a fake keeps it.
+
+use super::connection::Connection;
+use super::line;
+use super::world::{Book, Lock, book};
+use crate::catalog::{Catalog, Table};
+use crate::driver::{Dialect, Driver, Holder, Locked, Rows, Script};
+use crate::error::Result;
+use crate::ledger::{Attempt, Digest, History};
+
+fn holder(lock: &Lock) -> Holder {
+    Holder {
+        session: lock.connection.to_string(),
+        application: Some(lock.run.clone()),
+        ..Holder::default()
+    }
+}
+
+impl Driver for Connection {
+    fn dialect(&self) -> &dyn Dialect {
+        &self.dialect
+    }
+
+    fn server(&self) -> String {
+        "fake 1".into()
+    }
+
+    fn digest(&mut self) -> Result<Option<Digest>> {
+        self.book("digest", |book| {
+            let mut digest = Digest::default();
+            book.records
+                .iter()
+                .for_each(|r| digest.add(&r.id, &r.checksum));
+            digest
+        })
+    }
+
+    fn history(&mut self) -> Result<History> {
+        Ok(self.book("history", Book::history)?.unwrap_or_default())
+    }
+
+    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+        let found = self.book(&format!("stored {id}"), |book| {
+            let record = book.records.iter().find(|r| r.id == id)?;
+            Some((record.down.clone(), record.cleanup.clone()))
+        })?;
+        Ok(found.flatten().unwrap_or_default())
+    }
+
+    fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>> {
+        let found = self.book("attempts", |book| {
+            let skipped = book.attempts.len().saturating_sub(limit as usize);
+            book.attempts[skipped..].to_vec()
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn try_lock(&mut self) -> Result<Locked> {
+        let (table, run, connection) = (self.run.table.clone(), self.run.id.clone(), self.number);
+        self.at("lock", |world| {
+            let lock = world.locks.entry(table).or_insert(Lock { connection, run });
+            Ok(if lock.connection == connection {
+                Locked::Taken
+            } else {
+                Locked::Held(Box::new(holder(lock)))
+            })
+        })
+    }
+
+    fn unlock(&mut self) -> Result<()> {
+        let (table, number) = (self.run.table.clone(), self.number);
+        self.at("unlock", |world| {
+            let mine = |name: &str, lock: &Lock| name == table && lock.connection == number;
+            world.locks.retain(|name, lock| !mine(name, lock));
+            Ok(())
+        })
+    }
+
+    fn holder(&mut self) -> Result<Option<Holder>> {
+        let table = self.run.table.clone();
+        self.at("holder", |world| Ok(world.locks.get(&table).map(holder)))
+    }
+
+    fn end(&mut self, holder: &Holder) -> Result<()> {
+        self.at(&format!("end {}", holder.session), |world| {
+            let number = holder.session.parse().unwrap_or(0);
+            world.ended.push(number);
+            world.locks.retain(|_, lock| lock.connection != number);
+            Ok(())
+        })
+    }
+
+    fn prepare_ledger(&mut self) -> Result<()> {
+        let table = self.run.table.clone();
+        self.at("prepare", |world| {
+            book(&world.kept, &table)?;
+            world.kept.ledgers.entry(table).or_default();
+            Ok(())
+        })
+    }
+
+    fn execute(&mut self, script: &Script) -> Result<()> {
+        match script {
+            Script::Together(parts) => self.parts(parts),
+            Script::Alone {
+                before,
+                statement,
+                after,
+            } => {
+                self.entries(before)?;
+                self.statement(statement, 0, 0)?;
+                self.entries(after)
+            }
+        }
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows> {
+        self.at(&format!("query {sql}"), |world| line::answer(world, sql))
+    }
+
+    fn introspect(&mut self) -> Result<Catalog> {
+        self.at("introspect", |world| {
+            let table = |name: &String| Table {
+                name: name.clone(),
+                columns: Vec::new(),
+                indexes: Vec::new(),
+            };
+            Ok(Catalog {
+                tables: world.kept.tables.keys().map(table).collect(),
+            })
+        })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut world = self.world.lock().unwrap_or_else(|e| e.into_inner());
+        let number = self.number;
+        world.locks.retain(|_, lock| lock.connection != number);
+        world.events.push("close".into());
+    }
+}
