@@ -1,1 +1,12 @@
-fn main(){}
+//! The program: arguments in, exit status out. Everything else is the library's.
+
+fn main() {
+    let arguments = std::env::args_os()
+        .skip(1)
+        // What is not UTF-8 becomes an unknown word instead of a panic.
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let status = initium::cli::main(arguments);
+    #[allow(clippy::exit)]
+    std::process::exit(status);
+}

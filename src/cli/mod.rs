@@ -1,1 +1,140 @@
-//! x
+//! Arguments to calls, one file per verb. Only this room and `main.rs` read the environment, print
+//! and decide the exit status.
+
+mod apply;
+mod arguments;
+mod baseline;
+mod check;
+mod cleanup;
+mod connection;
+mod duration;
+mod help;
+mod history;
+mod interrupt;
+mod logging;
+mod new;
+mod output;
+mod plan;
+mod repair;
+mod rollback;
+mod schema;
+mod session;
+mod status;
+mod unlock;
+mod verb;
+mod verify;
+mod wait;
+
+use arguments::{Common, Words, parse};
+use initium_driver::{Code, Error};
+use output::Output;
+use verb::{VERBS, Verb};
+
+/// Runs the command line (without the program's name) and returns the exit status.
+pub fn main(arguments: Vec<String>) -> i32 {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = Output::of(&words);
+    match dispatch(&words, &output) {
+        Ok(status) => status,
+        Err(error) => output.fail("initium", &error),
+    }
+}
+
+fn dispatch(words: &[&str], output: &Output) -> Result<i32, Error> {
+    match words {
+        ["-V" | "--version" | "version", ..] | ["migrate", "-V" | "--version" | "version", ..] => {
+            output.print(&version());
+            Ok(0)
+        }
+        [] => {
+            output.print(&help::top());
+            Ok(Code::Usage.exit() as i32)
+        }
+        ["-h" | "--help" | "help"] => {
+            output.print(&help::top());
+            Ok(0)
+        }
+        ["help", "migrate"] | ["migrate", "-h" | "--help" | "help"] => {
+            output.print(&help::migrate());
+            Ok(0)
+        }
+        ["migrate"] => {
+            output.print(&help::migrate());
+            Ok(Code::Usage.exit() as i32)
+        }
+        ["help", "migrate", verb, ..] | ["migrate", "help", verb, ..] => {
+            output.print(&help::verb(find(verb)?));
+            Ok(0)
+        }
+        ["migrate", verb, rest @ ..] => run(find(verb)?, rest, output),
+        [word, ..] => Err(unknown_command(word)),
+    }
+}
+
+fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error> {
+    let ended = rest
+        .iter()
+        .position(|word| *word == "--")
+        .unwrap_or(rest.len());
+    if rest[..ended]
+        .iter()
+        .any(|word| matches!(*word, "-h" | "--help"))
+        || rest.first() == Some(&"help")
+    {
+        output.print(&help::verb(verb));
+        return Ok(0);
+    }
+    let (common, own) = match arguments::split(verb, rest).and_then(|(common, own)| {
+        let common: Common = parse(verb.name, &common)?;
+        Ok((common, own))
+    }) {
+        Ok(found) => found,
+        Err(error) => return Ok(output.fail(verb.name, &error)),
+    };
+    let answer = output.choose(&common).and_then(|output| {
+        logging::begin(&common)?;
+        interrupt::listen();
+        Ok((verb.run)(&common, &Words(own), &output))
+    });
+    match answer {
+        Ok(status) => Ok(status),
+        Err(error) => Ok(output.fail(verb.name, &error)),
+    }
+}
+
+fn find(word: &str) -> Result<&'static Verb, Error> {
+    VERBS
+        .iter()
+        .find(|verb| verb.name == word || verb.alias == Some(word))
+        .ok_or_else(|| unknown_command(word))
+}
+
+fn unknown_command(word: &str) -> Error {
+    let names: Vec<_> = VERBS
+        .iter()
+        .flat_map(|v| std::iter::once(v.name).chain(v.alias))
+        .collect();
+    let error = Error::new(Code::Usage, format!("unknown command '{word}'"));
+    let near = arguments::nearest(word, &names);
+    match near {
+        Some("migrate") | None => {
+            error.help("commands: initium migrate <verb>; see `initium help`")
+        }
+        Some(verb) => error.help(format!("did you mean `initium migrate {verb}`?")),
+    }
+}
+
+/// Version, commit and drivers.
+fn version() -> String {
+    let commit = option_env!("INITIUM_COMMIT").unwrap_or("unknown");
+    let drivers = crate::connect::databases();
+    let drivers = if drivers.is_empty() {
+        "none".into()
+    } else {
+        drivers.join(", ")
+    };
+    format!(
+        "initium {} (commit {commit}; drivers: {drivers})\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}

@@ -3,12 +3,14 @@
 
 mod document;
 mod text;
+mod unlock;
 
 pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,
 };
 pub use text::{clean, error as error_text, history, plan, report, status};
+pub use unlock::UnlockDocument;
 
 /// The version of every JSON document that is printed.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -11,11 +11,11 @@ mod repair;
 mod rollback;
 mod verify;
 
-pub use apply::apply;
+pub use apply::{apply, plan};
 pub use baseline::baseline;
-pub use cleanup::cleanup;
+pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use facts::{Gate, gate, histories, look};
-pub use lock::with_lock;
+pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
 pub use verify::verify;

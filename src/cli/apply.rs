@@ -1,0 +1,188 @@
+//! `apply`: applies what is pending.
+
+use super::arguments::{Common, Words};
+use super::output::{Output, Yes, agree};
+use super::session::{Need, Session};
+use crate::plan::{Plan, Rules, TxMode};
+use crate::report::{PlanDocument, facts_hash};
+use crate::run::{Outcomes, apply, histories, plan};
+use crate::{plan as planning, report};
+use argh::{ArgsInfo, FromArgs};
+use initium_driver::driver::Access;
+use initium_driver::{Code, Error, Result};
+use serde::Deserialize;
+
+/// apply what is pending, in order
+#[derive(FromArgs, ArgsInfo, Debug)]
+pub struct Apply {
+    /// the last migration to apply
+    #[argh(option, arg_name = "id")]
+    to: Option<String>,
+    /// only migrations with one of these tags, separated by commas
+    #[argh(option, arg_name = "tags")]
+    tags: Option<String>,
+    /// transactions: one for each migration, one for all, or none (default: each)
+    #[argh(option, arg_name = "each|all|none")]
+    tx_mode: Option<String>,
+    /// accept migrations in the database that the spec does not know
+    #[argh(switch)]
+    allow_ahead: bool,
+    /// apply migrations that stand before applied ones
+    #[argh(switch)]
+    allow_out_of_order: bool,
+    /// show what would run and write nothing
+    #[argh(switch)]
+    dry_run: bool,
+    /// run exactly what this file of `plan --out` says, or refuse
+    #[argh(option, arg_name = "file")]
+    plan: Option<String>,
+    /// ask before anything runs
+    #[argh(switch)]
+    interactive: bool,
+}
+
+pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
+    let (args, mut session, rules) = match open(common, words) {
+        Ok(found) => found,
+        Err(error) => return output.fail("apply", &error),
+    };
+    if args.dry_run {
+        return preview(&mut session, &rules, output);
+    }
+    let approved = match args.plan.as_deref().map(approved).transpose() {
+        Ok(approved) => approved,
+        Err(error) => return output.fail("apply", &error),
+    };
+    let mut consent = |found: &Plan| {
+        if let Some(facts) = &approved
+            && *facts != facts_hash(found)
+        {
+            return Err(Error::new(
+                Code::PlanStale,
+                "the database or the spec changed since this plan was made",
+            )
+            .help("make a new plan, look at it, and apply that"));
+        }
+        if args.interactive && !found.is_empty() {
+            output.print(&report::plan(found));
+            return agree(Yes::Ask, "apply this");
+        }
+        Ok(())
+    };
+    let outcomes: Outcomes = session
+        .run(|spec, connections, context| apply(spec, connections, &rules, context, &mut consent));
+    output.finish("apply", outcomes)
+}
+
+fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
+    let args: Apply = words.parse("apply")?;
+    let chosen = Choice {
+        to: args.to.clone(),
+        tags: args.tags.clone(),
+        tx_mode: args.tx_mode.clone(),
+        allow_ahead: args.allow_ahead,
+        allow_out_of_order: args.allow_out_of_order,
+    };
+    let access = if args.dry_run {
+        Access::Read
+    } else {
+        Access::Write
+    };
+    let session = Session::open(common, "apply", Need::Spec, access)?;
+    let rules = chosen.rules(&session)?;
+    Ok((args, session, rules))
+}
+
+fn preview(session: &mut Session, rules: &Rules, output: &Output) -> i32 {
+    let found = session.run(|spec, connections, _| {
+        let histories = histories(connections)?;
+        plan(spec, connections, &histories, rules)
+    });
+    match found {
+        Ok(found) => {
+            output.show(&PlanDocument::new("apply", &found), || {
+                format!("{}nothing was written\n", report::plan(&found))
+            });
+            0
+        }
+        Err(error) => output.fail("apply", &error),
+    }
+}
+
+/// The facts that an approved plan stands on.
+fn approved(path: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Approved {
+        facts: String,
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Error::new(
+            Code::FileUnreadable,
+            format!("cannot read the plan '{path}': {e}"),
+        )
+    })?;
+    let plan: Approved = serde_json::from_str(&text).map_err(|e| {
+        Error::new(Code::SettingInvalid, format!("'{path}' is not a plan: {e}"))
+            .help("write one with `initium migrate plan --out FILE`")
+    })?;
+    Ok(plan.facts)
+}
+
+/// What `apply` and `plan` have in common.
+pub struct Choice {
+    pub to: Option<String>,
+    pub tags: Option<String>,
+    pub tx_mode: Option<String>,
+    pub allow_ahead: bool,
+    pub allow_out_of_order: bool,
+}
+
+impl Choice {
+    pub fn rules(self, session: &Session) -> Result<Rules> {
+        let ids = session.spec.migrations.iter().map(|m| m.id.as_str());
+        let mut rules = self.rules_for(ids.collect())?;
+        rules.tags.retain(|tag| !tag.is_empty());
+        Ok(rules)
+    }
+
+    pub fn rules_for(self, ids: Vec<&str>) -> Result<Rules> {
+        if let Some(to) = self.to.as_deref().filter(|to| !ids.contains(to)) {
+            return Err(unknown_migration(to, &ids));
+        }
+        let tx_mode = self.tx_mode.as_deref().unwrap_or("each");
+        Ok(Rules {
+            ahead: if self.allow_ahead {
+                planning::Ahead::Allow
+            } else {
+                planning::Ahead::Refuse
+            },
+            out_of_order: if self.allow_out_of_order {
+                planning::OutOfOrder::Allow
+            } else {
+                planning::OutOfOrder::Refuse
+            },
+            tx_mode: TxMode::parse(tx_mode).ok_or_else(|| {
+                Error::new(Code::SettingInvalid, "--tx-mode is no mode").help("each, all or none")
+            })?,
+            to: self.to,
+            tags: self
+                .tags
+                .iter()
+                .flat_map(|tags| tags.split(','))
+                .map(|tag| tag.trim().to_string())
+                .collect(),
+        })
+    }
+}
+
+/// The error for an id that the spec does not have, with the nearest one.
+pub fn unknown_migration(id: &str, ids: &[&str]) -> Error {
+    let error = Error::new(
+        Code::UnknownMigration,
+        format!("the spec has no migration '{id}'"),
+    );
+    match super::arguments::nearest(id, ids) {
+        Some(near) => error.help(format!("did you mean '{near}'?")),
+        None => error.help("see `initium migrate status` for the ids"),
+    }
+}

@@ -1,0 +1,231 @@
+//! The command line around argh: `--flag=value`, flags of all verbs anywhere on the line, an
+//! `INITIUM_<FLAG>` variable for each flag, and the nearest word for a misspelt one. argh alone
+//! does none of these, and exits 1 where ours is 2.
+
+use super::verb::Verb;
+use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
+use initium_driver::{Code, Error, Result};
+
+/// Settings of every verb.
+#[derive(FromArgs, ArgsInfo, Clone, Debug, Default)]
+pub struct Common {
+    /// plan of migrations, YAML or JSON, `-` for standard input; may be repeated
+    #[argh(option, arg_name = "file")]
+    pub spec: Vec<String>,
+    /// work on this target only; may be repeated
+    #[argh(option, arg_name = "name")]
+    pub target: Vec<String>,
+    /// connection URL without a password
+    #[argh(option, arg_name = "url")]
+    pub url: Option<String>,
+    /// name of the variable that holds the URL, or with _FILE behind it the path of a file that
+    /// holds it (default: DATABASE_URL)
+    #[argh(option, arg_name = "name")]
+    pub url_env: Option<String>,
+    /// kind of database, where no URL says it: postgres, mysql, mariadb, sqlite
+    #[argh(option, arg_name = "kind")]
+    pub database: Option<String>,
+    /// server, instead of a URL
+    #[argh(option, arg_name = "host")]
+    pub host: Option<String>,
+    /// port
+    #[argh(option, arg_name = "port")]
+    pub port: Option<u16>,
+    /// user
+    #[argh(option, arg_name = "user")]
+    pub user: Option<String>,
+    /// name of the variable that holds the password
+    #[argh(option, arg_name = "name")]
+    pub password_env: Option<String>,
+    /// file that holds the password
+    #[argh(option, arg_name = "file")]
+    pub password_file: Option<String>,
+    /// database name, or the file of a SQLite database
+    #[argh(option, arg_name = "name")]
+    pub name: Option<String>,
+    /// connection option, key=value; may be repeated
+    #[argh(option, arg_name = "key=value")]
+    pub option: Vec<String>,
+    /// ledger table, maybe with a schema (default: initium_migrate)
+    #[argh(option, arg_name = "table")]
+    pub table: Option<String>,
+    /// how long a server that is not up yet is waited for (default: 10s)
+    #[argh(option, arg_name = "time")]
+    pub connect_timeout: Option<String>,
+    /// how long another run is waited for (default: 5m)
+    #[argh(option, arg_name = "time")]
+    pub lock_wait: Option<String>,
+    /// how long a statement waits for a lock before it is tried again (default: 500ms)
+    #[argh(option, arg_name = "time")]
+    pub lock_timeout: Option<String>,
+    /// how long a statement may run (default: 0, no limit)
+    #[argh(option, arg_name = "time")]
+    pub statement_timeout: Option<String>,
+    /// text or json, on standard output (default: text)
+    #[argh(option, arg_name = "form")]
+    pub format: Option<String>,
+    /// text or json, on standard error (default: text)
+    #[argh(option, arg_name = "form")]
+    pub log_format: Option<String>,
+    /// off, error, warn, info or debug (default: info)
+    #[argh(option, arg_name = "level")]
+    pub log_level: Option<String>,
+}
+
+/// A verb's own words, ready for argh.
+pub struct Words(pub Vec<String>);
+
+impl Words {
+    pub fn parse<T: FromArgs>(&self, verb: &str) -> Result<T> {
+        parse(verb, &self.0)
+    }
+}
+
+pub fn parse<T: FromArgs>(verb: &str, words: &[String]) -> Result<T> {
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    T::from_args(&["initium", "migrate", verb], &words).map_err(|exit| {
+        let text = exit.output.trim().replace('\n', " ");
+        Error::new(Code::Usage, lower(&text)).help(format!("see `initium migrate {verb} --help`"))
+    })
+}
+
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+/// The flags of every verb and the flags of this one, each with its value, variables included.
+pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> {
+    let (shared, mine) = (Common::get_args_info(), (verb.info)());
+    let (mut common, mut own) = (Vec::new(), Vec::new());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if *word == "--" {
+            own.push("--".to_string());
+            own.extend(words.by_ref().map(|w| w.to_string()));
+            break;
+        }
+        if !word.starts_with("--") {
+            own.push(word.to_string());
+            continue;
+        }
+        let (flag, value) = match word.split_once('=') {
+            Some((flag, value)) => (flag, Some(value)),
+            None => (*word, None),
+        };
+        let (list, info) = match (find(&shared, flag), find(&mine, flag)) {
+            (Some(info), _) => (&mut common, info),
+            (_, Some(info)) => (&mut own, info),
+            _ => return Err(unknown(verb, flag, &shared, &mine)),
+        };
+        list.push(flag.to_string());
+        match (takes_value(info), value) {
+            (true, Some(value)) => list.push(value.to_string()),
+            (true, None) => match words.next() {
+                Some(value) => list.push(value.to_string()),
+                None => return Err(Error::new(Code::Usage, format!("{flag} needs a value"))),
+            },
+            (false, Some(_)) => {
+                return Err(Error::new(Code::Usage, format!("{flag} takes no value")));
+            }
+            (false, None) => {}
+        }
+    }
+    from_variables(&shared, &mut common)?;
+    let ended = own.iter().position(|w| w == "--").unwrap_or(own.len());
+    let mut flags: Vec<_> = own.drain(..ended).collect();
+    from_variables(&mine, &mut flags)?;
+    flags.append(&mut own);
+    Ok((common, flags))
+}
+
+fn find<'a>(info: &'a CommandInfoWithArgs, flag: &str) -> Option<&'a FlagInfo<'a>> {
+    info.flags
+        .iter()
+        .find(|f| f.long == flag && f.long != "--help")
+}
+
+fn takes_value(info: &FlagInfo) -> bool {
+    matches!(info.kind, FlagInfoKind::Option { .. })
+}
+
+/// The variable of a flag.
+pub fn variable(flag: &str) -> String {
+    format!(
+        "INITIUM_{}",
+        flag.trim_start_matches('-')
+            .replace('-', "_")
+            .to_uppercase()
+    )
+}
+
+/// A flag that is not given may stand in its variable.
+fn from_variables(info: &CommandInfoWithArgs, words: &mut Vec<String>) -> Result<()> {
+    for flag in info.flags.iter().filter(|f| f.long != "--help") {
+        let name = variable(flag.long);
+        let value = match std::env::var(&name) {
+            Ok(value) if !value.is_empty() && !words.iter().any(|w| w == flag.long) => value,
+            _ => continue,
+        };
+        if takes_value(flag) {
+            let many = matches!(flag.optionality, Optionality::Repeating);
+            let values: Vec<_> = if many {
+                value.split(',').collect()
+            } else {
+                vec![value.as_str()]
+            };
+            for value in values {
+                words.extend([flag.long.to_string(), value.to_string()]);
+            }
+            continue;
+        }
+        match value.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" | "on" => words.push(flag.long.to_string()),
+            "0" | "false" | "no" | "off" => {}
+            _ => {
+                return Err(Error::new(
+                    Code::SettingInvalid,
+                    format!("{name} should be true or false"),
+                )
+                .help(format!("it stands for {}", flag.long)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown(
+    verb: &Verb,
+    flag: &str,
+    shared: &CommandInfoWithArgs,
+    mine: &CommandInfoWithArgs,
+) -> Error {
+    let error = Error::new(
+        Code::Usage,
+        format!("unknown flag '{flag}' for {}", verb.name),
+    );
+    if flag.starts_with("--pass") {
+        return error.help("a password on the command line is seen by everybody; use --password-file or --password-env");
+    }
+    let flags: Vec<_> = shared
+        .flags
+        .iter()
+        .chain(mine.flags)
+        .map(|f| f.long)
+        .collect();
+    match nearest(flag, &flags) {
+        Some(near) => error.help(format!("did you mean {near}?")),
+        None => error.help(format!("see `initium migrate {} --help`", verb.name)),
+    }
+}
+
+/// The word that was probably meant.
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (distance, near) = known
+        .iter()
+        .map(|k| (crate::spec::distance(word, k), *k))
+        .min()?;
+    (distance <= 1 + word.len() / 4).then_some(near)
+}

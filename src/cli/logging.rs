@@ -1,0 +1,93 @@
+//! What is told while running: one line per event on standard error, as text or JSON.
+
+use super::arguments::Common;
+use initium_driver::{Code, Error, Result};
+use log::kv::{Key, Value, VisitSource};
+use log::{LevelFilter, Record};
+use std::io::Write;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+pub fn begin(common: &Common) -> Result<()> {
+    let level = match common.log_level.as_deref() {
+        None => LevelFilter::Info,
+        Some(word) => word.parse().map_err(|_| {
+            Error::new(Code::SettingInvalid, "--log-level is not a level")
+                .help("off, error, warn, info or debug")
+        })?,
+    };
+    let json = match common.log_format.as_deref() {
+        None | Some("text") => false,
+        Some("json") => true,
+        Some(_) => {
+            return Err(
+                Error::new(Code::SettingInvalid, "--log-format is no form").help("text or json")
+            );
+        }
+    };
+    // Only our own lines: the database crates log statements, and statements may hold secrets.
+    let _ = env_logger::Builder::new()
+        .filter_level(LevelFilter::Off)
+        .filter_module("initium", level)
+        .format(move |out, record| {
+            let line = if json {
+                as_json(record)
+            } else {
+                as_text(record)
+            };
+            writeln!(out, "{line}")
+        })
+        .try_init();
+    Ok(())
+}
+
+/// The time now, RFC 3339 in UTC with seconds.
+pub fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0)
+        .unwrap_or(now)
+        .format(&Rfc3339)
+        .unwrap_or_default()
+}
+
+#[derive(Default)]
+struct Fields(Vec<(String, String)>);
+
+impl<'a> VisitSource<'a> for Fields {
+    fn visit_pair(
+        &mut self,
+        key: Key<'a>,
+        value: Value<'a>,
+    ) -> std::result::Result<(), log::kv::Error> {
+        self.0.push((key.to_string(), value.to_string()));
+        Ok(())
+    }
+}
+
+fn fields(record: &Record) -> Vec<(String, String)> {
+    let mut fields = Fields::default();
+    let _ = record.key_values().visit(&mut fields);
+    fields.0
+}
+
+fn as_text(record: &Record) -> String {
+    let mut line = format!("{} {:<5} {}", now(), record.level(), record.args());
+    for (key, value) in fields(record) {
+        line += &format!(" {key}={value}");
+    }
+    crate::report::clean(&line).replace('\n', " ")
+}
+
+fn as_json(record: &Record) -> String {
+    let mut object = serde_json::Map::new();
+    object.insert("time".into(), now().into());
+    object.insert(
+        "level".into(),
+        record.level().as_str().to_lowercase().into(),
+    );
+    object.insert("message".into(), record.args().to_string().into());
+    for (key, value) in fields(record) {
+        object.insert(key, value.into());
+    }
+    serde_json::Value::Object(object).to_string()
+}

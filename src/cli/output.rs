@@ -1,0 +1,177 @@
+//! Standard output, standard error, the termination log, and the exit status that goes with them.
+
+use super::arguments::Common;
+use crate::report::{ErrorDocument, ReportDocument, clean, error_text, report};
+use crate::run::{Failure, Outcomes, Report};
+use initium_driver::{Code, Error, Result};
+use serde::Serialize;
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Where results go, in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Text,
+    Json,
+}
+
+/// The kubelet shows what is written here when a container ends; 4096 bytes of it.
+const TERMINATION_LOG: &str = "/dev/termination-log";
+
+impl Output {
+    /// What the line asks for, before it is known to be right: a usage error has a form too.
+    pub fn of(words: &[&str]) -> Output {
+        let flag = words
+            .iter()
+            .position(|w| *w == "--format")
+            .and_then(|n| words.get(n + 1).copied());
+        let joined = words.iter().find_map(|w| w.strip_prefix("--format="));
+        let variable = std::env::var("INITIUM_FORMAT").ok();
+        match flag.or(joined).or(variable.as_deref()) {
+            Some("json") => Output::Json,
+            _ => Output::Text,
+        }
+    }
+
+    pub fn choose(self, common: &Common) -> Result<Output> {
+        match common.format.as_deref() {
+            None | Some("text") => Ok(Output::Text),
+            Some("json") => Ok(Output::Json),
+            Some(other) => Err(Error::new(
+                Code::SettingInvalid,
+                format!("--format cannot be '{}'", clean(other)),
+            )
+            .help("text or json")),
+        }
+    }
+
+    /// To standard output. A reader that went away is not our error.
+    pub fn print(self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// A result in the chosen form.
+    pub fn show(self, document: &impl Serialize, text: impl FnOnce() -> String) {
+        match self {
+            Output::Text => self.print(&text()),
+            Output::Json => {
+                let json = serde_json::to_string_pretty(document).unwrap_or_default();
+                self.print(&format!("{json}\n"));
+            }
+        }
+    }
+
+    /// An error as the whole result.
+    pub fn fail(self, verb: &str, error: &Error) -> i32 {
+        self.failed(
+            error,
+            &ReportDocument::new(verb, &Report::default(), Some(error)),
+            String::new,
+        )
+    }
+
+    /// An error with the document of what was done before it.
+    pub fn failed(
+        self,
+        error: &Error,
+        document: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> i32 {
+        self.show(document, text);
+        let shown = error_text(error);
+        if self == Output::Text {
+            let _ = std::io::stderr().lock().write_all(shown.as_bytes());
+        }
+        self.leave_for_the_kubelet(error, &shown);
+        status(error)
+    }
+
+    fn leave_for_the_kubelet(self, error: &Error, shown: &str) {
+        let text = match self {
+            Output::Text => shown.to_string(),
+            Output::Json => serde_json::to_string(&ErrorDocument::from(error)).unwrap_or_default(),
+        };
+        let end = (0..=text.len().min(4096))
+            .rev()
+            .find(|n| text.is_char_boundary(*n))
+            .unwrap_or(0);
+        if let Ok(mut file) = std::fs::OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(TERMINATION_LOG)
+        {
+            let _ = file.write_all(&text.as_bytes()[..end]);
+        }
+    }
+}
+
+/// The exit status of an error.
+pub fn status(error: &Error) -> i32 {
+    match (error.code(), super::interrupt::signal()) {
+        (Code::Interrupted, Some(signal)) => 128 + signal,
+        (code, _) => code.exit() as i32,
+    }
+}
+
+impl Output {
+    /// Ends a writing verb.
+    pub fn finish(self, verb: &str, outcomes: Outcomes) -> i32 {
+        match outcomes {
+            Ok(done) => {
+                self.show(&ReportDocument::new(verb, &done, None), || report(&done));
+                0
+            }
+            Err(Failure {
+                report: done,
+                error,
+            }) => {
+                let document = ReportDocument::new(verb, &done, Some(&error));
+                let text = || {
+                    if done.done.is_empty() {
+                        String::new()
+                    } else {
+                        report(&done)
+                    }
+                };
+                self.failed(&error, &document, text)
+            }
+        }
+    }
+}
+
+/// A destructive verb asks; where nobody can answer, `--yes` is the answer.
+pub fn agree(yes: Yes, question: &str) -> Result<()> {
+    if yes == Yes::Given {
+        return Ok(());
+    }
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Error::new(
+            Code::ConfirmationRequired,
+            format!("{question} needs a yes, and nobody can be asked"),
+        )
+        .help("look at it with --dry-run, then run it with --yes"));
+    }
+    let _ = write!(std::io::stderr().lock(), "{question}? [y/N] ");
+    let mut answer = String::new();
+    let _ = std::io::stdin().lock().read_line(&mut answer);
+    match answer.trim() {
+        "y" | "Y" | "yes" => Ok(()),
+        _ => Err(Error::new(
+            Code::ConfirmationRequired,
+            format!("{question}: not confirmed"),
+        )
+        .help("nothing was done")),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Yes {
+    Given,
+    Ask,
+}
+
+impl From<bool> for Yes {
+    fn from(flag: bool) -> Yes {
+        if flag { Yes::Given } else { Yes::Ask }
+    }
+}

@@ -1,0 +1,121 @@
+//! `plan`: what apply would do. Writes nothing.
+
+use super::apply::Choice;
+use super::arguments::{Common, Words};
+use super::output::Output;
+use super::session::{Need, Session, read};
+use crate::plan::{Facts, Plan as Planned, Rules, check_one_transaction, plan_apply, wanted};
+use crate::report::{PlanDocument, plan as text};
+use crate::run::{histories, plan};
+use crate::{connect, plan::TxMode};
+use argh::{ArgsInfo, FromArgs};
+use initium_driver::driver::Access;
+use initium_driver::{Code, Error, History, Result};
+
+/// show what apply would do
+#[derive(FromArgs, ArgsInfo, Debug)]
+pub struct Plan {
+    /// the last migration to apply
+    #[argh(option, arg_name = "id")]
+    to: Option<String>,
+    /// only migrations with one of these tags, separated by commas
+    #[argh(option, arg_name = "tags")]
+    tags: Option<String>,
+    /// transactions: one for each migration, one for all, or none (default: each)
+    #[argh(option, arg_name = "each|all|none")]
+    tx_mode: Option<String>,
+    /// accept migrations in the database that the spec does not know
+    #[argh(switch)]
+    allow_ahead: bool,
+    /// plan migrations that stand before applied ones
+    #[argh(switch)]
+    allow_out_of_order: bool,
+    /// also write the plan as JSON to this file, for `apply --plan`
+    #[argh(option, arg_name = "file")]
+    out: Option<String>,
+    /// without a server: everything is pending; needs `database:` in the spec or --database
+    #[argh(switch)]
+    offline: bool,
+    /// exit 3 if anything would run
+    #[argh(switch)]
+    exit_code: bool,
+}
+
+pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
+    match work(common, words, output) {
+        Ok(status) => status,
+        Err(error) => output.fail("plan", &error),
+    }
+}
+
+fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
+    let args: Plan = words.parse("plan")?;
+    let choice = Choice {
+        to: args.to,
+        tags: args.tags,
+        tx_mode: args.tx_mode,
+        allow_ahead: args.allow_ahead,
+        allow_out_of_order: args.allow_out_of_order,
+    };
+    let found = if args.offline {
+        offline(common, choice)?
+    } else {
+        online(common, choice)?
+    };
+    let document = PlanDocument::new("plan", &found);
+    if let Some(path) = &args.out {
+        let json = serde_json::to_string_pretty(&document).unwrap_or_default();
+        std::fs::write(path, format!("{json}\n")).map_err(|e| {
+            Error::new(
+                Code::FileUnreadable,
+                format!("cannot write the plan to '{path}': {e}"),
+            )
+        })?;
+    }
+    output.show(&document, || text(&found));
+    Ok(if args.exit_code && !found.is_empty() {
+        Code::Pending.exit() as i32
+    } else {
+        0
+    })
+}
+
+fn online(common: &Common, choice: Choice) -> Result<Planned> {
+    let mut session = Session::open(common, "plan", Need::Spec, Access::Read)?;
+    let rules = choice.rules(&session)?;
+    session.run(|spec, connections, _| {
+        let histories = histories(connections)?;
+        plan(spec, connections, &histories, &rules)
+    })
+}
+
+fn offline(common: &Common, choice: Choice) -> Result<Planned> {
+    let (spec, targets) = read(common, Need::Spec)?;
+    let ids = spec.migrations.iter().map(|m| m.id.as_str()).collect();
+    let rules: Rules = choice.rules_for(ids)?;
+    let history = History::default();
+    let mut found = Planned::default();
+    for target in &targets {
+        let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
+            Error::new(Code::ConnectionMissing, format!("target '{}' does not say what kind of database it is", target.name))
+                .help("use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec")
+        })?;
+        let dialect = connect::dialect(database)?;
+        let facts = Facts {
+            target: &target.name,
+            dialect: dialect.as_ref(),
+            history: &history,
+            wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+        };
+        found
+            .migrations
+            .extend(plan_apply(&facts, &rules)?.migrations);
+    }
+    found
+        .migrations
+        .sort_by_key(|one| spec.migrations.iter().position(|m| m.id == one.id));
+    if rules.tx_mode == TxMode::All {
+        check_one_transaction(&found)?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,92 @@
+//! `wait`: the gate again and again, for application pods and start-up order.
+
+use super::arguments::{Common, Words};
+use super::output::Output;
+use super::session::{Need, Session};
+use super::{check, duration, interrupt};
+use crate::plan::Rules;
+use crate::run::Gate;
+use argh::{ArgsInfo, FromArgs};
+use initium_driver::driver::Access;
+use initium_driver::{Code, Error, Result};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// check again until nothing is pending
+#[derive(FromArgs, ArgsInfo, Debug)]
+pub struct Wait {
+    /// give up after this time (default: 5m)
+    #[argh(option, arg_name = "time")]
+    timeout: Option<String>,
+    /// time between two checks (default: 1s)
+    #[argh(option, arg_name = "time")]
+    interval: Option<String>,
+    /// accept migrations in the database that the spec does not know
+    #[argh(switch)]
+    allow_ahead: bool,
+}
+
+pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
+    check::tell("wait", work(common, words), output)
+}
+
+fn work(common: &Common, words: &Words) -> Result<Gate> {
+    let args: Wait = words.parse("wait")?;
+    let timeout = duration::setting(
+        "--timeout",
+        args.timeout.as_deref(),
+        None,
+        Duration::from_secs(300),
+    )?;
+    let interval = duration::setting(
+        "--interval",
+        args.interval.as_deref(),
+        None,
+        Duration::from_secs(1),
+    )?;
+    let rules = check::rules(args.allow_ahead);
+    let start = Instant::now();
+    let mut last = String::new();
+    loop {
+        let answer = once(common, &rules);
+        let why = match &answer {
+            Ok(gate) => match gate.open() {
+                Ok(()) => return answer,
+                Err(error) => error,
+            },
+            // What waiting can cure: a server that is not there yet, or that went away.
+            Err(error) if matches!(error.code(), Code::ConnectFailed | Code::ConnectionLost) => {
+                error.clone()
+            }
+            Err(_) => return answer,
+        };
+        if why.message() != last {
+            last = why.message().to_string();
+            log::info!("waiting: {last}");
+        }
+        if start.elapsed() + interval > timeout {
+            return Err(Error::new(
+                Code::WaitTimeout,
+                format!("gave up after {}s: {last}", timeout.as_secs()),
+            )
+            .help("is `initium migrate apply` running somewhere? wait longer with --timeout"));
+        }
+        if let Some(signal) = interrupt::signal() {
+            return Err(Error::new(
+                Code::Interrupted,
+                format!("stopped by signal {signal} while waiting"),
+            ));
+        }
+        sleep(interval);
+    }
+}
+
+/// A new connection each time: the old one may lead to a server that is going away.
+fn once(common: &Common, rules: &Rules) -> Result<Gate> {
+    let impatient = Common {
+        connect_timeout: Some("0".into()),
+        ..common.clone()
+    };
+    let mut session = Session::open(&impatient, "wait", Need::Spec, Access::Read)?;
+    check::ask(&mut session, rules)
+}

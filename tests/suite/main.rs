@@ -1,0 +1,17 @@
+//! The engine's tests against real databases, through the binary a user runs. One test program, so
+//! that it is linked once; `docs/testing.md` says which mistake each module catches.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod support;
+
+mod crash;
+mod errors;
+mod examples;
+mod features;
+mod lifecycle;
+mod many;
+mod order;
+mod output;
+mod readers;
+mod sessions;
+mod wire;

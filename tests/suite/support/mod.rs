@@ -1,0 +1,145 @@
+//! What the tests share: a folder of their own, the binary, and a fresh database on every server.
+
+pub mod database;
+pub mod proxy;
+
+pub use database::{Database, databases, of};
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// A name that no other test of this machine uses.
+pub fn unique(prefix: &str) -> String {
+    let nanos = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_nanos();
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{prefix}_{:x}_{:x}_{n}", std::process::id(), nanos & 0xffff_ffff)
+}
+
+/// A folder that goes away with the test.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        let path = std::env::temp_dir().join(unique("initium"));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One run of the binary, without the environment's own settings.
+pub struct Initium {
+    command: Command,
+    input: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn initium(arguments: &[&str]) -> Initium {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_initium"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("INITIUM_") || name.starts_with("DATABASE_URL") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments);
+    Initium { command, input: None }
+}
+
+impl Initium {
+    pub fn env(mut self, name: &str, value: &str) -> Initium {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn at(mut self, folder: &Path) -> Initium {
+        self.command.current_dir(folder);
+        self
+    }
+
+    pub fn input(mut self, text: &str) -> Initium {
+        self.input = Some(text.into());
+        self
+    }
+
+    pub fn spawn(mut self) -> Child {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        if let Some(input) = &self.input {
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        child
+    }
+
+    pub fn run(self) -> Ran {
+        ran(self.spawn())
+    }
+
+    /// Runs and expects this exit status.
+    pub fn exits(self, status: i32) -> Ran {
+        let shown = format!("{:?}", self.command.get_args().collect::<Vec<_>>());
+        let ran = self.run();
+        assert_eq!(ran.status, status, "{shown}\n{}\n{}", ran.out, ran.err);
+        ran
+    }
+}
+
+pub fn ran(child: Child) -> Ran {
+    use std::os::unix::process::ExitStatusExt;
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        status: output.status.code().unwrap_or_else(|| -output.status.signal().unwrap_or(0)),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}\n{}\n{}", self.out, self.err))
+    }
+
+    /// The code of the error, from the text on standard error.
+    pub fn code(&self) -> &str {
+        let start = self.err.find("error[").map(|at| at + 6);
+        start.and_then(|at| self.err[at..].split(']').next()).unwrap_or("")
+    }
+}

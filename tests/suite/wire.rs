@@ -1,0 +1,116 @@
+//! The wire is the clock: round trips, bytes and disk flushes are counted and kept in a table.
+//! (Catches a query that crept in, and a cost that grows with history.)
+
+use super::support::proxy::{Count, Proxy};
+use super::support::{Database, Ran, databases, initium, of, root};
+use std::fmt::Write;
+use std::process::Command;
+
+/// A spec of `n` migrations of the given statements, `{}` being the number.
+fn spec(db: &Database, name: &str, n: usize, up: &str) -> String {
+    let mut text = String::from("version: 1\nmigrations:\n");
+    for i in 1..=n {
+        let _ = writeln!(text, "  - {{name: m{i}, up: \"{}\"}}", up.replace("{}", &i.to_string()));
+    }
+    db.folder.write(name, &text)
+}
+
+fn through(proxy: &Proxy, arguments: &[&str]) -> (Ran, Count) {
+    proxy.take();
+    let ran = initium(arguments).env("DATABASE_URL", &proxy.url).exits(0);
+    (ran, proxy.take())
+}
+
+/// What connecting alone costs.
+fn handshake(proxy: &Proxy) -> Count {
+    proxy.take();
+    drop(super::support::database::open(&proxy.url));
+    proxy.take()
+}
+
+const TABLES: &str = "CREATE TABLE t{} (id integer PRIMARY KEY, a integer); CREATE INDEX i{} ON t{} (a)";
+
+fn table_of(db: &Database) -> String {
+    let proxy = Proxy::before(&db.url);
+    let connect = handshake(&proxy);
+    let extra = |count: Count| count.trips as isize - connect.trips as isize;
+    let mut rows = String::new();
+    let mut row = |what: &str, value: isize| {
+        let _ = writeln!(rows, "| {} | {what} | {value} |", db.kind);
+    };
+
+    let one = spec(db, "one.yaml", 1, "CREATE TABLE one (a integer)");
+    through(&proxy, &["migrate", "apply", "--spec", &one]);
+    let (_, check) = through(&proxy, &["migrate", "check", "--spec", &one]);
+    row("check, nothing pending", extra(check));
+    let (_, apply) = through(&proxy, &["migrate", "apply", "--spec", &one]);
+    row("apply, nothing pending", extra(apply));
+
+    let many = spec(db, "many.yaml", 10_000, "CREATE TABLE one (a integer)");
+    let fresh = &["migrate", "baseline", "m10000", "--table", "many", "--spec", &many];
+    through(&proxy, fresh);
+    let (_, late) = through(&proxy, &["migrate", "check", "--table", "many", "--spec", &many]);
+    row("check, nothing pending, 10,000 applied", extra(late));
+    assert!(late.received.abs_diff(check.received) < 64, "{check:?} {late:?}");
+
+    let fifty = spec(db, "fifty.yaml", 50, TABLES);
+    let (_, each) = through(&proxy, &["migrate", "apply", "--table", "fifty", "--spec", &fifty]);
+    row("apply, 50 migrations of two DDL statements", extra(each));
+    if db.kind == "postgres" {
+        assert!(extra(each) <= 55, "1.1 per migration: {each:?}");
+        let all = spec(db, "all.yaml", 50, &TABLES.replace("t{}", "u{}").replace("i{}", "j{}"));
+        let arguments = ["migrate", "apply", "--tx-mode", "all", "--table", "every", "--spec", &all];
+        let (_, all) = through(&proxy, &arguments);
+        row("the same with --tx-mode all", extra(all));
+        assert!(extra(all) <= 10, "0.2 per migration: {all:?}");
+    }
+    assert_eq!(extra(check), 1);
+    assert_eq!(extra(late), 1);
+    assert!(extra(apply) <= 2);
+    rows
+}
+
+#[test]
+fn round_trips_are_those_of_the_table() {
+    let mut rows = String::from("| database | what | round trips beside the handshake |\n|---|---|---|\n");
+    let mut seen: Vec<String> = Vec::new();
+    for db in databases().iter().filter(|db| db.kind != "sqlite") {
+        let table = table_of(db);
+        // Two versions of one server cost the same.
+        if !seen.contains(&table) {
+            rows += &table;
+            seen.push(table);
+        }
+    }
+    if seen.len() < 3 {
+        eprintln!("SKIPPED comparing the table: not every server is there");
+        return;
+    }
+    let kept = root().join("tests/bench/round-trips.md");
+    if std::env::var("INITIUM_TEST_UPDATE").is_ok() {
+        std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        std::fs::write(&kept, &rows).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), rows, "INITIUM_TEST_UPDATE=1 writes the table anew");
+}
+
+#[test]
+fn a_release_in_one_transaction_flushes_a_sqlite_file_once() {
+    for db in of("sqlite") {
+        let fifty = spec(&db, "fifty.yaml", 50, TABLES);
+        let trace = db.folder.path("trace");
+        let output = Command::new("strace")
+            .args(["-f", "-e", "trace=fsync,fdatasync", "-o", &trace, env!("CARGO_BIN_EXE_initium")])
+            .args(["migrate", "apply", "--tx-mode", "all", "--spec", &fifty])
+            .env("DATABASE_URL", &db.url)
+            .output();
+        let output = match output {
+            Ok(output) => output,
+            Err(error) if std::env::var("INITIUM_TEST_SERVERS").is_ok() => panic!("strace is not there: {error}"),
+            Err(_) => return eprintln!("SKIPPED: strace is not there"),
+        };
+        assert!(output.status.success(), "{output:?}");
+        let flushes = std::fs::read_to_string(trace).unwrap().matches("sync(").count();
+        assert!(flushes > 0 && flushes <= 10, "0.2 per migration: {flushes}");
+    }
+}
