@@ -1,1 +1,154 @@
+//! SQLite: one file, one connection, transactional schema changes. The rooms: `open` finds the
+//! file, `session` is the connection, `execute` runs scripts, `lock` keeps other runs out,
+//! `introspect` looks, `dialect` and `words` spell, `error` translates.
+//!
+//! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
+//! are enforced, as the bundled SQLite is built; `?foreign_keys=off` in the URL turns them off.
 
+mod dialect;
+mod error;
+mod execute;
+mod foreign_keys;
+mod introspect;
+mod lock;
+mod open;
+mod render;
+mod session;
+mod split;
+mod words;
+
+pub use dialect::SqliteDialect;
+
+use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
+use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::name::TableName;
+use initium_driver::{Attempt, Catalog, Code, Digest, Error, History, Result, Settings};
+use lock::FileLock;
+use session::SqliteSession;
+
+pub const OPENER: Opener = Opener {
+    databases: &["sqlite"],
+    open,
+    dialect: |_| Box::new(SqliteDialect),
+};
+
+struct SqliteDriver {
+    session: SqliteSession,
+    ledger: Ledger,
+    lock: FileLock,
+}
+
+fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
+    let name = ledger_name(&run.table)?;
+    let ledger = Ledger::new(name);
+    let target = open::Target::read(settings, run)?;
+    let session = SqliteSession::open(target)?;
+    let lock = FileLock::beside(session.path(), &ledger.lock_name(""), &run.id);
+    Ok(Box::new(SqliteDriver {
+        session,
+        ledger,
+        lock,
+    }))
+}
+
+/// `main.T`, `t` and `T` are one table in SQLite, so they must be one name and one lock.
+fn ledger_name(table: &str) -> Result<TableName> {
+    let name = TableName::parse(table)?;
+    match name.schema.as_deref() {
+        Some(schema) if !schema.eq_ignore_ascii_case("main") => Err(Error::new(
+            Code::SettingInvalid,
+            format!("the ledger cannot be {table}: a SQLite database has no schema {schema}"),
+        )
+        .help("give the name of the table alone")),
+        _ => Ok(TableName {
+            schema: None,
+            table: name.table.to_ascii_lowercase(),
+        }),
+    }
+}
+
+impl Driver for SqliteDriver {
+    fn dialect(&self) -> &dyn Dialect {
+        &SqliteDialect
+    }
+
+    fn server(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
+    fn digest(&mut self) -> Result<Option<Digest>> {
+        self.appear()?;
+        self.ledger.digest(&mut self.session)
+    }
+
+    fn history(&mut self) -> Result<History> {
+        self.appear()?;
+        self.ledger.history(&mut self.session)
+    }
+
+    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+        self.appear()?;
+        self.ledger.stored(&mut self.session, id)
+    }
+
+    fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>> {
+        self.appear()?;
+        self.ledger.attempts(&mut self.session, limit)
+    }
+
+    fn try_lock(&mut self) -> Result<Locked> {
+        self.appear()?;
+        let answer = self.lock.take()?;
+        // Who held it before us may have created the ledger.
+        self.ledger.look_again();
+        Ok(answer)
+    }
+
+    fn unlock(&mut self) -> Result<()> {
+        self.lock.free()
+    }
+
+    fn holder(&mut self) -> Result<Option<Holder>> {
+        self.lock.holder()
+    }
+
+    fn end(&mut self, holder: &Holder) -> Result<()> {
+        let host = holder.host.as_deref().unwrap_or("its machine");
+        Err(Error::new(
+            Code::NotSupported,
+            "SQLite has no server that could end another process",
+        )
+        .help(format!(
+            "stop process {} on {host}; the lock goes with it",
+            holder.session
+        )))
+    }
+
+    fn prepare_ledger(&mut self) -> Result<()> {
+        self.ledger.prepare(&mut self.session)
+    }
+
+    fn execute(&mut self, script: &Script) -> Result<()> {
+        execute::script(&mut self.session, &self.ledger, script)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows> {
+        self.appear()?;
+        self.session.question(sql)
+    }
+
+    fn introspect(&mut self) -> Result<Catalog> {
+        self.appear()?;
+        introspect::catalog(&mut self.session, &self.ledger.tables())
+    }
+}
+
+impl SqliteDriver {
+    /// A reader may be here before the file is.
+    fn appear(&mut self) -> Result<()> {
+        if self.session.appear()? {
+            self.ledger.look_again();
+        }
+        Ok(())
+    }
+}

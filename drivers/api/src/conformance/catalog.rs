@@ -12,9 +12,9 @@ pub fn an_answer_is_text_and_null_is_none(bench: &dyn Bench) {
     }
     let mut driver = reader(bench);
     let rows = driver
-        .query("SELECT 1 AS one, NULL AS nothing, 'it''s \u{1f980}' AS word")
+        .query("SELECT 1 AS one, NULL AS no_value, 'it''s \u{1f980}' AS word")
         .expect("rows");
-    assert_eq!(rows.columns, ["one", "nothing", "word"]);
+    assert_eq!(rows.columns, ["one", "no_value", "word"]);
     let word = "it's \u{1f980}".to_string();
     assert_eq!(rows.rows, [[Some("1".into()), None, Some(word)]]);
     assert_eq!(rows.first(), Some("1"));

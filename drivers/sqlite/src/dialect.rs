@@ -1,0 +1,160 @@
+//! How SQLite spells and classifies statements. Pure: no file is opened here.
+
+use crate::render;
+use crate::split::pieces;
+use initium_driver::driver::{Capabilities, Dialect};
+use initium_driver::sql::lexer::{ANSI, Rules, Unfinished, normal_form};
+use initium_driver::sql::split::{Grammar, Piece, statements};
+use initium_driver::{Change, Effect, Result, Source, Statement};
+
+pub struct SqliteDialect;
+
+pub const RULES: Rules = Rules {
+    backticks: true,
+    brackets: true,
+    open_comment_ends: true,
+    ..ANSI
+};
+
+/// Pragmas that do nothing, or fail, inside a transaction. `foreign_keys` is one of them and not
+/// here: see [`crate::foreign_keys`].
+const ALONE: &[&str] = &[
+    "JOURNAL_MODE",
+    "WAL_CHECKPOINT",
+    "SYNCHRONOUS",
+    "TEMP_STORE",
+    "AUTO_VACUUM",
+    "PAGE_SIZE",
+    "LOCKING_MODE",
+    "ENCODING",
+];
+
+impl Dialect for SqliteDialect {
+    fn names(&self) -> &'static [&'static str] {
+        &["sqlite"]
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            transactional_ddl: true,
+        }
+    }
+
+    fn split(&self, source: &Source) -> Result<Vec<Statement>> {
+        statements(self, source)
+    }
+
+    fn normal_form(&self, text: &str) -> String {
+        normal_form(text, &RULES)
+    }
+
+    fn render(&self, change: &Change) -> Result<Vec<String>> {
+        Ok(render::statements(change))
+    }
+
+    /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
+    /// latter is the row id.
+    fn canonical(&self, data_type: &str) -> String {
+        let spaced = data_type.replace('(', " ( ").replace(')', " ) ");
+        let spaced = spaced.replace(',', " , ").to_ascii_uppercase();
+        let words: Vec<_> = spaced.split_whitespace().collect();
+        words
+            .join(" ")
+            .replace(" ( ", "(")
+            .replace(" )", ")")
+            .replace(" , ", ",")
+    }
+}
+
+impl Grammar for SqliteDialect {
+    fn rules(&self) -> &Rules {
+        &RULES
+    }
+
+    /// Not asked: [`pieces`] knows how a trigger ends without counting.
+    fn opens(&self, _head: &[String], _word: &str, _depth: usize) -> bool {
+        false
+    }
+
+    fn pieces(&self, text: &str) -> Result<Vec<Piece>, Unfinished> {
+        pieces(text)
+    }
+
+    fn effect(&self, words: &[String]) -> Effect {
+        let word = |n: usize| words.get(n).map_or("", String::as_str);
+        match word(0) {
+            "BEGIN" | "COMMIT" | "END" => Effect::Control,
+            // ROLLBACK [TRANSACTION] TO [SAVEPOINT] name stays inside.
+            "ROLLBACK" if word(1) == "TO" || word(2) == "TO" => Effect::Data,
+            "ROLLBACK" => Effect::Control,
+            "CREATE" | "ALTER" | "DROP" | "REINDEX" | "ANALYZE" => Effect::Schema,
+            "VACUUM" | "ATTACH" | "DETACH" => Effect::Alone,
+            // PRAGMA [schema.]name
+            "PRAGMA" if ALONE.contains(&word(1)) || ALONE.contains(&word(2)) => Effect::Alone,
+            _ => Effect::Data,
+        }
+    }
+
+    fn lock(&self, words: &[String]) -> Option<&'static str> {
+        match words.first()?.as_str() {
+            "SELECT" | "EXPLAIN" | "VALUES" => Some("SHARED"),
+            "VACUUM" => Some("EXCLUSIVE"),
+            "ATTACH" | "DETACH" | "PRAGMA" | "SAVEPOINT" | "RELEASE" => None,
+            // The one writer of the whole file; readers go on until the commit.
+            _ => Some("RESERVED"),
+        }
+    }
+
+    fn refuses(&self, text: &str, _words: &[String]) -> Option<String> {
+        text.contains('\0')
+            .then(|| "a zero byte, at which SQLite would stop reading".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn effect(text: &str) -> Effect {
+        let source = Source::file("a.sql", text);
+        SqliteDialect.split(&source).expect("finished")[0].effect
+    }
+
+    #[test]
+    fn statements_are_known_by_their_first_words() {
+        for (text, expected) in [
+            ("begin immediate", Effect::Control),
+            ("END TRANSACTION", Effect::Control),
+            ("/* x */ rollback", Effect::Control),
+            ("rollback transaction to savepoint x", Effect::Data),
+            ("SAVEPOINT x", Effect::Data),
+            ("RELEASE x", Effect::Data),
+            ("VACUUM INTO 'x'", Effect::Alone),
+            ("ATTACH 'x' AS x", Effect::Alone),
+            ("PRAGMA main . journal_mode = wal", Effect::Alone),
+            ("pragma user_version = 3", Effect::Data),
+            ("PRAGMA foreign_keys = OFF", Effect::Data),
+            ("WITH x AS (SELECT 1) DELETE FROM t", Effect::Data),
+            ("ALTER TABLE t ADD c", Effect::Schema),
+        ] {
+            assert_eq!(effect(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_type_has_one_spelling() {
+        let canonical = |t| SqliteDialect.canonical(t);
+        assert_eq!(canonical(" varchar ( 50 ) "), "VARCHAR(50)");
+        assert_eq!(canonical("decimal(10 , 2)"), "DECIMAL(10,2)");
+        assert_eq!(canonical("unsigned  big int"), "UNSIGNED BIG INT");
+        assert_eq!(canonical(""), "");
+        assert_ne!(canonical("int"), canonical("integer"));
+    }
+
+    #[test]
+    fn a_zero_byte_is_refused() {
+        let source = Source::file("a.sql", "SELECT 1;\nSELECT 'a\0b'; DROP TABLE t");
+        let error = SqliteDialect.split(&source).expect_err("a zero byte");
+        assert_eq!(error.spot().place.as_ref().map(|p| p.line), Some(2));
+    }
+}

@@ -1,0 +1,107 @@
+//! Scripts: statements and ledger entries in one transaction, or one statement on its own. After
+//! an error nothing is open and nothing of the transaction is left.
+
+use crate::error::Trouble;
+use crate::foreign_keys;
+use crate::session::SqliteSession;
+use crate::words::SqliteWords;
+use initium_driver::driver::{Part, Script};
+use initium_driver::error::At;
+use initium_driver::sql::ledger::Ledger;
+use initium_driver::{Code, Entry, Error, Result, Statement};
+use std::time::Instant;
+
+pub fn script(session: &mut SqliteSession, ledger: &Ledger, script: &Script) -> Result<()> {
+    match script {
+        Script::Together(parts) => together(session, ledger, parts),
+        Script::Alone {
+            before,
+            statement,
+            after,
+        } => {
+            entries(session, ledger, before)?;
+            alone(session, statement)?;
+            entries(session, ledger, after)
+        }
+    }
+}
+
+fn together(session: &mut SqliteSession, ledger: &Ledger, parts: &[Part]) -> Result<()> {
+    let empty = |part: &Part| part.statements.is_empty() && part.entries.is_empty();
+    if parts.iter().all(empty) {
+        return Ok(());
+    }
+    foreign_keys::as_asked(session, parts, |session| {
+        session.transaction(|session| {
+            foreign_keys::unbroken(session, parts, |session| {
+                let numbered = parts.iter().enumerate();
+                numbered
+                    .into_iter()
+                    .try_for_each(|(index, one)| part(session, ledger, index, one))
+            })
+        })
+    })
+}
+
+fn part(session: &mut SqliteSession, ledger: &Ledger, index: usize, part: &Part) -> Result<()> {
+    let start = Instant::now();
+    for (n, statement) in part.statements.iter().enumerate() {
+        let at = At {
+            part: index,
+            statement: n,
+            offset: None,
+        };
+        run(session, statement, at)?;
+        if !session.in_transaction() {
+            return Err(Error::new(
+                Code::TransactionControl,
+                "the statement ended the transaction of the migration",
+            )
+            .help("take it out: statements and ledger are committed together")
+            .at(at));
+        }
+    }
+    write(session, ledger, &part.entries, start)
+}
+
+fn run(session: &mut SqliteSession, statement: &Statement, at: At) -> Result<()> {
+    session.run_limited(&statement.text).map_err(|trouble| {
+        let offset = trouble.offset(&statement.text);
+        trouble.into_error().at(At { offset, ..at })
+    })
+}
+
+fn alone(session: &mut SqliteSession, statement: &Statement) -> Result<()> {
+    run(session, statement, At::default())?;
+    if session.in_transaction() {
+        session.abandon();
+        return Err(Error::new(
+            Code::TransactionControl,
+            "the statement left a transaction open",
+        )
+        .help("take it out: transactions are begun and ended here")
+        .at(At::default()));
+    }
+    Ok(())
+}
+
+fn entries(session: &mut SqliteSession, ledger: &Ledger, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let start = Instant::now();
+    session.transaction(|session| write(session, ledger, entries, start))
+}
+
+fn write(
+    session: &mut SqliteSession,
+    ledger: &Ledger,
+    entries: &[Entry],
+    start: Instant,
+) -> Result<()> {
+    let elapsed = start.elapsed().as_millis().to_string();
+    ledger
+        .statements(&SqliteWords, entries, &elapsed)
+        .iter()
+        .try_for_each(|text| session.run(text).map_err(Trouble::into_error))
+}

@@ -1,0 +1,69 @@
+//! Where SQLite's statements end: at `;`, and inside a trigger at `; END ;` only. That is what the
+//! grammar says (every statement of a body has its `;`), so CASE ... END needs no counting.
+
+use crate::dialect::RULES;
+use initium_driver::sql::lexer::{Kind, Unfinished, tokens};
+use initium_driver::sql::split::{Cutter, Piece};
+
+/// What stood last in a trigger's body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Other,
+    Semicolon,
+    End,
+}
+
+pub fn pieces(text: &str) -> Result<Vec<Piece>, Unfinished> {
+    let mut pieces = Vec::new();
+    let mut cut = Cutter::new(text);
+    let mut last = Last::Other;
+    for token in tokens(text, &RULES)? {
+        let word = &text[token.range.clone()];
+        match token.kind {
+            Kind::Blank | Kind::Comment => continue,
+            // A byte order mark is a blank to SQLite, wherever files were joined.
+            Kind::Word if word.chars().all(|c| c == '\u{feff}') => continue,
+            Kind::Sign if word == ";" => {
+                if !in_body(&cut.head) || last == Last::End {
+                    pieces.push(cut.end(token.range));
+                    last = Last::Other;
+                    continue;
+                }
+                last = Last::Semicolon;
+            }
+            Kind::Word => {
+                let word = word.trim_start_matches('\u{feff}').to_ascii_uppercase();
+                last = if word == "END" && last == Last::Semicolon {
+                    Last::End
+                } else {
+                    Last::Other
+                };
+                cut.head.push(word);
+            }
+            _ => last = Last::Other,
+        }
+        cut.see(&token);
+    }
+    if in_body(&cut.head) && last != Last::End {
+        return Err(Unfinished {
+            offset: cut.first.unwrap_or(0),
+            what: "a trigger without its END",
+        });
+    }
+    pieces.extend(cut.rest());
+    Ok(pieces)
+}
+
+/// `[EXPLAIN [QUERY PLAN]] CREATE [TEMP|TEMPORARY] TRIGGER ... BEGIN ...`
+fn in_body(head: &[String]) -> bool {
+    let mut words = head.iter().map(String::as_str).peekable();
+    while words
+        .next_if(|w| matches!(*w, "EXPLAIN" | "QUERY" | "PLAN"))
+        .is_some()
+    {}
+    if words.next() != Some("CREATE") {
+        return false;
+    }
+    words.next_if(|w| matches!(*w, "TEMP" | "TEMPORARY"));
+    words.next() == Some("TRIGGER") && words.any(|w| w == "BEGIN")
+}
