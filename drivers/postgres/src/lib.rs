@@ -1,1 +1,145 @@
+//! PostgreSQL behind the contract. One connection, one thread, and as few round trips as there are
+//! things to wait for: a migration, its ledger entries and the proof that both are committed travel
+//! in one message ([`execute`]). Nothing here decides, logs, retries or reads the environment.
 
+mod connect;
+mod dialect;
+mod error;
+mod execute;
+mod grammar;
+mod introspect;
+mod lock;
+mod message;
+mod query;
+mod session;
+mod tables;
+mod transaction;
+mod types;
+mod wire;
+mod words;
+
+pub use dialect::Postgres;
+
+use initium_driver::catalog::Catalog;
+use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
+use initium_driver::error::Result;
+use initium_driver::ledger::{Attempt, Digest, History};
+use initium_driver::settings::Settings;
+use initium_driver::sql::ledger::{Ledger, Words};
+use initium_driver::sql::name::TableName;
+use session::Link;
+use words::PostgresWords;
+
+pub const OPENER: Opener = Opener {
+    databases: &["postgres"],
+    open,
+    dialect: |_| Box::new(Postgres),
+};
+
+pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
+    let ledger = Ledger::new(TableName::parse(&run.table)?);
+    let wire = connect::open(settings, run)?;
+    Ok(Box::new(Connected {
+        ledger,
+        locked: false,
+        link: Link {
+            wire,
+            words: PostgresWords {
+                role: settings.user.clone().unwrap_or_default(),
+            },
+            limits: run.limits,
+            run: run.id.clone(),
+            sent: 0,
+            version: None,
+        },
+    }))
+}
+
+struct Connected {
+    link: Link,
+    ledger: Ledger,
+    locked: bool,
+}
+
+impl Connected {
+    /// Reading the ledger needs rights too; say which.
+    fn reading<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| match self.link.words.is_denied(&error) {
+            true => self.ledger.denied(&self.link.words, &error),
+            false => error,
+        })
+    }
+}
+
+impl Driver for Connected {
+    fn dialect(&self) -> &dyn Dialect {
+        &Postgres
+    }
+
+    fn server(&self) -> String {
+        match &self.link.version {
+            Some(version) => format!("PostgreSQL {version}"),
+            None => "PostgreSQL".into(),
+        }
+    }
+
+    fn digest(&mut self) -> Result<Option<Digest>> {
+        let digest = self.ledger.digest(&mut self.link);
+        self.reading(digest)
+    }
+
+    fn history(&mut self) -> Result<History> {
+        let history = self.ledger.history(&mut self.link);
+        self.reading(history)
+    }
+
+    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+        let stored = self.ledger.stored(&mut self.link, id);
+        self.reading(stored)
+    }
+
+    fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>> {
+        let attempts = self.ledger.attempts(&mut self.link, limit);
+        self.reading(attempts)
+    }
+
+    fn try_lock(&mut self) -> Result<Locked> {
+        // Advisory locks are counted: taken twice, given back once, they would stay.
+        if self.locked {
+            return Ok(Locked::Taken);
+        }
+        let taken = lock::take(&mut self.link, &self.ledger)?;
+        self.locked = taken == Locked::Taken;
+        self.ledger.look_again();
+        Ok(taken)
+    }
+
+    fn unlock(&mut self) -> Result<()> {
+        self.locked = false;
+        lock::release(&mut self.link, &self.ledger)
+    }
+
+    fn holder(&mut self) -> Result<Option<Holder>> {
+        lock::holder(&mut self.link, &self.ledger)
+    }
+
+    fn end(&mut self, holder: &Holder) -> Result<()> {
+        lock::end(&mut self.link, &self.ledger, holder)
+    }
+
+    fn prepare_ledger(&mut self) -> Result<()> {
+        self.ledger.prepare(&mut self.link)
+    }
+
+    fn execute(&mut self, script: &Script) -> Result<()> {
+        execute::run(&mut self.link, &self.ledger, script)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows> {
+        query::run(&mut self.link, sql)
+    }
+
+    fn introspect(&mut self) -> Result<Catalog> {
+        introspect::catalog(&mut self.link, &self.ledger.tables())
+    }
+}

@@ -1,0 +1,154 @@
+//! Scripts, as the transactions they are made of. Nothing of a failed script remains, not even a
+//! setting; what must stand alone in its message stands alone.
+
+use crate::message::{Owner, byte_of};
+use crate::session::{GUARD, Link};
+use crate::transaction::Transaction;
+use initium_driver::driver::{Part, Script};
+use initium_driver::error::{At, Code, Error, Result};
+use initium_driver::ledger::Entry;
+use initium_driver::source::{Effect, Statement};
+use initium_driver::sql::ledger::Ledger;
+
+/// Where the second and later parts of a transaction began, as seconds since 1970.
+const SINCE: &str = "SELECT pg_catalog.set_config('initium.since', \
+     extract(epoch from pg_catalog.clock_timestamp())::text, true)";
+
+/// Milliseconds of the part so far.
+const ELAPSED: &str = "greatest(0, ((extract(epoch from pg_catalog.clock_timestamp()) - \
+     coalesce(nullif(pg_catalog.current_setting('initium.since', true), '')::numeric, \
+     extract(epoch from pg_catalog.transaction_timestamp()))) * 1000)::bigint)";
+
+pub fn run(link: &mut Link, ledger: &Ledger, script: &Script) -> Result<()> {
+    match script {
+        Script::Together(parts) => together(link, ledger, parts),
+        Script::Alone {
+            before,
+            statement,
+            after,
+        } => {
+            entries_only(link, ledger, before)?;
+            alone(link, statement)?;
+            entries_only(link, ledger, after)
+        }
+    }
+}
+
+/// Statements of the ledger's own, in a transaction.
+pub fn commit(link: &mut Link, statements: &[String]) -> Result<()> {
+    let mut transaction = Transaction::begin(link, None);
+    for statement in statements {
+        transaction.push(Owner::Ledger, statement)?;
+    }
+    transaction.commit(true)
+}
+
+fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
+    let empty = |part: &Part| part.statements.is_empty() && part.entries.is_empty();
+    if parts.iter().all(empty) {
+        return Ok(());
+    }
+    let between = format!("{};\n{SINCE}", link.reset());
+    let mut transaction = Transaction::begin(link, Some(ledger));
+    for (part, work) in parts.iter().enumerate() {
+        if part > 0 {
+            transaction.push(Owner::Frame, &between)?;
+        }
+        // After a mark the isolation level can no longer be set.
+        let quiet = if part == 0 {
+            settings(&work.statements)
+        } else {
+            0
+        };
+        for (statement, work) in work.statements.iter().enumerate() {
+            let at = At {
+                part,
+                statement,
+                offset: None,
+            };
+            if work.effect == Effect::Control {
+                return Err(control(work, at));
+            }
+            if statement < quiet {
+                transaction.push_unmarked(at, &work.text)?;
+            } else {
+                transaction.push(Owner::Script { part, statement }, &work.text)?;
+            }
+        }
+        write(&mut transaction, ledger, &work.entries)?;
+    }
+    let all: Vec<_> = parts.iter().flat_map(|part| &part.entries).collect();
+    transaction.commit(ends(&all))
+}
+
+/// How many statements at the beginning come before a SET TRANSACTION and only set something.
+fn settings(statements: &[Statement]) -> usize {
+    let words = |statement: &Statement| {
+        let mut words = statement.text.split_whitespace();
+        let word = words.next().unwrap_or_default().to_ascii_uppercase();
+        let next = words.next().unwrap_or_default().to_ascii_uppercase();
+        (word, next)
+    };
+    let run = statements.iter().take_while(|s| words(s).0 == "SET");
+    run.enumerate()
+        .filter(|(_, statement)| words(statement).1 == "TRANSACTION")
+        .map(|(index, _)| index)
+        .last()
+        .unwrap_or(0)
+}
+
+/// A transaction that ends in the middle would leave half of it behind and prove the rest.
+fn control(work: &Statement, at: At) -> Error {
+    Error::new(
+        Code::TransactionControl,
+        format!("'{}' inside the transaction of the script", work.head()),
+    )
+    .help("take it out: the script is one transaction already")
+    .at(at)
+}
+
+fn write(transaction: &mut Transaction, ledger: &Ledger, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut all = vec![GUARD.to_string()];
+    all.extend(ledger.statements(&transaction.link.words, entries, ELAPSED));
+    transaction.push(Owner::Ledger, &all.join(";\n"))
+}
+
+fn entries_only(link: &mut Link, ledger: &Ledger, entries: &[Entry]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let mut transaction = Transaction::begin(link, Some(ledger));
+    write(&mut transaction, ledger, entries)?;
+    transaction.commit(ends(&entries.iter().collect::<Vec<_>>()))
+}
+
+/// Nothing may stand beside it: two statements in a message are a transaction.
+fn alone(link: &mut Link, statement: &Statement) -> Result<()> {
+    let Err(trouble) = link.wire.run(&statement.text) else {
+        return Ok(());
+    };
+    let lost = trouble.is_lost();
+    let offset = trouble.position().map(|c| byte_of(&statement.text, c));
+    let error = trouble.into_error();
+    if lost {
+        return Err(error);
+    }
+    // What came before it may have set something; what this answers changes nothing.
+    let _ = link.wire.run(&link.reset());
+    Err(error.at(At {
+        part: 0,
+        statement: 0,
+        offset,
+    }))
+}
+
+/// Whether a migration ends here. Between its steps the session keeps what they set, as it would
+/// in a transaction (`SET statement_timeout = 0` before `CREATE INDEX CONCURRENTLY`).
+fn ends(entries: &[&Entry]) -> bool {
+    let any = |kind: fn(&Entry) -> bool| entries.iter().any(|entry| kind(entry));
+    !any(|e| matches!(e, Entry::Step(_)))
+        || any(|e| matches!(e, Entry::Record(_) | Entry::ClearSteps { .. }))
+}

@@ -1,0 +1,112 @@
+//! The lock: an advisory lock of the session, tried and never waited for (a waiter would hold a
+//! snapshot that CREATE INDEX CONCURRENTLY waits for). It ends with the session, whoever dies.
+
+use crate::session::Link;
+use crate::words::literal;
+use initium_driver::driver::{Holder, Locked, Rows};
+use initium_driver::error::{Code, Error, Result};
+use initium_driver::sql::ledger::Ledger;
+
+/// The key is made on the server, which alone knows what the database is really called behind a
+/// pooler's alias.
+fn key(ledger: &Ledger) -> String {
+    let name = ledger.lock_name("\u{1}");
+    let (before, after) = name.split_once('\u{1}').unwrap_or((&name, ""));
+    format!(
+        "pg_catalog.hashtextextended(({} || pg_catalog.current_database()::text || {}) COLLATE \"C\", 0)",
+        literal(before),
+        literal(after)
+    )
+}
+
+/// Who holds lock `k.key`, as columns and as a source of rows.
+const HOLDER: &str = "l.pid, a.usename, pg_catalog.host(a.client_addr), a.application_name, \
+     extract(epoch from pg_catalog.clock_timestamp() - a.backend_start)::bigint, \
+     pg_catalog.left(a.query, 400)";
+const HELD: &str = "pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
+     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+     AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) \
+     AND l.classid = ((k.key >> 32) & 4294967295)::oid AND l.objid = (k.key & 4294967295)::oid";
+
+pub fn take(link: &mut Link, ledger: &Ledger) -> Result<Locked> {
+    // The fence keeps the lock from being tried twice or after the question who holds it.
+    let attempt = format!(
+        "SELECT k.got, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
+         FROM (SELECT {} AS key OFFSET 0) s OFFSET 0) k \
+         LEFT JOIN LATERAL (SELECT {HOLDER} FROM {HELD} AND NOT k.got) h ON true",
+        key(ledger)
+    );
+    let message = format!("{};\n{attempt};\nSHOW server_version", link.settings());
+    let answers = link.rows(&message)?;
+    link.version = answers.get(2).and_then(|a| a.first().map(String::from));
+    let row = answers.get(1).and_then(|rows| rows.rows.first());
+    match row {
+        Some(row) if row.first() == Some(&Some("t".to_string())) => Ok(Locked::Taken),
+        Some(row) => Ok(Locked::Held(Box::new(holder_of(&row[1..])))),
+        None => Err(Error::new(
+            Code::ConnectionLost,
+            "the server did not say whether the lock is taken",
+        )),
+    }
+}
+
+pub fn release(link: &mut Link, ledger: &Ledger) -> Result<()> {
+    let answers = link.rows(&format!(
+        "SELECT pg_catalog.pg_advisory_unlock({})",
+        key(ledger)
+    ))?;
+    if answers.first().and_then(Rows::first) == Some("t") {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::StatementFailed,
+        "the lock of this run was no longer held when the run gave it back",
+    )
+    .help("a statement of a migration let go of all advisory locks, or a pooler changed the server session; another run may have worked at the same time"))
+}
+
+pub fn holder(link: &mut Link, ledger: &Ledger) -> Result<Option<Holder>> {
+    let answers = link.rows(&format!(
+        "SELECT {HOLDER} FROM (SELECT {} AS key) k CROSS JOIN {HELD}",
+        key(ledger)
+    ))?;
+    Ok(answers
+        .first()
+        .and_then(|rows| rows.rows.first())
+        .map(|row| holder_of(row)))
+}
+
+/// Ends the holder, but only while it is the holder: a process id is soon somebody else's.
+pub fn end(link: &mut Link, ledger: &Ledger, holder: &Holder) -> Result<()> {
+    let pid: i32 = holder.session.parse().map_err(|_| {
+        Error::new(
+            Code::NotSupported,
+            format!("'{}' is not the id of a session here", holder.session),
+        )
+    })?;
+    let answers = link.rows(&format!(
+        "SELECT pg_catalog.pg_terminate_backend(l.pid) FROM (SELECT {} AS key) k CROSS JOIN {HELD} \
+         AND l.pid = {pid}",
+        key(ledger)
+    ))?;
+    match answers.first().and_then(Rows::first) {
+        Some("f") => Err(Error::new(
+            Code::StatementFailed,
+            format!("the server could not end session {pid}"),
+        )),
+        // No row: it holds the lock no longer, which is what was asked for.
+        _ => Ok(()),
+    }
+}
+
+fn holder_of(row: &[Option<String>]) -> Holder {
+    let cell = |index: usize| row.get(index).cloned().flatten();
+    Holder {
+        session: cell(0).unwrap_or_default(),
+        user: cell(1),
+        host: cell(2),
+        application: cell(3).filter(|name| !name.is_empty()),
+        seconds: cell(4).and_then(|text| text.parse().ok()),
+        statement: cell(5).filter(|text| !text.is_empty()),
+    }
+}

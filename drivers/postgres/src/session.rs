@@ -1,0 +1,125 @@
+//! The session behind the connection: its settings, and questions in one message each. Between two
+//! migrations the session is as it was when it was opened, whatever the first of them had set.
+
+use crate::execute;
+use crate::wire::Wire;
+use crate::words::PostgresWords;
+use initium_driver::driver::{Limits, Rows};
+use initium_driver::error::Result;
+use initium_driver::sql::ledger::{Session, Words};
+
+pub struct Link {
+    pub wire: Wire,
+    pub words: PostgresWords,
+    pub limits: Limits,
+    /// Names the run in the proof of each transaction.
+    pub run: String,
+    /// Transactions so far; makes each proof and each mark its own.
+    pub sent: u64,
+    /// Asked for with the first questions.
+    pub version: Option<String>,
+}
+
+impl Link {
+    /// Our settings. One statement; a server that does not know one of them is not asked to set it.
+    pub fn settings(&self) -> String {
+        let mut calls: Vec<String> = [
+            ("lock_timeout", self.limits.lock),
+            ("statement_timeout", self.limits.statement),
+        ]
+        .iter()
+        .map(|(name, limit)| set(name, &limit.as_millis().to_string()))
+        .collect();
+        // The splitter reads strings this way, so the server has to.
+        calls.push(set("standard_conforming_strings", "on"));
+        for name in [
+            "idle_in_transaction_session_timeout",
+            "idle_session_timeout",
+            "transaction_timeout",
+        ] {
+            calls.push(format!(
+                "CASE WHEN {} THEN {} END",
+                knows(name),
+                set(name, "0")
+            ));
+        }
+        // Ends the statement of a client that died; systems without it refuse the setting.
+        let watch = "client_connection_check_interval";
+        calls.push(format!(
+            "CASE WHEN {} AND pg_catalog.version() ~* 'linux|darwin|bsd' THEN {} END",
+            knows(watch),
+            set(watch, "500")
+        ));
+        format!("SELECT {}", calls.join(", "))
+    }
+
+    /// Back to the session as it was opened, and our settings again. `DISCARD ALL` would do it,
+    /// and would give up the lock.
+    pub fn reset(&self) -> String {
+        let mut all: Vec<String> = [
+            "RESET SESSION AUTHORIZATION",
+            "RESET ROLE",
+            "RESET ALL",
+            "CLOSE ALL",
+            "DISCARD TEMP",
+            "DISCARD SEQUENCES",
+        ]
+        .map(String::from)
+        .into();
+        all.push(self.settings());
+        // Last: it takes the marks away by which a failure is found.
+        all.push("DEALLOCATE ALL".into());
+        all.join(";\n")
+    }
+
+    /// For a question that may wait: its limits end with its transaction.
+    pub fn local_limits(&self) -> String {
+        format!(
+            "SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}",
+            self.limits.lock.as_millis(),
+            self.limits.statement.as_millis()
+        )
+    }
+
+    pub fn rows(&mut self, message: &str) -> Result<Vec<Rows>> {
+        self.wire
+            .rows(message)
+            .map_err(|trouble| trouble.into_error())
+    }
+}
+
+/// Until the end of the transaction we are the role that logged in, and names mean the server's
+/// own: the ledger is written by the same role in the same way, whatever a migration has set.
+pub const GUARD: &str = "SET LOCAL session_authorization TO DEFAULT;\n\
+     SET LOCAL role TO DEFAULT;\nSET LOCAL search_path TO pg_catalog";
+
+fn knows(name: &str) -> String {
+    format!("pg_catalog.current_setting('{name}', true) IS NOT NULL")
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("pg_catalog.set_config('{name}', '{value}', false)")
+}
+
+impl Session for Link {
+    fn words(&self) -> &dyn Words {
+        &self.words
+    }
+
+    fn ask(&mut self, questions: &[String]) -> Result<Vec<Rows>> {
+        let mut message = questions.join(";\n");
+        if self.version.is_none() {
+            message.push_str(";\nSHOW server_version");
+        }
+        let mut answers = self.rows(&message)?;
+        if self.version.is_none() {
+            self.version = answers.pop().and_then(|a| a.first().map(String::from));
+        }
+        answers.resize(questions.len(), Rows::default());
+        Ok(answers)
+    }
+
+    fn commit(&mut self, statements: &[String]) -> Result<()> {
+        execute::commit(self, statements)
+    }
+}

@@ -1,0 +1,79 @@
+//! A proxy that counts round trips: how often the client speaks after it has listened.
+
+#![allow(dead_code, clippy::unwrap_used)]
+
+use initium_driver::settings::Settings;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+#[derive(Default)]
+struct Count {
+    trips: AtomicU64,
+    client_spoke_last: AtomicBool,
+    cut: AtomicBool,
+}
+
+pub struct Proxy {
+    pub settings: Settings,
+    count: Arc<Count>,
+}
+
+impl Proxy {
+    pub fn before(server: &Settings) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut settings = server.clone();
+        settings.host = Some("127.0.0.1".into());
+        settings.port = Some(listener.local_addr().unwrap().port());
+        let to = (server.host.clone().unwrap(), server.port.unwrap());
+        let count = Arc::new(Count::default());
+        let counted = count.clone();
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let client = client.unwrap();
+                let server = TcpStream::connect((to.0.as_str(), to.1)).unwrap();
+                client.set_nodelay(true).unwrap();
+                server.set_nodelay(true).unwrap();
+                pump(
+                    client.try_clone().unwrap(),
+                    server.try_clone().unwrap(),
+                    true,
+                    &counted,
+                );
+                pump(server, client, false, &counted);
+            }
+        });
+        Proxy { settings, count }
+    }
+
+    /// Round trips since the last question.
+    pub fn trips(&self) -> u64 {
+        self.count.trips.swap(0, Ordering::SeqCst)
+    }
+
+    /// From now on what the server says is thrown away, and the connection with it.
+    pub fn cut(&self) {
+        self.count.cut.store(true, Ordering::SeqCst);
+    }
+}
+
+fn pump(mut from: TcpStream, mut to: TcpStream, client: bool, count: &Arc<Count>) {
+    let count = count.clone();
+    thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(n @ 1..) = from.read(&mut buffer) {
+            let before = count.client_spoke_last.swap(client, Ordering::SeqCst);
+            if client && !before {
+                count.trips.fetch_add(1, Ordering::SeqCst);
+            }
+            let cut = !client && count.cut.load(Ordering::SeqCst);
+            if cut || to.write_all(&buffer[..n]).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Both);
+        let _ = from.shutdown(Shutdown::Both);
+    });
+}
