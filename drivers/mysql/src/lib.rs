@@ -1,1 +1,161 @@
+//! MySQL and MariaDB behind the contract of `initium-driver`: one driver, told apart by what the
+//! server calls itself.
+//!
+//! Bottom up: `wire` speaks the protocol; `error` gives trouble its code; `words` spells the
+//! ledger; `session` is one connection and its settings; `execute`, `query`, `lock` and
+//! `introspect` use it; `dialect` with `split`, `body`, `effect` and `types` is pure. Nothing here
+//! decides, logs, prints, retries or reconnects.
 
+mod address;
+mod body;
+mod dialect;
+mod effect;
+mod error;
+mod execute;
+mod introspect;
+mod lock;
+mod query;
+mod session;
+mod settings;
+mod split;
+mod types;
+mod wire;
+mod words;
+
+use dialect::{Family, MySql};
+use execute::Work;
+use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::name::TableName;
+use initium_driver::{
+    Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Locked, Opener,
+    Result, Rows, Run, Script, Settings,
+};
+use session::Session;
+use wire::{Login, Stream, Wire};
+
+/// The driver, as `connect` knows it.
+pub const OPENER: Opener = Opener {
+    databases: &["mysql", "mariadb"],
+    open,
+    dialect: offline,
+};
+
+fn offline(database: &str) -> Box<dyn Dialect> {
+    Box::new(MySql::offline(match database {
+        "mariadb" => Family::MariaDb,
+        _ => Family::MySql,
+    }))
+}
+
+/// The handshake and nothing more.
+fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
+    let target = address::target(settings, run.limits.connect)?;
+    let mut table = TableName::parse(&run.table)?;
+    // Always with its database, so that a script's USE cannot lead it away.
+    table.schema.get_or_insert_with(|| target.database.clone());
+    let login = Login {
+        user: settings.user.as_deref().unwrap_or_default(),
+        password: settings.password.as_ref().map_or("", |p| p.reveal()),
+        database: &target.database,
+        run: &run.id,
+    };
+    let wire = Stream::open(&target.address, target.patience)
+        .map_err(error::Fault::from)
+        .and_then(|stream| Wire::open(stream, &login))
+        .map_err(|fault| error::connecting(fault, &target.address, &settings.shown()))?;
+    let family = match wire.is_mariadb() {
+        true => Family::MariaDb,
+        false => Family::MySql,
+    };
+    if settings.database == "mariadb" && family == Family::MySql {
+        return Err(Error::new(
+            Code::DatabaseMismatch,
+            format!(
+                "{} is MySQL {}, not MariaDB",
+                settings.shown(),
+                wire.version
+            ),
+        )
+        .help("write mysql where it says mariadb; mysql means both"));
+    }
+    let dialect = MySql::new(family, wire.plain_backslashes());
+    let ledger = Ledger::new(table);
+    Ok(Box::new(MySqlDriver {
+        lock: lock::name(&ledger.lock_name(&target.database)),
+        session: Session::new(wire, dialect, target.database, run.limits),
+        ledger,
+    }))
+}
+
+struct MySqlDriver {
+    session: Session,
+    ledger: Ledger,
+    lock: String,
+}
+
+impl Driver for MySqlDriver {
+    fn dialect(&self) -> &dyn Dialect {
+        &self.session.dialect
+    }
+
+    fn server(&self) -> String {
+        let version = &self.session.wire.version;
+        match self.session.dialect.family() {
+            Family::MariaDb => format!("MariaDB {}", version.split('-').next().unwrap_or(version)),
+            Family::MySql => format!("MySQL {version}"),
+        }
+    }
+
+    fn digest(&mut self) -> Result<Option<Digest>> {
+        self.ledger.digest(&mut self.session)
+    }
+
+    fn history(&mut self) -> Result<History> {
+        self.ledger.history(&mut self.session)
+    }
+
+    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+        self.ledger.stored(&mut self.session, id)
+    }
+
+    fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>> {
+        self.ledger.attempts(&mut self.session, limit)
+    }
+
+    fn try_lock(&mut self) -> Result<Locked> {
+        self.ledger.look_again();
+        lock::try_lock(&mut self.session, &self.lock)
+    }
+
+    fn unlock(&mut self) -> Result<()> {
+        lock::unlock(&mut self.session, &self.lock)
+    }
+
+    fn holder(&mut self) -> Result<Option<Holder>> {
+        lock::holder(&mut self.session, &self.lock)
+    }
+
+    fn end(&mut self, holder: &Holder) -> Result<()> {
+        lock::end(&mut self.session, holder)
+    }
+
+    fn prepare_ledger(&mut self) -> Result<()> {
+        self.ledger.prepare(&mut self.session)
+    }
+
+    fn execute(&mut self, script: &Script) -> Result<()> {
+        Work {
+            session: &mut self.session,
+            ledger: &self.ledger,
+        }
+        .execute(script)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Rows> {
+        query::query(&mut self.session, sql)
+    }
+
+    fn introspect(&mut self) -> Result<Catalog> {
+        introspect::introspect(&mut self.session, &self.ledger.tables())
+    }
+}

@@ -1,0 +1,133 @@
+//! Settings into an address and a login: which options there are, and what is refused before a
+//! byte is sent.
+
+use crate::wire::Address;
+use initium_driver::{Code, Error, Result, Settings};
+use std::time::Duration;
+
+const PORT: u16 = 3306;
+const OPTIONS: &[&str] = &[
+    "ssl-mode",
+    "sslmode",
+    "tls",
+    "connect_timeout",
+    "socket",
+    "charset",
+];
+
+#[derive(Debug)]
+pub struct Target {
+    pub address: Address,
+    pub database: String,
+    /// Zero: none.
+    pub patience: Duration,
+}
+
+/// Reads the settings; `patience` is how long connecting may take if the URL does not say.
+pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
+    settings.allow_options(OPTIONS)?;
+    for key in ["ssl-mode", "sslmode", "tls"] {
+        if let Some(value) = settings.option(key) {
+            tls(key, value)?;
+        }
+    }
+    if let Some(charset) = settings.option("charset")
+        && !charset.eq_ignore_ascii_case("utf8mb4")
+    {
+        return Err(invalid(format!("charset is '{charset}'"))
+            .help("scripts are UTF-8 and the connection is utf8mb4, always"));
+    }
+    let patience = match settings.option("connect_timeout") {
+        None => patience,
+        Some(text) => Duration::from_secs(text.parse().map_err(|_| {
+            invalid(format!("connect_timeout is '{text}'")).help("give whole seconds; 0 is no limit")
+        })?),
+    };
+    let database = settings.name.clone().ok_or_else(|| {
+        invalid("it names no database".into())
+            .help("end the URL with /NAME: it is where the ledger is kept")
+    })?;
+    let host = settings.host.as_deref().unwrap_or("localhost");
+    let address = match settings.option("socket") {
+        Some(path) => Address::Socket(path.into()),
+        None if host.starts_with('/') => Address::Socket(host.into()),
+        None => Address::Tcp {
+            host: host.into(),
+            port: settings.port.unwrap_or(PORT),
+        },
+    };
+    let words = [&settings.user, &settings.name].into_iter().flatten();
+    if words.into_iter().any(|word| word.contains('\0')) {
+        return Err(invalid("it holds a zero byte".into()));
+    }
+    Ok(Target {
+        address,
+        database,
+        patience,
+    })
+}
+
+fn tls(key: &str, value: &str) -> Result<()> {
+    let word = value.to_ascii_lowercase().replace('_', "-");
+    match word.as_str() {
+        "disabled" | "disable" | "preferred" | "prefer" | "allow" | "false" | "0" | "off" => Ok(()),
+        "required" | "require" | "verify-ca" | "verify-full" | "verify-identity" | "true" | "1"
+        | "on" | "skip-verify" => Err(Error::new(
+            Code::TlsMissing,
+            format!("{key}={value} asks for TLS, which this driver does not have yet"),
+        )
+        .help("where the network is trusted, say ssl-mode=DISABLED; else use a tunnel")),
+        _ => Err(invalid(format!("{key} is '{value}'")).help(
+            "one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY",
+        )),
+    }
+}
+
+fn invalid(what: String) -> Error {
+    Error::new(
+        Code::ConnectionInvalid,
+        format!("the connection cannot be used: {what}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(url: &str) -> Result<Target> {
+        target(&Settings::parse(url, "TEST")?, Duration::from_secs(7))
+    }
+
+    #[test]
+    fn what_the_url_says_is_taken() {
+        let t = read("mysql://u@h/db?connect_timeout=3&tls=preferred").unwrap();
+        assert_eq!(t.patience, Duration::from_secs(3));
+        let tcp = Address::Tcp {
+            host: "h".into(),
+            port: 3306,
+        };
+        assert_eq!(t.address, tcp);
+        let t = read("mysql://u@h/db?socket=/run/x.sock").unwrap();
+        assert_eq!(t.address, Address::Socket("/run/x.sock".into()));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for (url, code) in [
+            ("mysql://u@h/db?ssl-mode=REQUIRED", Code::TlsMissing),
+            ("mysql://u@h/db?sslmode=verify-full", Code::TlsMissing),
+            ("mysql://u@h/db?ssl-mode=VERIFY_IDENTITY", Code::TlsMissing),
+            ("mysql://u@h/db?ssl-mode=maybe", Code::ConnectionInvalid),
+            ("mysql://u@h/db?multi=1", Code::ConnectionInvalid),
+            ("mysql://u@h/db?charset=latin1", Code::ConnectionInvalid),
+            ("mysql://u@h/db?connect_timeout=x", Code::ConnectionInvalid),
+            ("mysql://u@h", Code::ConnectionInvalid),
+            ("mysql://u%00@h/db", Code::ConnectionInvalid),
+        ] {
+            match read(url) {
+                Ok(_) => panic!("{url}"),
+                Err(error) => assert_eq!(error.code(), code, "{url}: {error}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
+//! NO_BACKSLASH_ESCAPES reads strings differently.
+
+use crate::words::quote;
+use crate::{effect, split, types};
+use initium_driver::sql::lexer::{self, ANSI, Kind, Rules, Unfinished};
+use initium_driver::sql::split::{Grammar, Piece, statements, words};
+use initium_driver::{
+    Capabilities, Change, Column, Dialect, Effect, Index, Result, Source, Statement, Table,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    MySql,
+    MariaDb,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct MySql {
+    family: Family,
+    rules: Rules,
+}
+
+impl MySql {
+    pub fn new(family: Family, plain_backslashes: bool) -> MySql {
+        let rules = Rules {
+            hash_comments: true,
+            dash_needs_blank: true,
+            backslashes: !plain_backslashes,
+            backticks: true,
+            code_comments: true,
+            ..ANSI
+        };
+        MySql { family, rules }
+    }
+
+    /// As a server with its default settings reads.
+    pub fn offline(family: Family) -> MySql {
+        MySql::new(family, false)
+    }
+
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The first words, those in `/*! */` included: the server runs them.
+    pub fn first_words(&self, text: &str) -> Vec<String> {
+        match self.bared(text) {
+            Some(bare) => words(&bare, &self.rules),
+            None => words(text, &self.rules),
+        }
+    }
+
+    /// The text without the signs around `/*! */`, if it has any.
+    fn bared(&self, text: &str) -> Option<String> {
+        if !text.contains("/*!") && !text.contains("/*M!") {
+            return None;
+        }
+        let mut bare = String::with_capacity(text.len());
+        for token in lexer::tokens(text, &self.rules).ok()? {
+            let piece = &text[token.range];
+            let inner = match token.kind {
+                Kind::Code => piece
+                    .strip_prefix("/*!")
+                    .or_else(|| piece.strip_prefix("/*M!"))
+                    .and_then(|p| p.strip_suffix("*/")),
+                _ => None,
+            };
+            match inner {
+                Some(inner) => {
+                    bare.push(' ');
+                    bare.push_str(inner.trim_start_matches(|c: char| c.is_ascii_digit()));
+                    bare.push(' ');
+                }
+                None => bare.push_str(piece),
+            }
+        }
+        Some(bare)
+    }
+
+    /// `\g`, `\.` and the like; `\N` is a NULL.
+    fn has_slash(&self, text: &str) -> bool {
+        text.contains('\\')
+            && lexer::tokens(text, &self.rules)
+                .unwrap_or_default()
+                .iter()
+                .any(|t| {
+                    t.kind == Kind::Sign
+                        && &text[t.range.clone()] == "\\"
+                        && !text[t.range.end..].starts_with('N')
+                })
+    }
+}
+
+impl Grammar for MySql {
+    fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Bodies are found by [`split::pieces`].
+    fn opens(&self, _: &[String], _: &str, _: usize) -> bool {
+        false
+    }
+
+    fn effect(&self, words: &[String]) -> Effect {
+        effect::effect(words)
+    }
+
+    fn lock(&self, words: &[String]) -> Option<&'static str> {
+        effect::lock(words)
+    }
+
+    fn pieces(&self, text: &str) -> Result<Vec<Piece>, Unfinished> {
+        split::pieces(text, &self.rules)
+    }
+
+    fn refuses(&self, text: &str, words: &[String]) -> Option<String> {
+        match self.bared(text) {
+            Some(bare) => effect::refuses(&bare, &self.first_words(text), self.has_slash(text)),
+            None => effect::refuses(text, words, self.has_slash(text)),
+        }
+    }
+}
+
+impl Dialect for MySql {
+    fn names(&self) -> &'static [&'static str] {
+        match self.family {
+            Family::MySql => &["mysql"],
+            Family::MariaDb => &["mariadb", "mysql"],
+        }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            transactional_ddl: false,
+        }
+    }
+
+    fn split(&self, source: &Source) -> Result<Vec<Statement>> {
+        let mut found = statements(self, source)?;
+        for statement in &mut found {
+            if self.bared(&statement.text).is_some() {
+                let words = self.first_words(&statement.text);
+                statement.effect = effect::effect(&words);
+                statement.lock = effect::lock(&words);
+            }
+        }
+        Ok(found)
+    }
+
+    fn normal_form(&self, text: &str) -> String {
+        lexer::normal_form(text, &self.rules)
+    }
+
+    fn render(&self, change: &Change) -> Result<Vec<String>> {
+        Ok(vec![match change {
+            Change::CreateTable(table) => create(table),
+            Change::DropTable { table } => format!("DROP TABLE {}", quote(table)),
+            Change::AddColumn { table, column: c } => {
+                format!("ALTER TABLE {} ADD COLUMN {}", quote(table), column(c))
+            }
+            Change::DropColumn { table, column } => {
+                format!("ALTER TABLE {} DROP COLUMN {}", quote(table), quote(column))
+            }
+        }])
+    }
+
+    fn canonical(&self, data_type: &str) -> String {
+        types::canonical(data_type)
+    }
+}
+
+fn create(table: &Table) -> String {
+    let lines: Vec<_> = table
+        .columns
+        .iter()
+        .map(column)
+        .chain(table.indexes.iter().map(index))
+        .collect();
+    format!(
+        "CREATE TABLE {} (\n  {}\n)",
+        quote(&table.name),
+        lines.join(",\n  ")
+    )
+}
+
+fn column(column: &Column) -> String {
+    let mut text = format!("{} {}", quote(&column.name), column.data_type);
+    // TIMESTAMP without NULL is NOT NULL on older servers, so both are said.
+    text.push_str(if column.nullable { " NULL" } else { " NOT NULL" });
+    if let Some(default) = &column.default {
+        text.push_str(" DEFAULT ");
+        text.push_str(default);
+    }
+    text
+}
+
+fn index(index: &Index) -> String {
+    let columns: Vec<_> = index.columns.iter().map(|c| part(c)).collect();
+    let columns = columns.join(", ");
+    match index {
+        Index { primary: true, .. } => format!("PRIMARY KEY ({columns})"),
+        Index { unique: true, .. } => format!("UNIQUE KEY {} ({columns})", quote(&index.name)),
+        _ => format!("KEY {} ({columns})", quote(&index.name)),
+    }
+}
+
+/// A column, the beginning of one (`name(10)`), or an expression (`(lower(name))`).
+fn part(text: &str) -> String {
+    if text.starts_with('(') {
+        return text.into();
+    }
+    let cut = text.strip_suffix(')').and_then(|t| t.rsplit_once('('));
+    match cut {
+        Some((name, length)) if length.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{}({length})", quote(name))
+        }
+        _ => quote(text),
+    }
+}

@@ -1,0 +1,217 @@
+//! One connection and what its session is set to. Settings a migration leaves behind are put back
+//! before the next one. Must never reconnect: a lost session lost its lock.
+
+use crate::dialect::{Family, MySql};
+use crate::error::failed;
+use crate::settings;
+use crate::wire::Wire;
+use crate::words::{Words, quote};
+use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
+use initium_driver::{Code, Error, Limits, Result, Rows};
+use std::time::Duration;
+
+pub struct Session {
+    pub wire: Wire,
+    pub dialect: MySql,
+    pub words: Words,
+    /// Where the connection works and the ledger is looked for.
+    pub database: String,
+    limits: Limits,
+    /// As it was when the session began.
+    pub sql_mode: Option<String>,
+    /// The longest statement the server takes, once it was asked.
+    pub longest: Option<usize>,
+    settled: bool,
+    /// Whose settings the session has: the migration that ran last.
+    owner: Option<String>,
+    /// LOCK TABLES is in force.
+    pub tables_locked: bool,
+}
+
+/// Idle time after which the server ends a session: its own default, whatever it was lowered to.
+const IDLE: u64 = 28_800;
+/// What the server takes for "for ever" when it waits for a lock.
+const FOR_EVER: u64 = 31_536_000;
+
+impl Session {
+    pub fn new(wire: Wire, dialect: MySql, database: String, limits: Limits) -> Session {
+        Session {
+            wire,
+            dialect,
+            words: Words::default(),
+            database,
+            limits,
+            sql_mode: None,
+            longest: None,
+            settled: false,
+            owner: None,
+            tables_locked: false,
+        }
+    }
+
+    pub fn run(&mut self, sql: &str) -> Result<()> {
+        self.wire.run(sql).map_err(failed)
+    }
+
+    /// The answer of one question.
+    pub fn question(&mut self, sql: &str) -> Result<Rows> {
+        let answers = self.wire.ask(sql).map_err(failed)?;
+        // Only a procedure answers twice; the first is the one that was asked for.
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// Sets what work needs, once.
+    pub fn settle(&mut self) -> Result<()> {
+        if self.settled {
+            return Ok(());
+        }
+        self.pin()?;
+        self.settled = true;
+        Ok(())
+    }
+
+    fn pin(&mut self) -> Result<()> {
+        let pins = self.pins();
+        self.run(&format!("SET {}", pins.join(", ")))?;
+        self.wire.changed = Default::default();
+        Ok(())
+    }
+
+    fn pins(&self) -> Vec<String> {
+        let lock = match self.limits.lock {
+            Duration::ZERO => FOR_EVER,
+            // The servers count whole seconds.
+            limit => limit.as_secs_f64().ceil() as u64,
+        };
+        let statement = self.limits.statement.as_millis() as u64;
+        let limit = match self.dialect.family() {
+            Family::MariaDb => format!(
+                "SESSION max_statement_time = {}.{:03}",
+                statement / 1000,
+                statement % 1000
+            ),
+            // It bounds SELECT only; MySQL has nothing for the rest.
+            Family::MySql => format!("SESSION max_execution_time = {statement}"),
+        };
+        vec![
+            format!("SESSION lock_wait_timeout = {lock}"),
+            format!("SESSION innodb_lock_wait_timeout = {lock}"),
+            limit,
+            format!("SESSION wait_timeout = {IDLE}"),
+            "SESSION autocommit = 1".into(),
+            // From here on the server tells with its answers what a script changes.
+            "SESSION session_track_schema = 1".into(),
+            "SESSION session_track_system_variables = '*'".into(),
+        ]
+    }
+
+    /// A script of this migration follows: what another one left behind is put back.
+    pub fn turn(&mut self, id: Option<&str>) -> Result<()> {
+        self.settle()?;
+        if self.owner.is_some() && self.owner.as_deref() == id {
+            return Ok(());
+        }
+        self.restore()?;
+        self.owner = id.map(String::from);
+        Ok(())
+    }
+
+    /// The migration is over; what follows is not its.
+    pub fn over(&mut self) {
+        self.owner = None;
+    }
+
+    /// No round trip where nothing changed.
+    pub fn restore(&mut self) -> Result<()> {
+        if self.tables_locked {
+            self.run("UNLOCK TABLES")?;
+            self.tables_locked = false;
+        }
+        let changed = std::mem::take(&mut self.wire.changed);
+        if changed.database {
+            self.run(&format!("USE {}", quote(&self.database)))?;
+        }
+        let names: Vec<&str> = changed
+            .variables
+            .iter()
+            .map(String::as_str)
+            .filter(|name| settings::is_known(name))
+            .collect();
+        if !names.is_empty() {
+            let mode = self.sql_mode.as_deref();
+            let first = |name: &&str| settings::first_value(name, mode);
+            let mut assignments: Vec<_> = names.iter().map(first).collect();
+            assignments.extend(self.pins());
+            self.run(&format!("SET {}", assignments.join(", ")))
+                .map_err(|error| left_behind(&names, &error))?;
+        }
+        self.wire.changed = Default::default();
+        Ok(())
+    }
+
+    /// Whether the text is longer than the server takes; said before it is sent, because the server
+    /// only breaks the connection.
+    pub fn too_long(&self, text: &str) -> Option<Error> {
+        let longest = self.longest?;
+        (text.len() + 1 > longest).then(|| {
+            Error::new(
+                Code::StatementFailed,
+                format!(
+                    "the statement has {} bytes and the server takes {longest} (max_allowed_packet)",
+                    text.len()
+                ),
+            )
+            .help("raise max_allowed_packet on the server, or split the statement")
+        })
+    }
+
+    /// Takes back what is open; the error that led here is the one to tell.
+    pub fn roll_back(&mut self, error: &Error) {
+        if error.code() != Code::ConnectionLost {
+            let _ = self.wire.run("ROLLBACK");
+        }
+    }
+}
+
+fn left_behind(names: &[&str], error: &Error) -> Error {
+    Error::new(
+        Code::StatementFailed,
+        format!(
+            "the session settings a script left behind ({}) cannot be put back: {}",
+            names.join(", "),
+            error.message()
+        ),
+    )
+    .help("run again: a new session begins with the server's own")
+    .server(error.server_said().clone())
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.wire.quit();
+    }
+}
+
+impl LedgerSession for Session {
+    fn words(&self) -> &dyn LedgerWords {
+        &self.words
+    }
+
+    fn ask(&mut self, questions: &[String]) -> Result<Vec<Rows>> {
+        // Not all at once: poolers and proxies break on a second packet before the first answer.
+        questions.iter().map(|q| self.question(q)).collect()
+    }
+
+    /// Creating and upgrading the ledger: each statement commits itself here, and every one may be
+    /// the last before a crash. So what already stands from an earlier try is passed over; the row
+    /// that makes it a ledger is written last.
+    fn commit(&mut self, statements: &[String]) -> Result<()> {
+        for statement in statements {
+            match self.run(statement) {
+                Err(error) if matches!(crate::error::number(&error), Some(1050 | 1060)) => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+}
