@@ -70,7 +70,7 @@ impl Target {
 
     pub fn open(&self) -> Result<Opened> {
         let opened = match &self.home {
-            Home::Memory => Opened::There(memory()?),
+            Home::Memory => Opened::There(memory(OpenFlags::SQLITE_OPEN_READ_WRITE)?),
             Home::File(path) => self.open_file(path)?,
         };
         let (Opened::There(connection) | Opened::Awaited(connection)) = &opened;
@@ -106,7 +106,11 @@ impl Target {
         let there = path.try_exists().map_err(|e| unusable(path, &e))?;
         let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let flags = match (self.mode, there) {
-            (Mode::Read, false) => return Ok(Opened::Awaited(memory()?)),
+            // Whoever writes to what is not there must hear of it.
+            (Mode::Read, false) => {
+                let nothing = memory(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+                return Ok(Opened::Awaited(nothing));
+            }
             (Mode::Write, false) => {
                 return Err(missing(format!("there is no file {}", path.display()))
                     .help("create it, or leave out mode=rw"));
@@ -146,13 +150,9 @@ fn one_of<'a>(settings: &'a Settings, key: &str, known: &[&str]) -> Result<Optio
     }
 }
 
-fn memory() -> Result<Connection> {
-    Connection::open_in_memory_with_flags(
-        OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_MEMORY
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(said)
+fn memory(rights: OpenFlags) -> Result<Connection> {
+    let flags = rights | OpenFlags::SQLITE_OPEN_MEMORY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_in_memory_with_flags(flags).map_err(said)
 }
 
 fn said(error: rusqlite::Error) -> Error {

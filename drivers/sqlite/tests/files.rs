@@ -36,6 +36,8 @@ fn reading_creates_no_file() {
     assert_eq!(driver.introspect().expect("a catalog").tables, []);
     assert_eq!(driver.holder().expect("an answer"), None);
     assert_eq!(driver.query("SELECT 1").expect("a row").first(), Some("1"));
+    let error = driver.prepare_ledger().expect_err("nothing to write to");
+    assert_eq!(error.code(), Code::ReadOnly);
     assert_eq!(folder.files(), [""; 0]);
     // And it sees the file when it comes.
     let mut writer = folder.open("app.db", Access::Write).expect("a file");
@@ -217,4 +219,26 @@ fn a_reader_is_told_of_an_interrupted_write() {
     assert_eq!(rows.first(), Some("1"));
     let mut reader = copy.open("app.db", Access::Read).expect("well again");
     assert_eq!(reader.introspect().expect("a catalog").tables.len(), 1);
+}
+
+#[test]
+fn reading_changes_nothing_of_a_write_ahead_log() {
+    let folder = Folder::new();
+    let outside = rusqlite::Connection::open(folder.path("app.db")).expect("a file");
+    let mode = outside.pragma_update(None, "journal_mode", "wal");
+    mode.expect("a mode");
+    outside
+        .execute_batch("CREATE TABLE t (n)")
+        .expect("a table");
+    drop(outside);
+    assert_eq!(folder.files(), ["app.db"]);
+    let before = std::fs::read(folder.path("app.db")).expect("bytes");
+    let mut driver = folder.open("app.db", Access::Read).expect("a file");
+    assert_eq!(driver.introspect().expect("a catalog").tables.len(), 1);
+    drop(driver);
+    // SQLite needs its two files to read such a database and leaves them, empty.
+    assert_eq!(folder.files(), ["app.db", "app.db-shm", "app.db-wal"]);
+    let log = std::fs::metadata(folder.path("app.db-wal")).expect("a log");
+    assert_eq!(log.len(), 0);
+    assert_eq!(std::fs::read(folder.path("app.db")).expect("bytes"), before);
 }
