@@ -1,5 +1,96 @@
 //! Files to a checked [`Spec`]: the only room that knows YAML, JSON and `schema/`.
+//!
+//! `read` brings the text; `parse` makes a tree with places of it (`walk`, `cursor`, `node`, `text`);
+//! `check` holds the tree against `shape` and `rule`, `engine` against the published schema; `build`
+//! and `script` make the model; `merge` makes one spec of several files. This room opens no
+//! connection, reads no variable and knows nothing of SQL.
 
+mod build;
+mod check;
+mod cursor;
+#[cfg(any(feature = "json-schema", test))]
+mod engine;
+mod merge;
 mod model;
+mod node;
+mod parse;
+mod read;
+mod rule;
+mod script;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod text;
+mod walk;
+mod wording;
 
-pub use model::{Check, Defaults, Migration, PerDatabase, Scripts, Spec, Target, Transaction, When};
+pub use model::{
+    Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Spec, Target, Transaction,
+    When,
+};
+pub use read::Input;
+pub use rule::{duration, slug};
+pub use wording::distance;
+
+use initium_driver::{Code, Error, Result};
+use text::Document;
+
+/// The JSON Schema of specs, as published.
+pub fn schema_text() -> &'static str {
+    include_str!("../../schema/migration.schema.json")
+}
+
+/// Reads, checks and unites specs. All that is wrong is told at once: the first finding is the
+/// error, the others are its [`Error::others`].
+pub fn load(inputs: &[Input]) -> Result<Spec> {
+    if inputs.is_empty() {
+        return Err(Error::new(Code::Usage, "no spec is given")
+            .help("give a .yaml or .json file, or - for standard input"));
+    }
+    let mut errors = Vec::new();
+    let mut documents = Vec::new();
+    for input in inputs {
+        match read::document(input) {
+            Ok(document) => documents.push(document),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut parts = Vec::new();
+    for document in &documents {
+        match part(document) {
+            Ok(part) => parts.push(part),
+            Err(found) => errors.extend(found),
+        }
+    }
+    let spec = match errors.is_empty() {
+        true => merge::merge(parts),
+        false => Err(errors),
+    };
+    spec.map_err(all)
+}
+
+fn part(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {
+    let root = parse::parse(doc).map_err(|error| vec![error])?;
+    let violations = violations(doc, &root).map_err(|error| vec![error])?;
+    if violations.is_empty() {
+        return build::part(doc, &root);
+    }
+    Err(violations.into_iter().map(|v| v.into_error(doc)).collect())
+}
+
+fn violations(doc: &Document, root: &node::Node) -> Result<Vec<check::Violation>> {
+    let mut violations = check::violations(doc, root);
+    #[cfg(feature = "json-schema")]
+    violations.extend(engine::missed(root, &violations)?);
+    violations.sort_by_key(|violation| violation.at);
+    Ok(violations)
+}
+
+/// The first of several errors, with the others in it.
+fn all(errors: Vec<Error>) -> Error {
+    let mut errors = errors.into_iter();
+    match errors.next() {
+        Some(first) => first.also(errors.collect()),
+        None => Error::new(Code::SpecInvalid, "the spec is not valid"),
+    }
+}

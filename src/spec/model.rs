@@ -4,6 +4,9 @@ use initium_driver::{Place, Source};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// The name of the target of a spec that names none.
+pub const DEFAULT_TARGET: &str = "default";
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spec {
     /// At least one; `default` where the spec names none.

@@ -1,0 +1,190 @@
+//! One checked tree to the targets, defaults and migrations of one file. What depends on other files
+//! is left to the merge.
+
+use super::model::{Migration, PerDatabase, Target, Transaction};
+use super::node::Node;
+use super::rule::{duration, slug};
+use super::script::{checks, scalar, scripts, when};
+use super::text::{Document, has_password, shown};
+use initium_driver::{Code, Error, Result};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Something and where its file says it.
+pub(super) struct Said<'d, T> {
+    pub what: T,
+    pub doc: &'d Document,
+    pub at: usize,
+}
+
+impl<T> Said<'_, T> {
+    pub fn error(&self, code: Code, message: impl Into<String>) -> Error {
+        self.doc.error(code, self.at, message)
+    }
+
+    /// `file:line:column`.
+    pub fn shown(&self) -> String {
+        let place = self.doc.place(self.at);
+        format!("{}:{}:{}", place.file, place.line, place.column)
+    }
+}
+
+/// What one file says.
+#[derive(Default)]
+pub(super) struct Part<'d> {
+    pub targets: Vec<Said<'d, Target>>,
+    pub lock_timeout: Option<Said<'d, Duration>>,
+    pub statement_timeout: Option<Said<'d, Duration>>,
+    pub migrations: Vec<Draft<'d>>,
+}
+
+/// A migration whose targets are not yet known to exist.
+pub(super) struct Draft<'d> {
+    /// At its id, or at the name the id is made of.
+    pub migration: Said<'d, Migration>,
+    pub targets: Vec<Said<'d, String>>,
+}
+
+pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<Error>> {
+    let mut errors = Vec::new();
+    let mut part = Part::default();
+    let mut target = |name: &str, at, node: &Node| match self::target(doc, name, node) {
+        Ok(what) => part.targets.push(Said { what, doc, at }),
+        Err(error) => errors.push(error),
+    };
+    for (key, node) in root.get("targets").map(Node::entries).unwrap_or_default() {
+        target(&key.text, key.at, node);
+    }
+    let single = ["database", "url", "url_env"];
+    if let Some((key, _)) = single.iter().find_map(|key| root.entry(key)) {
+        target(super::model::DEFAULT_TARGET, key.at, root);
+    }
+    let limit = |key| {
+        let node = root.get("defaults").and_then(|node| node.get(key))?;
+        let what = duration(node.text()?)?;
+        Some(Said {
+            what,
+            doc,
+            at: node.at,
+        })
+    };
+    part.lock_timeout = limit("lock_timeout");
+    part.statement_timeout = limit("statement_timeout");
+    for node in root.get("migrations").map(Node::items).unwrap_or_default() {
+        match migration(doc, node) {
+            Ok(draft) => part.migrations.push(draft),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() {
+        Ok(part)
+    } else {
+        Err(errors)
+    }
+}
+
+fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> {
+    let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
+    if let Some(url) = node
+        .get("url")
+        .filter(|url| url.text().is_some_and(has_password))
+    {
+        // No excerpt: the line holds the password.
+        let message = format!("the url of target {} holds a password", shown(name));
+        return Err(Error::new(Code::SecretInSpec, message)
+            .place(doc.place(url.at))
+            .help("change that password, and name a variable that holds the URL: `url_env: DATABASE_URL`"));
+    }
+    Ok(Target {
+        name: name.into(),
+        database: text("database"),
+        url: text("url"),
+        url_env: text("url_env"),
+    })
+}
+
+fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>> {
+    let mut errors = Vec::new();
+    let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
+    let name = text("name").unwrap_or_default();
+    let id = text("id").unwrap_or_else(|| slug(&name));
+    let at = node
+        .get("id")
+        .or(node.get("name"))
+        .map_or(node.at, |node| node.at);
+    if id.is_empty() {
+        let message = format!("no id can be made of the name {}", shown(&name));
+        let help = "give the migration an `id:` of letters, digits and dashes";
+        errors.push(doc.error(Code::SpecInvalid, at, message).help(help));
+    }
+    let mut metadata = BTreeMap::new();
+    for (key, value) in node.get("metadata").map(Node::entries).unwrap_or_default() {
+        if let Some(value) = keep(scalar(doc, value), &mut errors) {
+            metadata.insert(key.text.clone(), value);
+        }
+    }
+    let mut lists = |key| {
+        keep(
+            node.get(key).map(|node| scripts(doc, node)).transpose(),
+            &mut errors,
+        )
+    };
+    let (up, down, cleanup) = (lists("up"), lists("down"), lists("cleanup"));
+    let verify = node.get("verify").map(|node| checks(doc, node)).transpose();
+    let verify = keep(verify, &mut errors).flatten();
+    let when = keep(
+        node.get("when").map(|node| when(doc, node)).transpose(),
+        &mut errors,
+    );
+    if !errors.is_empty() {
+        let of_it = |error: Error| error.migration(&id);
+        return Err(errors.into_iter().map(of_it).collect());
+    }
+    let migration = Migration {
+        name,
+        targets: Vec::new(),
+        tags: texts(node.get("tags"))
+            .map(|(text, _)| text.to_string())
+            .collect(),
+        metadata,
+        transaction: match text("transaction").as_deref() {
+            Some("none") => Transaction::None,
+            _ => Transaction::Auto,
+        },
+        when: when.flatten(),
+        up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),
+        down: down.flatten(),
+        verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),
+        cleanup: cleanup.flatten(),
+        place: doc.place(node.at),
+        id,
+    };
+    let targets = texts(node.get("target"));
+    Ok(Draft {
+        migration: Said {
+            what: migration,
+            doc,
+            at,
+        },
+        targets: targets
+            .map(|(text, at)| Said {
+                what: text.into(),
+                doc,
+                at,
+            })
+            .collect(),
+    })
+}
+
+fn keep<T>(result: Result<T>, errors: &mut Vec<Error>) -> Option<T> {
+    result.map_err(|error| errors.push(error)).ok()
+}
+
+/// A text or each text of a list.
+fn texts(node: Option<&Node>) -> impl Iterator<Item = (&str, usize)> {
+    let nodes = node.into_iter().flat_map(|node| match node.items() {
+        [] => std::slice::from_ref(node),
+        items => items,
+    });
+    nodes.filter_map(|node| Some((node.text()?, node.at)))
+}

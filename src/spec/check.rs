@@ -1,0 +1,280 @@
+//! A tree against the shape of a spec: every violation, in the order of the file, in words. Builds
+//! nothing and knows no rule that the published schema does not know.
+
+use super::node::{Kind, Node, Step};
+use super::rule::Rule;
+use super::shape::{DATABASES, Fields, Need, SPEC, Same, Shape};
+use super::text::{Document, shown};
+use super::wording::{found, hint, wanted, whereabouts};
+use initium_driver::{Code, Error};
+use std::collections::HashSet;
+
+/// One breach of the schema.
+#[derive(Debug)]
+pub(super) struct Violation {
+    /// Tells the second judge what is told already.
+    #[cfg_attr(not(any(feature = "json-schema", test)), allow(dead_code))]
+    pub path: Vec<Step>,
+    pub at: usize,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Violation {
+    pub fn into_error(self, doc: &Document) -> Error {
+        let error = doc.error(Code::SpecInvalid, self.at, self.message);
+        match self.help {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    }
+}
+
+/// Everything the typed reader has against a spec.
+pub(super) fn violations(doc: &Document, root: &Node) -> Vec<Violation> {
+    let mut check = Check {
+        doc,
+        root,
+        path: Vec::new(),
+        violations: Vec::new(),
+    };
+    check.node(root, &SPEC);
+    check.violations
+}
+
+struct Check<'a> {
+    doc: &'a Document,
+    root: &'a Node,
+    path: Vec<Step>,
+    violations: Vec<Violation>,
+}
+
+impl Check<'_> {
+    fn here(&self) -> String {
+        whereabouts(self.root, &self.path)
+    }
+
+    fn raw(&self, node: &Node) -> &str {
+        self.doc.text.get(node.at..node.end).unwrap_or_default()
+    }
+
+    fn say(&mut self, at: usize, message: String, help: Option<String>) {
+        let path = self.path.clone();
+        self.violations.push(Violation {
+            path,
+            at,
+            message,
+            help,
+        });
+    }
+
+    fn below(&mut self, step: Step, node: &Node, shape: &Shape) {
+        self.path.push(step);
+        self.node(node, shape);
+        self.path.pop();
+    }
+
+    fn node(&mut self, node: &Node, shape: &Shape) {
+        match (shape, &node.kind) {
+            (Shape::One, Kind::Number(number)) if number.as_f64() == Some(1.0) => {}
+            (Shape::One, _) => self.version(node),
+            (Shape::Text(rule), Kind::Text(text)) => self.text(node, text, rule),
+            (Shape::Choice(words), Kind::Text(text)) => self.choice(node, text, words),
+            (Shape::Cell, Kind::Null) => {}
+            (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
+            (Shape::List { of, least, same }, Kind::List(items)) => {
+                self.count(node, items.len(), *least, "item");
+                for (n, item) in items.iter().enumerate() {
+                    self.below(Step::Item(n), item, of);
+                }
+                if *same == Same::Refused {
+                    self.twice(items);
+                }
+            }
+            (Shape::Fields(fields), Kind::Map(_)) => self.fields(node, fields),
+            (Shape::Named { key, of, least }, Kind::Map(entries)) => {
+                self.count(node, entries.len(), *least, "entry");
+                for (name, value) in entries {
+                    if !key.fits(&name.text) {
+                        let says = format!(
+                            "the key {} in {} must be {}",
+                            shown(&name.text),
+                            self.here(),
+                            key.says
+                        );
+                        self.say(name.at, says, None);
+                    }
+                    self.below(Step::Key(name.text.clone()), value, of);
+                }
+            }
+            (Shape::Databases(of), Kind::Map(entries)) => {
+                self.count(node, entries.len(), 1, "database");
+                for (name, value) in entries {
+                    if DATABASES.contains(&name.text.as_str()) {
+                        self.below(Step::Key(name.text.clone()), value, of);
+                    } else {
+                        self.database(name.at, &name.text);
+                    }
+                }
+            }
+            (Shape::Any(shapes), _) => match shapes.iter().find(|shape| takes(shape, &node.kind)) {
+                Some(shape) => self.node(node, shape),
+                None => self.kind(node, shape),
+            },
+            _ => self.kind(node, shape),
+        }
+    }
+
+    fn version(&mut self, node: &Node) {
+        let message = match &node.kind {
+            Kind::Number(_) => format!("version {} is not known", shown(self.raw(node))),
+            _ => format!(
+                "'version' must be the number 1, but is {}",
+                found(node, self.raw(node))
+            ),
+        };
+        self.say(node.at, message, Some("write `version: 1`".into()));
+    }
+
+    fn kind(&mut self, node: &Node, shape: &Shape) {
+        let raw = self.raw(node);
+        let message = format!(
+            "{} must be {}, but is {}",
+            self.here(),
+            wanted(shape),
+            found(node, raw)
+        );
+        let rule = match shape {
+            Shape::Any(shapes) => shapes.iter().find_map(rule_of),
+            shape => rule_of(shape),
+        };
+        let help = match (&node.kind, rule) {
+            (Kind::Bool(_) | Kind::Number(_), Some(rule)) => Some(match rule.fits(raw) {
+                true => format!(
+                    "{} reads it so; write it in quotes: \"{raw}\"",
+                    self.doc.format
+                ),
+                false => format!("it must be {}", rule.says),
+            }),
+            (Kind::Null, _) => Some("give it a value or leave the key out".into()),
+            _ => None,
+        };
+        self.say(node.at, message, help);
+    }
+
+    fn text(&mut self, node: &Node, text: &str, rule: &Rule) {
+        if rule.fits(text) {
+            return;
+        }
+        let message = format!("{} must be {}, not {}", self.here(), rule.says, shown(text));
+        self.say(node.at, message, None);
+    }
+
+    fn choice(&mut self, node: &Node, text: &str, words: &[&str]) {
+        if words.contains(&text) {
+            return;
+        }
+        let message = format!(
+            "{} must be one of {}, not {}",
+            self.here(),
+            words.join(", "),
+            shown(text)
+        );
+        self.say(node.at, message, Some(hint(text, words.iter().copied())));
+    }
+
+    fn count(&mut self, node: &Node, found: usize, least: usize, what: &str) {
+        if found < least {
+            let message = format!("{} must have at least one {what}", self.here());
+            self.say(node.at, message, None);
+        }
+    }
+
+    fn twice(&mut self, items: &[Node]) {
+        let mut seen = HashSet::new();
+        for (at, text) in items
+            .iter()
+            .filter_map(|item| Some((item.at, item.text()?)))
+        {
+            if !seen.insert(text) {
+                let message = format!("{} stands twice in {}", shown(text), self.here());
+                self.say(at, message, None);
+            }
+        }
+    }
+
+    fn database(&mut self, at: usize, name: &str) {
+        let message = format!("unknown database {} in {}", shown(name), self.here());
+        let help = match name {
+            "file" | "sql" | "query" => format!("put it into a list: `- {name}: ...`"),
+            _ => hint(name, DATABASES.iter().copied()),
+        };
+        self.say(at, message, Some(help));
+    }
+
+    fn fields(&mut self, node: &Node, fields: &Fields) {
+        let known = || fields.keys.iter().map(|field| field.name);
+        for (name, value) in node.entries() {
+            match fields.keys.iter().find(|field| field.name == name.text) {
+                Some(field) => self.below(Step::Key(name.text.clone()), value, field.shape),
+                None => {
+                    let message = format!("unknown key {} in {}", shown(&name.text), self.here());
+                    let help = match name.text.to_ascii_lowercase().contains("passw") {
+                        true => {
+                            "a password never stands in a spec; name a variable with url_env".into()
+                        }
+                        false => hint(&name.text, known()),
+                    };
+                    self.say(name.at, message, Some(help));
+                }
+            }
+        }
+        for field in fields
+            .keys
+            .iter()
+            .filter(|field| field.need == Need::Required)
+        {
+            if node.entry(field.name).is_none() {
+                let message = format!("missing key '{}' in {}", field.name, self.here());
+                self.say(node.at, message, None);
+            }
+        }
+        for (one, other) in fields.exclusive {
+            if let (Some((a, _)), Some((b, _))) = (node.entry(one), node.entry(other)) {
+                let message = format!(
+                    "'{one}' and '{other}' exclude each other in {}",
+                    self.here()
+                );
+                self.say(a.at.max(b.at), message, Some("keep one of them".into()));
+            }
+        }
+        let given = fields.one_of.iter().filter(|key| node.entry(key).is_some());
+        if !fields.one_of.is_empty() && given.count() != 1 {
+            let keys = fields.one_of.join("' and '");
+            let message = format!("{} must have exactly one of '{keys}'", self.here());
+            self.say(node.at, message, None);
+        }
+    }
+}
+
+fn rule_of(shape: &Shape) -> Option<&'static Rule> {
+    match shape {
+        Shape::Text(rule) => Some(rule),
+        _ => None,
+    }
+}
+
+/// Whether a shape is meant for this kind of value; at most one of the alternatives is.
+fn takes(shape: &Shape, kind: &Kind) -> bool {
+    match shape {
+        Shape::One => matches!(kind, Kind::Number(_)),
+        Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
+        Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),
+        Shape::Cell => !matches!(kind, Kind::List(_) | Kind::Map(_)),
+        Shape::List { .. } => matches!(kind, Kind::List(_)),
+        Shape::Fields(_) | Shape::Named { .. } | Shape::Databases(_) => {
+            matches!(kind, Kind::Map(_))
+        }
+        Shape::Any(shapes) => shapes.iter().any(|shape| takes(shape, kind)),
+    }
+}

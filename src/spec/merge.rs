@@ -1,0 +1,146 @@
+//! The parts of all files to one spec: targets united, defaults agreed, migrations in order, ids
+//! unique. Reads no file and changes no migration but for its targets.
+
+use super::build::{Draft, Part, Said};
+use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target};
+use super::text::shown;
+use super::wording::hint;
+use initium_driver::{Code, Error};
+use std::collections::HashMap;
+use std::time::Duration;
+
+pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
+    let mut errors = Vec::new();
+    let mut targets: Vec<Said<Target>> = Vec::new();
+    let (mut lock, mut statement) = (None, None);
+    let mut drafts = Vec::new();
+    for part in parts {
+        for target in part.targets {
+            match targets
+                .iter()
+                .find(|known| known.what.name == target.what.name)
+            {
+                None => targets.push(target),
+                Some(known) if known.what == target.what => {}
+                Some(known) => errors.push(differs(
+                    &target,
+                    known,
+                    &format!("target {}", shown(&target.what.name)),
+                )),
+            }
+        }
+        agree(&mut lock, part.lock_timeout, "'lock_timeout'", &mut errors);
+        agree(
+            &mut statement,
+            part.statement_timeout,
+            "'statement_timeout'",
+            &mut errors,
+        );
+        drafts.extend(part.migrations);
+    }
+    let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
+    if targets.is_empty() {
+        targets.push(Target {
+            name: DEFAULT_TARGET.into(),
+            ..Target::default()
+        });
+    }
+    unique(&drafts, &mut errors);
+    let migrations = drafts
+        .into_iter()
+        .map(|draft| settle(draft, &targets, &mut errors))
+        .collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Spec {
+        targets,
+        migrations,
+        defaults: Defaults {
+            lock_timeout: lock.map(|said: Said<Duration>| said.what),
+            statement_timeout: statement.map(|said: Said<Duration>| said.what),
+        },
+    })
+}
+
+fn differs<T>(here: &Said<T>, there: &Said<T>, what: &str) -> Error {
+    let there = there.shown();
+    let message = format!(
+        "{what} is defined differently at {} and at {there}",
+        here.shown()
+    );
+    let help = "say it once, or the same in both files";
+    here.error(Code::SpecInvalid, message).help(help)
+}
+
+fn agree<'d, T: PartialEq>(
+    known: &mut Option<Said<'d, T>>,
+    said: Option<Said<'d, T>>,
+    what: &str,
+    errors: &mut Vec<Error>,
+) {
+    match (known.as_ref(), said) {
+        (Some(known), Some(said)) if known.what != said.what => {
+            errors.push(differs(&said, known, what));
+        }
+        (None, said) => *known = said,
+        _ => {}
+    }
+}
+
+fn unique(drafts: &[Draft], errors: &mut Vec<Error>) {
+    let mut known: HashMap<&str, &Said<Migration>> = HashMap::new();
+    for draft in drafts {
+        let here = &draft.migration;
+        let id = here.what.id.as_str();
+        let Some(first) = known.get(id) else {
+            known.insert(id, here);
+            continue;
+        };
+        let message = format!(
+            "two migrations have the id {}: at {} and at {}",
+            shown(id),
+            first.shown(),
+            here.shown()
+        );
+        let error = here.error(Code::DuplicateId, message).migration(id);
+        errors.push(error.help(format!(
+            "an id is a slug of the name unless `id:` says otherwise; give one of them another, such as `id: {}-2`",
+            id.get(..190).unwrap_or(id)
+        )));
+    }
+}
+
+/// Gives a migration the targets it acts on.
+fn settle(draft: Draft, targets: &[Target], errors: &mut Vec<Error>) -> Migration {
+    let names = || targets.iter().map(|target| target.name.as_str());
+    for asked in &draft.targets {
+        if !names().any(|name| name == asked.what) {
+            let message = format!("unknown target {}", shown(&asked.what));
+            let error = asked
+                .error(Code::UnknownTarget, message)
+                .migration(&draft.migration.what.id);
+            errors.push(error.help(hint(&asked.what, names())));
+        }
+    }
+    if draft.targets.is_empty() && targets.len() > 1 {
+        let name = shown(&draft.migration.what.name);
+        let message =
+            format!("missing key 'target' in migration {name}: the spec has several targets");
+        let error = draft
+            .migration
+            .error(Code::SpecInvalid, message)
+            .migration(&draft.migration.what.id);
+        let known: Vec<_> = names().collect();
+        errors.push(error.help(format!(
+            "add `target:` with one or more of {}",
+            known.join(", ")
+        )));
+    }
+    let mut migration = draft.migration.what;
+    migration.targets = match draft.targets.is_empty() {
+        true => names().map(str::to_string).collect(),
+        false => draft.targets.into_iter().map(|asked| asked.what).collect(),
+    };
+    migration
+}

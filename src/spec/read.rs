@@ -1,0 +1,222 @@
+//! Reads specs and the scripts they name: the only file of this room that touches the disk. Reads
+//! regular files only, of bounded size, as UTF-8, and nothing outside the spec's folder.
+
+use super::text::{Document, Format};
+use initium_driver::{Code, Error, Result, Source};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+/// Where a spec comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    File(PathBuf),
+    /// What stood on standard input; files it names are looked for in the working folder.
+    Stdin(Vec<u8>),
+}
+
+impl Input {
+    /// A path as given on the command line.
+    pub fn file(path: impl Into<PathBuf>) -> Input {
+        Input::File(path.into())
+    }
+}
+
+const LARGEST_SPEC: u64 = 1 << 20;
+/// Dumps can be large, but a script is held in memory as a whole.
+const LARGEST_SCRIPT: u64 = 1 << 28;
+
+pub(super) fn document(input: &Input) -> Result<Document> {
+    let (name, format, folder, bytes) = match input {
+        Input::Stdin(bytes) => {
+            let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+            let format = match first {
+                Some(b'{') => Format::Json,
+                _ => Format::Yaml,
+            };
+            (
+                "<stdin>".to_string(),
+                format,
+                PathBuf::from("."),
+                bytes.clone(),
+            )
+        }
+        Input::File(path) => {
+            let name = path.display().to_string();
+            let folder = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+                _ => PathBuf::from("."),
+            };
+            let format = format_of(path, &name)?;
+            (
+                name.clone(),
+                format,
+                folder,
+                bytes(path, &name, LARGEST_SPEC)?,
+            )
+        }
+    };
+    if bytes.len() as u64 > LARGEST_SPEC {
+        let message = format!("{name} is larger than 1 MiB, the limit of a spec");
+        let help = "move scripts into files of their own (`- file: name.sql`) or split the spec";
+        return Err(Error::new(Code::SpecSyntax, message).help(help));
+    }
+    let text = utf8(bytes, &name, Code::SpecSyntax)?;
+    Ok(Document::new(name, format, folder, text))
+}
+
+fn format_of(path: &Path, name: &str) -> Result<Format> {
+    if path.is_dir() {
+        let error = Error::new(
+            Code::FileUnreadable,
+            format!("{name} is a folder, not a spec"),
+        );
+        return Err(error.help(in_folder(path)));
+    }
+    let extension = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "yaml" | "yml" => Ok(Format::Yaml),
+        "json" => Ok(Format::Json),
+        "sql" => Err(Error::new(
+            Code::FileUnreadable,
+            format!("{name} is a script, not a spec"),
+        )
+        .help("name it in a spec: `up: [{file: name.sql}]`")),
+        _ => Err(Error::new(
+            Code::FileUnreadable,
+            format!("{name} is not known to be a spec by its name"),
+        )
+        .help("a spec ends in .yaml, .yml or .json, or comes from standard input as -")),
+    }
+}
+
+/// What in a folder could have been meant.
+fn in_folder(path: &Path) -> String {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut specs: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file() && format_of(path, "").is_ok())
+        .map(|path| path.display().to_string())
+        .collect();
+    specs.sort();
+    match specs.as_slice() {
+        [] => "give the file that lists the migrations, such as migration.yaml".into(),
+        specs => format!(
+            "give a file of it: {}",
+            specs[..specs.len().min(5)].join(", ")
+        ),
+    }
+}
+
+/// A script that a spec names, if it is inside the spec's folder.
+pub(super) fn script(folder: &Path, name: &str) -> Result<Source> {
+    let shown = folder.join(name);
+    let shown = shown
+        .strip_prefix(".")
+        .unwrap_or(&shown)
+        .display()
+        .to_string();
+    let escapes = || {
+        Error::new(
+            Code::PathEscapes,
+            format!("the file {name:?} is outside the folder of the spec"),
+        )
+        .help("name a file in that folder or below it, by a relative path")
+    };
+    if climbs(Path::new(name)) {
+        return Err(escapes());
+    }
+    let root = fs::canonicalize(folder).map_err(|error| unreadable(&shown, &error))?;
+    // Links are followed before they are judged: the files of a ConfigMap are links into ..data.
+    let path = fs::canonicalize(root.join(name)).map_err(|error| unreadable(&shown, &error))?;
+    if !path.starts_with(&root) {
+        return Err(escapes());
+    }
+    let bytes = bytes(&path, &shown, LARGEST_SCRIPT)?;
+    if bytes.len() as u64 > LARGEST_SCRIPT {
+        let message = format!("{shown} is larger than 256 MiB, the limit of a script");
+        return Err(Error::new(Code::FileUnreadable, message).help("split it into several files"));
+    }
+    let text = utf8(bytes, &shown, Code::FileUnreadable)?;
+    if text.trim().is_empty() {
+        return Err(
+            Error::new(Code::FileUnreadable, format!("{shown} is empty"))
+                .help("write the script or remove the file from the spec"),
+        );
+    }
+    Ok(Source::file(shown, text))
+}
+
+/// Whether a path is absolute or leads above its beginning, even for a moment.
+fn climbs(path: &Path) -> bool {
+    let mut depth = 0_i32;
+    path.components().any(|component| {
+        match component {
+            Component::Normal(_) => depth += 1,
+            Component::CurDir => {}
+            Component::ParentDir => depth -= 1,
+            Component::RootDir | Component::Prefix(_) => depth = i32::MIN / 2,
+        }
+        depth < 0
+    })
+}
+
+/// The content, or a little more than the limit where there is more.
+fn bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>> {
+    let failed = |error: std::io::Error| unreadable(name, &error);
+    // Asked before opening, because opening a FIFO waits for its writer.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Error::new(
+            Code::FileUnreadable,
+            format!("{name} is not a regular file"),
+        )
+        .help("copy it into a file, or give a spec on standard input as -"));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    Ok(bytes)
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Error {
+    let why = match error.kind() {
+        ErrorKind::NotFound => "it does not exist".to_string(),
+        ErrorKind::PermissionDenied => "permission denied".to_string(),
+        _ => error.to_string().to_lowercase(),
+    };
+    Error::new(Code::FileUnreadable, format!("cannot read {name}: {why}"))
+}
+
+/// Text without its byte order mark.
+fn utf8(bytes: Vec<u8>, name: &str, code: Code) -> Result<String> {
+    let other = match bytes.as_slice() {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [0, a, ..] | [a, 0, ..] => *a != 0,
+        _ => false,
+    };
+    if other {
+        return Err(
+            Error::new(code, format!("{name} is written in UTF-16")).help("save it as UTF-8")
+        );
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text
+            .strip_prefix('\u{feff}')
+            .map(str::to_string)
+            .unwrap_or(text)),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+            let at = before.len();
+            let before = Document::new(name.into(), Format::Yaml, PathBuf::new(), before);
+            Err(Error::new(code, format!("{name} is not UTF-8"))
+                .place(before.place(at))
+                .help("save it as UTF-8"))
+        }
+    }
+}

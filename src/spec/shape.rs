@@ -1,0 +1,252 @@
+//! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
+//! (a test compares the two key by key) and nothing about how keys depend on each other's values.
+
+use super::rule::{self, Rule};
+
+/// What may stand at a place. Alternatives differ by the kind of value, so there is never a doubt
+/// which one was meant.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// The number 1.
+    One,
+    Text(&'static Rule),
+    Choice(&'static [&'static str]),
+    /// Text, number or boolean, and null where `Cell`.
+    Scalar,
+    Cell,
+    List {
+        of: &'static Shape,
+        least: usize,
+        same: Same,
+    },
+    Fields(&'static Fields),
+    /// A map with free keys, at least one where `least` says so.
+    Named {
+        key: &'static Rule,
+        of: &'static Shape,
+        least: usize,
+    },
+    /// A map with a database's name as key, at least one.
+    Databases(&'static Shape),
+    Any(&'static [Shape]),
+}
+
+/// Whether a list may hold the same item twice.
+#[derive(Debug, PartialEq)]
+pub(super) enum Same {
+    Allowed,
+    Refused,
+}
+
+/// A map with known keys.
+#[derive(Debug)]
+pub(super) struct Fields {
+    pub keys: &'static [Field],
+    /// Exactly one of these.
+    pub one_of: &'static [&'static str],
+    /// Pairs that exclude each other.
+    pub exclusive: &'static [(&'static str, &'static str)],
+}
+
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub need: Need,
+    pub shape: &'static Shape,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum Need {
+    Required,
+    Optional,
+}
+
+const fn must(name: &'static str, shape: &'static Shape) -> Field {
+    Field {
+        name,
+        need: Need::Required,
+        shape,
+    }
+}
+
+const fn may(name: &'static str, shape: &'static Shape) -> Field {
+    Field {
+        name,
+        need: Need::Optional,
+        shape,
+    }
+}
+
+pub(super) static DATABASES: &[&str] = &["postgres", "mysql", "mariadb", "sqlite"];
+
+static ID: Shape = Shape::Text(&rule::ID);
+static QUERY: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
+static LINE: Shape = Shape::Text(&rule::LINE);
+static ANY: Shape = Shape::Text(&rule::ANY);
+static TAG: Shape = Shape::Text(&rule::TAG);
+static DURATION: Shape = Shape::Text(&rule::DURATION);
+static TARGET: Shape = Shape::Text(&rule::TARGET);
+static VARIABLE: Shape = Shape::Text(&rule::VARIABLE);
+static DATABASE: Shape = Shape::Choice(DATABASES);
+static SCALAR: Shape = Shape::Scalar;
+
+pub(super) static SPEC: Shape = Shape::Fields(&Fields {
+    keys: &[
+        // JSON has no comments, so its editors look for the schema here.
+        may("$schema", &ANY),
+        must("version", &Shape::One),
+        may("database", &DATABASE),
+        may("url", &ANY),
+        may("url_env", &VARIABLE),
+        may(
+            "targets",
+            &Shape::Named {
+                key: &rule::TARGET,
+                of: &TARGET_FIELDS,
+                least: 1,
+            },
+        ),
+        may("defaults", &DEFAULTS),
+        must(
+            "migrations",
+            &Shape::List {
+                of: &MIGRATION,
+                least: 0,
+                same: Same::Allowed,
+            },
+        ),
+    ],
+    one_of: &[],
+    exclusive: &[
+        ("targets", "database"),
+        ("targets", "url"),
+        ("targets", "url_env"),
+        ("url", "url_env"),
+    ],
+});
+
+static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may("database", &DATABASE),
+        may("url", &ANY),
+        may("url_env", &VARIABLE),
+    ],
+    one_of: &[],
+    exclusive: &[("url", "url_env")],
+});
+
+static DEFAULTS: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may("lock_timeout", &DURATION),
+        may("statement_timeout", &DURATION),
+    ],
+    one_of: &[],
+    exclusive: &[],
+});
+
+static MIGRATION: Shape = Shape::Fields(&Fields {
+    keys: &[
+        must("name", &LINE),
+        may("id", &ID),
+        may(
+            "target",
+            &Shape::Any(&[
+                Shape::Text(&rule::TARGET),
+                Shape::List {
+                    of: &TARGET,
+                    least: 1,
+                    same: Same::Refused,
+                },
+            ]),
+        ),
+        may(
+            "tags",
+            &Shape::List {
+                of: &TAG,
+                least: 0,
+                same: Same::Refused,
+            },
+        ),
+        may(
+            "metadata",
+            &Shape::Named {
+                key: &rule::LINE,
+                of: &SCALAR,
+                least: 0,
+            },
+        ),
+        may("transaction", &Shape::Choice(&["auto", "none"])),
+        may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
+        must("up", &SCRIPT),
+        may("down", &SCRIPT),
+        may(
+            "verify",
+            &Shape::Any(&[Shape::Text(&rule::ANY), CHECKS, Shape::Databases(&CHECKED)]),
+        ),
+        may("cleanup", &SCRIPT),
+    ],
+    one_of: &[],
+    exclusive: &[],
+});
+
+const WHEN: Shape = Shape::Fields(&Fields {
+    keys: &[must("query", &QUERY), may("reason", &ANY)],
+    one_of: &[],
+    exclusive: &[],
+});
+
+static SCRIPT: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    PARTS,
+    Shape::Databases(&TEXT_OR_PARTS),
+]);
+static TEXT_OR_PARTS: Shape = Shape::Any(&[Shape::Text(&rule::ANY), PARTS]);
+const PARTS: Shape = Shape::List {
+    of: &PART,
+    least: 1,
+    same: Same::Allowed,
+};
+static PART: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[may("sql", &ANY), may("file", &ANY)],
+        one_of: &["sql", "file"],
+        exclusive: &[],
+    }),
+]);
+
+static CHECKED: Shape = Shape::Any(&[Shape::Text(&rule::ANY), CHECKS]);
+const CHECKS: Shape = Shape::List {
+    of: &CHECK,
+    least: 1,
+    same: Same::Allowed,
+};
+static CHECK: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[
+            may("query", &ANY),
+            may("file", &ANY),
+            may("expect", &EXPECT),
+        ],
+        one_of: &["query", "file"],
+        exclusive: &[],
+    }),
+]);
+
+static EXPECT: Shape = Shape::Any(&[
+    Shape::Cell,
+    Shape::List {
+        of: &ROW,
+        least: 0,
+        same: Same::Allowed,
+    },
+]);
+static ROW: Shape = Shape::Any(&[
+    Shape::Cell,
+    Shape::List {
+        of: &Shape::Cell,
+        least: 1,
+        same: Same::Allowed,
+    },
+]);

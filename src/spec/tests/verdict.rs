@@ -1,0 +1,213 @@
+//! The typed reader and the published schema give the same verdict on every case in `tests/spec` and
+//! on specs broken at random.
+
+use super::Dice;
+use crate::spec::node::Node;
+use crate::spec::text::{Document, Format};
+use crate::spec::{check, engine, parse};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Whether both judges take it; fails the test where they differ.
+fn verdict(doc: &Document, tree: &Node) -> bool {
+    let typed = check::violations(doc, tree);
+    let published = engine::refusals(tree).expect("the schema works");
+    assert_eq!(
+        typed.is_empty(),
+        published.is_empty(),
+        "typed reader: {typed:?}\nschema: {published:?}\n{}",
+        doc.text
+    );
+    let missed = engine::missed(tree, &typed).expect("the schema works");
+    assert!(
+        missed.is_empty(),
+        "the schema refuses elsewhere: {missed:?}\n{}",
+        doc.text
+    );
+    typed.is_empty()
+}
+
+fn cases(folder: &str) -> Vec<Document> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/spec")
+        .join(folder);
+    let entries = std::fs::read_dir(&folder).expect("the folder of cases");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let document = |path: PathBuf| {
+        let format = match path.extension()?.to_str()? {
+            "yaml" => Format::Yaml,
+            "json" => Format::Json,
+            _ => return None,
+        };
+        let text = std::fs::read_to_string(&path).ok()?;
+        let text = text.trim_start_matches('\u{feff}').to_string();
+        Some(Document::new(
+            path.display().to_string(),
+            format,
+            folder.clone(),
+            text,
+        ))
+    };
+    paths.filter_map(document).collect()
+}
+
+#[test]
+fn both_judges_agree_on_every_case() {
+    let mut judged = 0;
+    for doc in cases("valid") {
+        let tree = parse::parse(&doc).expect("a valid case can be parsed");
+        assert!(verdict(&doc, &tree), "{}", doc.file);
+        judged += 1;
+    }
+    for doc in cases("invalid") {
+        if let Ok(tree) = parse::parse(&doc) {
+            verdict(&doc, &tree);
+            judged += 1;
+        }
+    }
+    assert!(judged > 40, "only {judged} cases");
+}
+
+#[test]
+fn the_schema_is_heard_where_the_typed_reader_is_silent() {
+    let text = r#"{"version": 1, "migrations": [{"name": "a", "up": 5}]}"#;
+    let doc = Document::new("a".into(), Format::Json, PathBuf::new(), text.into());
+    let tree = parse::parse(&doc).expect("JSON");
+    let missed = engine::missed(&tree, &[]).expect("the schema works");
+    assert_eq!(missed.len(), 1);
+    assert_eq!(missed[0].at, text.find('5').expect("5"));
+    assert!(
+        missed[0]
+            .message
+            .starts_with("'up' of migration 'a' is not allowed by the schema: ")
+    );
+}
+
+/// Every place in a value, as pointers.
+fn places(value: &Value, here: &str, found: &mut Vec<String>) {
+    found.push(here.to_string());
+    match value {
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                places(item, &format!("{here}/{n}"), found);
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                places(value, &format!("{here}/{key}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn other(dice: &mut Dice) -> Value {
+    let values = json!([
+        null, true, 0, 1, 1.0, -3, 1.5, "", " ", "x", "1s", "5s1m", "0", "1d2h", "1h2d", "x y", " x", "é\u{85}", "a,b", "none",
+        "postgres", "oracle", "1.", "_A", "a\nb", "\u{7f}", [], {}, [[]], ["x"], ["x", "x"], [null], [["x", null]],
+        {"sql": "x"}, {"file": "x"}, {"sql": "x", "file": "x"}, {"query": "x"}, {"query": {"mysql": "x"}},
+        {"query": "x", "expect": [[]]}, {"query": "x", "expect": [1, [2]]}, {"postgres": "x"},
+        {"postgres": ["x"]}, {"oracle": "x"}, {"a b": {}}, {"a": {"url": "x", "url_env": "X"}}, "x".repeat(201),
+    ]);
+    let values = values.as_array().expect("a list");
+    values[dice.roll(values.len())].clone()
+}
+
+fn break_once(spec: &mut Value, dice: &mut Dice) {
+    let mut found = Vec::new();
+    places(spec, "", &mut found);
+    let place = &found[dice.roll(found.len())];
+    let names = [
+        "name",
+        "id",
+        "target",
+        "up",
+        "down",
+        "when",
+        "verify",
+        "database",
+        "url",
+        "url_env",
+        "targets",
+        "tags",
+        "metadata",
+        "defaults",
+        "sql",
+        "file",
+        "query",
+        "expect",
+        "reason",
+        "postgres",
+        "zzz",
+        "transaction",
+    ];
+    let name = names[dice.roll(names.len())].to_string();
+    let value = other(dice);
+    match (spec.pointer_mut(place).expect("a place"), dice.roll(4)) {
+        (Value::Object(entries), 0) => {
+            let keys: Vec<_> = entries.keys().cloned().collect();
+            if let Some(key) = keys.get(dice.roll(keys.len())) {
+                entries.remove(key);
+            }
+        }
+        (Value::Object(entries), 1) => {
+            let keys: Vec<_> = entries.keys().cloned().collect();
+            if let Some(old) = keys
+                .get(dice.roll(keys.len()))
+                .and_then(|key| entries.remove(key))
+            {
+                entries.insert(name, old);
+            }
+        }
+        (Value::Object(entries), 2) => {
+            entries.insert(name, value);
+        }
+        (Value::Array(items), 0) => {
+            items.pop();
+        }
+        (Value::Array(items), 1 | 2) => items.push(value),
+        (place, _) => *place = value,
+    }
+}
+
+#[test]
+fn both_judges_agree_on_specs_broken_at_random() {
+    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let given = std::env::var("INITIUM_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let seed: u64 = given.unwrap_or_else(|| clock.expect("a clock").as_nanos() as u64 | 1);
+    let mut dice = Dice::new(seed);
+    let valid: Vec<Value> = cases("valid")
+        .iter()
+        .map(|doc| parse::parse(doc).expect("a valid case").to_json())
+        .collect();
+    let (mut taken, mut refused) = (0, 0);
+    for _ in 0..600 {
+        let mut spec = valid[dice.roll(valid.len())].clone();
+        for _ in 0..=dice.roll(3) {
+            break_once(&mut spec, &mut dice);
+        }
+        let text = format!("{spec:#}");
+        let doc = Document::new(
+            format!("INITIUM_SEED={seed}"),
+            Format::Json,
+            PathBuf::new(),
+            text,
+        );
+        let tree =
+            parse::parse(&doc).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", doc.text));
+        let agreed = std::panic::catch_unwind(|| verdict(&doc, &tree));
+        match agreed
+            .unwrap_or_else(|_| panic!("the judges differ; repeat with INITIUM_SEED={seed}"))
+        {
+            true => taken += 1,
+            false => refused += 1,
+        }
+    }
+    assert!(
+        taken > 20 && refused > 100,
+        "seed {seed}: {taken} taken, {refused} refused"
+    );
+}
