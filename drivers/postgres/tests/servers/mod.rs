@@ -71,8 +71,13 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name());
-        if let Err(error) = statement(&self.admin, &drop) {
-            eprintln!("{error}");
+        // Roles belong to the server; a test names its own after its database.
+        let roles = ["reader", "guest", "owner"]
+            .map(|role| format!("DROP ROLE IF EXISTS {}_{role}", self.name()));
+        for text in std::iter::once(drop).chain(roles) {
+            if let Err(error) = statement(&self.admin, &text) {
+                eprintln!("{error}");
+            }
         }
     }
 }
