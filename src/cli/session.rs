@@ -63,7 +63,7 @@ impl Session {
         let mut connections = Vec::new();
         for (target, settings) in wanted {
             if !settings.is_local() {
-                log::warn!(target_name = target.name.as_str(); "this connection is not encrypted");
+                log::warn!("target" = target.name.as_str(); "this connection is not encrypted");
             }
             let mut tell =
                 |error: &Error| log::info!("waiting for the server: {}", error.message());
@@ -220,13 +220,13 @@ fn author(verb: &str) -> Author {
 fn tell(event: &Event) {
     match event {
         Event::Waiting { target, holder } => {
-            log::info!(target_name = *target; "waiting for another run: {}", describe(holder));
+            log::info!("target" = *target; "waiting for another run: {}", describe(holder));
         }
         Event::Started { target, id, phase } => {
-            log::debug!(target_name = *target, migration = *id; "begin {}", phase.word());
+            log::debug!("target" = *target, "migration" = *id; "begin {}", phase.word());
         }
         Event::Retrying { target, id, error } => {
-            log::warn!(target_name = *target, migration = *id; "trying again: {}", error.message());
+            log::warn!("target" = *target, "migration" = *id; "trying again: {}", error.message());
         }
         Event::Finished { done } => {
             let (target, id, ms) = (
@@ -236,11 +236,11 @@ fn tell(event: &Event) {
             );
             match done.outcome {
                 Outcome::Failed => {
-                    log::error!(migration = id, target_name = target, duration_ms = ms; "failed '{}'", done.name);
+                    log::error!("migration" = id, "target" = target, "duration_ms" = ms; "failed '{}'", done.name);
                 }
                 outcome => {
                     let word = format!("{outcome:?}");
-                    log::info!(migration = id, target_name = target, duration_ms = ms; "{} '{}'", words(&word), done.name);
+                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'", words(&word), done.name);
                 }
             }
         }

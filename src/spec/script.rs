@@ -6,7 +6,7 @@ use super::node::{Kind, Node};
 use super::read;
 use super::shape::DATABASES;
 use super::text::{Document, Format, shown};
-use initium_driver::{Code, Result, Source};
+use initium_driver::{Code, Lines, Result, Source};
 
 /// `up`, `down` and `cleanup`.
 pub(super) fn scripts(doc: &Document, node: &Node) -> Result<Scripts> {
@@ -131,7 +131,11 @@ pub(super) fn source(doc: &Document, node: &Node) -> Source {
         file: place.file,
         line: place.line,
         column: place.column,
-        indent: 0,
+        // A flow text that is not written letter for letter has one place, its beginning.
+        lines: match raw.contains(text) && !text.contains('\n') {
+            true => Lines::Indented(0),
+            false => Lines::Folded,
+        },
         text: text.into(),
     }
 }
@@ -159,7 +163,10 @@ fn block(doc: &Document, node: &Node, text: &str) -> Source {
         file: first.file,
         line: doc.place(node.at).line + 1,
         column: 1 + indent,
-        indent,
+        lines: match raw.starts_with('|') {
+            true => Lines::Indented(indent),
+            false => Lines::Folded,
+        },
         text: text.into(),
     }
 }

@@ -29,4 +29,4 @@ pub use error::{Code, Error, Exit, Result};
 pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};
 pub use secret::Secret;
 pub use settings::Settings;
-pub use source::{Effect, Place, Source, Statement};
+pub use source::{Effect, Lines, Place, Source, Statement};

@@ -10,6 +10,15 @@ pub struct Place {
     pub column: u32,
 }
 
+/// How the lines of a text stand in their file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// One below the other, shifted by this many columns (the indentation a YAML block loses).
+    Indented(u32),
+    /// Somewhere on one line (a quoted text with `\n` in it): only the beginning has a place.
+    Folded,
+}
+
 /// A script as it was written, and where its first character stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -18,8 +27,7 @@ pub struct Source {
     pub line: u32,
     /// Column of the first character.
     pub column: u32,
-    /// Columns that every further line is shifted by (the indentation a YAML block loses).
-    pub indent: u32,
+    pub lines: Lines,
     pub text: String,
 }
 
@@ -30,7 +38,7 @@ impl Source {
             file: file.into(),
             line: 1,
             column: 1,
-            indent: 0,
+            lines: Lines::Indented(0),
             text: text.into(),
         }
     }
@@ -41,14 +49,15 @@ impl Source {
         let lines = before.matches('\n').count() as u32;
         let last = before.rsplit('\n').next().unwrap_or_default();
         let width = last.chars().count() as u32;
+        let (line, column) = match self.lines {
+            Lines::Folded => (self.line, self.column),
+            Lines::Indented(_) if lines == 0 => (self.line, self.column + width),
+            Lines::Indented(indent) => (self.line + lines, 1 + indent + width),
+        };
         Place {
             file: self.file.clone(),
-            line: self.line + lines,
-            column: if lines == 0 {
-                self.column + width
-            } else {
-                1 + self.indent + width
-            },
+            line,
+            column,
         }
     }
 
@@ -58,7 +67,10 @@ impl Source {
         let offset = floor(&self.text, offset);
         let line = line_at(&self.text, offset);
         let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let within = self.text[start..offset].chars().count();
+        let within = match self.lines {
+            Lines::Folded => 0,
+            Lines::Indented(_) => self.text[start..offset].chars().count(),
+        };
         let shift = (self.place(offset).column as usize - 1).saturating_sub(within);
         format!("{}{line}", " ".repeat(shift))
     }
@@ -97,8 +109,7 @@ pub enum Effect {
 pub struct Statement {
     pub text: String,
     pub place: Place,
-    /// What [`Place`] needs to turn an offset in `text` into a column.
-    pub indent: u32,
+    pub lines: Lines,
     pub effect: Effect,
     /// The strongest lock it is known to take, in the server's words.
     pub lock: Option<&'static str>,
@@ -120,7 +131,7 @@ impl Statement {
             file: self.place.file.clone(),
             line: self.place.line,
             column: self.place.column,
-            indent: self.indent,
+            lines: self.lines,
             text: self.text.clone(),
         }
     }
@@ -150,7 +161,7 @@ mod tests {
             file: "a.yaml".into(),
             line: 10,
             column: 7,
-            indent: 6,
+            lines: Lines::Indented(6),
             text: "SELECT 1;\n  SELECT é, x;".into(),
         };
         assert_eq!(source.place(0).column, 7);

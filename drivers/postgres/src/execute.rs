@@ -1,6 +1,7 @@
 //! Scripts, as the transactions they are made of. Nothing of a failed script remains, not even a
 //! setting; what must stand alone in its message stands alone.
 
+use crate::grammar::RULES;
 use crate::message::{Owner, byte_of};
 use crate::session::{GUARD, Link};
 use crate::transaction::Transaction;
@@ -9,6 +10,7 @@ use initium_driver::error::{At, Code, Error, Result};
 use initium_driver::ledger::Entry;
 use initium_driver::source::{Effect, Statement};
 use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::split::words;
 
 /// Where the second and later parts of a transaction began, as seconds since 1970.
 const SINCE: &str = "SELECT pg_catalog.set_config('initium.since', \
@@ -28,7 +30,7 @@ pub fn run(link: &mut Link, ledger: &Ledger, script: &Script) -> Result<()> {
             after,
         } => {
             entries_only(link, ledger, before)?;
-            alone(link, statement)?;
+            patiently(link, statement)?;
             entries_only(link, ledger, after)
         }
     }
@@ -123,6 +125,26 @@ fn entries_only(link: &mut Link, ledger: &Ledger, entries: &[Entry]) -> Result<(
     let mut transaction = Transaction::begin(link, Some(ledger));
     write(&mut transaction, ledger, entries)?;
     transaction.commit(ends(&entries.iter().collect::<Vec<_>>()))
+}
+
+/// What works concurrently waits without stalling others, and a time-out would leave an invalid
+/// index behind: no limit on its locks.
+fn patiently(link: &mut Link, statement: &Statement) -> Result<()> {
+    let words = words(&statement.text, &RULES);
+    if !words.iter().any(|word| word == "CONCURRENTLY") {
+        return alone(link, statement);
+    }
+    let limit = link.limits.lock.as_millis();
+    set_lock_timeout(link, 0)?;
+    alone(link, statement)?;
+    set_lock_timeout(link, limit)
+}
+
+fn set_lock_timeout(link: &mut Link, millis: u128) -> Result<()> {
+    let message = format!("SET lock_timeout = {millis}");
+    link.wire
+        .run(&message)
+        .map_err(|trouble| trouble.into_error())
 }
 
 /// Nothing may stand beside it: two statements in a message are a transaction.

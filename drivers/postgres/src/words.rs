@@ -2,7 +2,7 @@
 //! strings: neither depends on a setting of the session. Nothing here talks to a server.
 
 use initium_driver::error::Error;
-use initium_driver::sql::ledger::Words;
+use initium_driver::sql::ledger::{Right, Words};
 
 #[derive(Clone, Debug)]
 pub struct PostgresWords {
@@ -107,19 +107,18 @@ impl Words for PostgresWords {
         error.server_said().state.as_deref() == Some("42501")
     }
 
-    fn grants(&self, schema: &str, tables: &[String]) -> Vec<String> {
+    fn grants(&self, schema: &str, tables: &[String], right: Right) -> Vec<String> {
         let (schema, role) = (quote(schema), quote(&self.role));
         let tables: Vec<_> = tables
             .iter()
             .map(|table| format!("{schema}.{}", quote(table)))
             .collect();
-        vec![
-            format!("GRANT USAGE, CREATE ON SCHEMA {schema} TO {role};"),
-            format!(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {role};",
-                tables.join(", ")
-            ),
-        ]
+        let tables = tables.join(", ");
+        vec![match right {
+            // Who creates a table may use it.
+            Right::Create => format!("GRANT USAGE, CREATE ON SCHEMA {schema} TO {role};"),
+            Right::Use => format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role};"),
+        }]
     }
 }
 

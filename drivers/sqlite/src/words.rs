@@ -1,7 +1,7 @@
 //! How SQLite spells what the ledger needs. Nothing here talks to a database.
 
 use initium_driver::error::Error;
-use initium_driver::sql::ledger::Words;
+use initium_driver::sql::ledger::{Right, Words};
 
 pub struct SqliteWords;
 
@@ -94,7 +94,7 @@ impl Words for SqliteWords {
         false
     }
 
-    fn grants(&self, _schema: &str, _tables: &[String]) -> Vec<String> {
+    fn grants(&self, _schema: &str, _tables: &[String], _right: Right) -> Vec<String> {
         Vec::new()
     }
 }

@@ -4,7 +4,7 @@
 use super::{Folder, Initium, initium, unique};
 use initium::connect;
 use initium_driver::driver::Access;
-use initium_driver::{Driver, Effect, Limits, Place, Run, Script, Settings, Statement};
+use initium_driver::{Driver, Effect, Limits, Lines, Place, Run, Script, Settings, Statement};
 
 const SERVERS: &[(&str, &str)] = &[
     ("postgres", "INITIUM_TEST_POSTGRES_URL"),
@@ -84,7 +84,7 @@ pub fn statement(url: &str, sql: &str) {
     let statement = Statement {
         text: sql.into(),
         place: Place { file: "test".into(), line: 1, column: 1 },
-        indent: 0,
+        lines: Lines::Indented(0),
         effect: Effect::Alone,
         lock: None,
     };

@@ -44,7 +44,7 @@ impl Dialect for FakeDialect {
             statements.push(Statement {
                 text: text.into(),
                 place,
-                indent: source.indent,
+                lines: source.lines,
                 effect,
                 lock: None,
             });

@@ -169,7 +169,7 @@ pub fn statements<G: Grammar + ?Sized>(grammar: &G, source: &Source) -> Result<V
             Ok(Statement {
                 text: text.to_string(),
                 place: source.place(range.start),
-                indent: source.indent,
+                lines: source.lines,
                 effect: grammar.effect(&words),
                 lock: grammar.lock(&words),
             })

@@ -1,7 +1,7 @@
 //! Looking for the ledger, creating it, upgrading it. It looks before it creates, so that a role
 //! without CREATE works where the tables exist.
 
-use super::{Format, Ledger, Session, Words, cell, text};
+use super::{Format, Ledger, Right, Session, Words, cell, text};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{FORMAT, fingerprint};
 
@@ -167,7 +167,11 @@ impl Ledger {
     /// The error that says which rights to ask for.
     pub fn denied(&self, words: &dyn Words, error: &Error) -> Error {
         let schema = self.schema.as_deref().unwrap_or("public");
-        let grants = words.grants(schema, &self.tables()).join("\n");
+        let right = match self.format {
+            Format::Is(FORMAT) => Right::Use,
+            _ => Right::Create,
+        };
+        let grants = words.grants(schema, &self.tables(), right).join("\n");
         Error::new(
             Code::LedgerDenied,
             format!(

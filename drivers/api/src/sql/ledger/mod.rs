@@ -40,8 +40,17 @@ pub trait Words {
     fn is_missing(&self, error: &Error) -> bool;
     /// Whether the server says that a right is missing, with the rights to ask for.
     fn is_denied(&self, error: &Error) -> bool;
-    /// The statements an administrator runs so that this role can create, or use, the tables.
-    fn grants(&self, schema: &str, tables: &[String]) -> Vec<String>;
+    /// The statements an administrator runs so that this role has the right.
+    fn grants(&self, schema: &str, tables: &[String], right: Right) -> Vec<String>;
+}
+
+/// What a role needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// To create the tables, and to use them.
+    Create,
+    /// To use the tables that are there.
+    Use,
 }
 
 /// A connection, as the ledger uses it.

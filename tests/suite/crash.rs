@@ -1,0 +1,143 @@
+//! kill -9 in the middle. (Catches a record without its effect, an effect without its record, and a
+//! lock that outlives its holder.)
+
+use super::support::{Database, databases, of, ran};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Waits until the database answers as wished.
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} never happened");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs apply, waits for the moment, kills.
+fn kill_when(db: &Database, spec: &str, moment: impl FnMut() -> bool) {
+    let mut child = db.initium(&["migrate", "apply", "--spec", spec]).spawn();
+    until("the moment to kill", moment);
+    child.kill().unwrap();
+    assert_eq!(ran(child).status, -9);
+}
+
+fn active(db: &Database, like: &str) -> bool {
+    let sql = match db.kind {
+        "postgres" => format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
+             AND pid <> pg_backend_pid() AND query LIKE '%{like}%'"
+        ),
+        _ => format!(
+            "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() \
+             AND info LIKE '%{like}%'"
+        ),
+    };
+    db.ask(&sql) != "0"
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_of_its_migration_and_the_next_run_ends_it() {
+    for db in of("postgres") {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n  \
+             - {name: two, up: \"INSERT INTO a VALUES (1); SELECT pg_sleep(2)\"}\n  \
+             - {name: three, up: INSERT INTO a VALUES (2)}\n",
+        );
+        kill_when(&db, &spec, || active(&db, "pg_sleep"));
+        // Whether the orphan commits or not, the next run waits for its lock and does not do it twice.
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "2");
+        assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "3");
+    }
+}
+
+#[test]
+fn a_killed_run_on_a_sqlite_file_is_rolled_back_by_the_next_one() {
+    for db in of("sqlite") {
+        let spec = |n: u64| {
+            db.folder.write(
+                "a.yaml",
+                &format!(
+                    "version: 1\nmigrations:\n  - {{name: one, up: CREATE TABLE a (n integer)}}\n  - name: two\n    up: |\n      \
+                     INSERT INTO a VALUES (1);\n      INSERT INTO a WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < {n}) SELECT count(*) FROM c;\n"
+                ),
+            )
+        };
+        let path = spec(2_000_000_000);
+        let mut child = db.initium(&["migrate", "apply", "--spec", &path]).spawn();
+        until("the journal", || std::path::Path::new(&format!("{}-journal", db.name)).exists());
+        sleep(Duration::from_millis(300));
+        child.kill().unwrap();
+        assert_eq!(ran(child).status, -9);
+        let path = spec(10);
+        db.initium(&["migrate", "apply", "--spec", &path]).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "2");
+    }
+}
+
+#[test]
+fn killed_while_rows_change_mysql_goes_on_at_that_statement() {
+    for db in of("mariadb").into_iter().chain(of("mysql")) {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - name: one\n    up: |\n      CREATE TABLE a (n integer);\n      \
+             INSERT INTO a SELECT 1 + sleep(2);\n      CREATE TABLE b (n integer);\n",
+        );
+        kill_when(&db, &spec, || active(&db, "1 + sleep"));
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "1", "{}", db.kind);
+        assert_eq!(db.ask("SELECT count(*) FROM initium_migrate_step"), "0");
+    }
+}
+
+#[test]
+fn killed_inside_a_ddl_statement_mysql_says_so_and_repair_settles_it() {
+    for db in of("mariadb").into_iter().chain(of("mysql")) {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - name: one\n    up: |\n      CREATE TABLE a (n integer);\n      \
+             CREATE TABLE b AS SELECT sleep(2) AS n;\n      INSERT INTO a VALUES (1);\n",
+        );
+        kill_when(&db, &spec, || active(&db, "sleep(2)"));
+        until("the end of the orphan", || !active(&db, "sleep(2)"));
+        let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(4);
+        assert_eq!(ran.code(), "step-undecided", "{}", ran.err);
+        assert!(ran.err.contains("repair done one --statement 2"), "{}", ran.err);
+        let there = db.open().introspect().unwrap().table("b").is_some();
+        let verb = if there { "done" } else { "retry" };
+        let settle = ["migrate", "repair", verb, "one", "--statement", "2", "--reason", "looked", "--yes", "--spec", &spec];
+        db.initium(&settle).exits(0);
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "1");
+        assert_eq!(db.ask("SELECT count(*) FROM b"), "1");
+    }
+}
+
+#[test]
+fn a_signal_ends_a_run_at_a_safe_point_with_its_own_status() {
+    for db in databases() {
+        let slow = match db.kind {
+            "postgres" => "SELECT pg_sleep(0.05)",
+            "sqlite" => "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300000) SELECT count(*) FROM c",
+            _ => "INSERT INTO a SELECT sleep(0.05)",
+        };
+        let mut text = String::from("version: 1\nmigrations:\n  - {name: m0, up: CREATE TABLE a (n integer)}\n");
+        for i in 1..100 {
+            text += &format!("  - {{name: m{i}, up: \"{slow}\"}}\n");
+        }
+        let spec = db.folder.write("a.yaml", &text);
+        let child = db.initium(&["migrate", "apply", "--spec", &spec]).spawn();
+        until("the first migration", || {
+            db.open().history().is_ok_and(|history| history.records.len() > 2)
+        });
+        let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let stopped = ran(child);
+        assert_eq!(stopped.status, 143, "{}: {}", db.kind, stopped.err);
+        assert_eq!(stopped.code(), "interrupted");
+        db.initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"]).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "100");
+    }
+}
