@@ -30,7 +30,10 @@ fn sources() -> Vec<(String, String)> {
     }
     all.sort();
     all.into_iter()
-        .filter(|path| !path.components().any(|part| part.as_os_str() == "tests") && !path.ends_with("tests.rs"))
+        .filter(|path| {
+            !path.components().any(|part| part.as_os_str() == "tests")
+                && !path.ends_with("tests.rs")
+        })
         .map(|path| {
             let name = path.strip_prefix(root()).unwrap().display().to_string();
             (name, std::fs::read_to_string(&path).unwrap())
@@ -40,31 +43,60 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn arrows_go_down_only() {
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("src/")) {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| name.starts_with("src/"))
+    {
         let room = name["src/".len()..].split(['/', '.']).next().unwrap();
         let Some(level) = ROOMS.iter().position(|r| *r == room) else {
             continue;
         };
         for used in text.split("crate::").skip(1) {
-            let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let used: String = used
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect();
             if let Some(other) = ROOMS.iter().position(|r| *r == used) {
                 assert!(other <= level, "{name} uses {used}, which is above it");
             }
         }
         // A braced list could hide an arrow.
-        assert!(!text.contains("use crate::{") || room == "cli", "{name} hides its arrows in braces");
+        assert!(
+            !text.contains("use crate::{") || room == "cli",
+            "{name} hides its arrows in braces"
+        );
     }
 }
 
 #[test]
 fn drivers_know_the_contract_and_nothing_else() {
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("drivers/")) {
-        for engine in ["initium::", "initium_postgres", "initium_mysql", "initium_sqlite"] {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| name.starts_with("drivers/"))
+    {
+        for engine in [
+            "initium::",
+            "initium_postgres",
+            "initium_mysql",
+            "initium_sqlite",
+        ] {
             assert!(!text.contains(engine), "{name} uses {engine}");
         }
-        if name.starts_with("drivers/api/src/") && !name.contains("/conformance") && !name.contains("/fake") {
-            for reach in ["std::fs", "std::net", "std::env", "Instant::now", "SystemTime"] {
-                assert!(!text.contains(reach), "{name} uses {reach}: the contract has no clock, files or network");
+        if name.starts_with("drivers/api/src/")
+            && !name.contains("/conformance")
+            && !name.contains("/fake")
+        {
+            for reach in [
+                "std::fs",
+                "std::net",
+                "std::env",
+                "Instant::now",
+                "SystemTime",
+            ] {
+                assert!(
+                    !text.contains(reach),
+                    "{name} uses {reach}: the contract has no clock, files or network"
+                );
             }
         }
     }
@@ -72,8 +104,18 @@ fn drivers_know_the_contract_and_nothing_else() {
 
 #[test]
 fn rooms_that_decide_cannot_write() {
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("src/plan/")) {
-        for reach in ["dyn Driver", "std::fs", "std::env", "std::net", "Instant", "SystemTime"] {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| name.starts_with("src/plan/"))
+    {
+        for reach in [
+            "dyn Driver",
+            "std::fs",
+            "std::env",
+            "std::net",
+            "Instant",
+            "SystemTime",
+        ] {
             assert!(!text.contains(reach), "{name} uses {reach}");
         }
     }
@@ -84,16 +126,29 @@ fn driver_features_stand_in_one_file() {
     for (name, text) in sources() {
         for feature in ["postgres", "mysql", "sqlite"] {
             let flag = format!("feature = \"{feature}\"");
-            assert!(name == "src/connect.rs" || !text.contains(&flag), "{name} asks for {flag}");
+            assert!(
+                name == "src/connect.rs" || !text.contains(&flag),
+                "{name} asks for {flag}"
+            );
         }
     }
 }
 
 #[test]
 fn no_code_of_ours_starts_a_thread_or_is_async() {
-    for (name, text) in sources().iter().filter(|(name, _)| !name.contains("/conformance") && !name.contains("/fake")) {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| !name.contains("/conformance") && !name.contains("/fake"))
+    {
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for word in ["thread::spawn", "async fn", ".await;", ".await?", "std::future", "tokio"] {
+        for word in [
+            "thread::spawn",
+            "async fn",
+            ".await;",
+            ".await?",
+            "std::future",
+            "tokio",
+        ] {
             assert!(!code.contains(word), "{name} has {word}");
         }
     }
@@ -104,7 +159,13 @@ fn only_the_cli_reads_the_environment() {
     for (name, text) in sources() {
         let code = text.split("#[cfg(test)]").next().unwrap();
         let test_support = name.contains("/conformance");
-        assert!(name.starts_with("src/cli/") || name == "src/main.rs" || test_support || !code.contains("env::var"), "{name}");
+        assert!(
+            name.starts_with("src/cli/")
+                || name == "src/main.rs"
+                || test_support
+                || !code.contains("env::var"),
+            "{name}"
+        );
     }
 }
 
@@ -118,16 +179,29 @@ fn files_are_small_and_open_with_what_they_are() {
         sizes.push(lines);
     }
     sizes.sort_unstable();
-    assert!(sizes[sizes.len() / 2] < 150, "the median file has {} lines", sizes[sizes.len() / 2]);
+    assert!(
+        sizes[sizes.len() / 2] < 150,
+        "the median file has {} lines",
+        sizes[sizes.len() / 2]
+    );
     let main = std::fs::read_to_string(root().join("src/main.rs")).unwrap();
     assert!(main.lines().count() <= 60);
 }
 
 #[test]
 fn nothing_is_unwrapped_outside_tests() {
-    for (name, text) in sources().iter().filter(|(n, _)| !n.contains("/conformance") && !n.contains("/fake")) {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(n, _)| !n.contains("/conformance") && !n.contains("/fake"))
+    {
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for word in [".unwrap()", ".expect(\"", "panic!(", "todo!(", "unimplemented!("] {
+        for word in [
+            ".unwrap()",
+            ".expect(\"",
+            "panic!(",
+            "todo!(",
+            "unimplemented!(",
+        ] {
             assert!(!code.contains(word), "{name} has {word}");
         }
     }

@@ -239,6 +239,13 @@ impl Check<'_> {
                 self.say(node.at, message, None);
             }
         }
+        for (one, other) in fields.needs {
+            if let (Some((key, _)), None) = (node.entry(one), node.entry(other)) {
+                let message = format!("'{one}' without '{other}' in {}", self.here());
+                let help = format!("add `{other}`: what it proves decides when '{one}' may run");
+                self.say(key.at, message, Some(help));
+            }
+        }
         for (one, other) in fields.exclusive {
             if let (Some((a, _)), Some((b, _))) = (node.entry(one), node.entry(other)) {
                 let message = format!(

@@ -190,6 +190,7 @@ fn unreadable(name: &str, error: &std::io::Error) -> Error {
         _ => error.to_string().to_lowercase(),
     };
     Error::new(Code::FileUnreadable, format!("cannot read {name}: {why}"))
+        .help("is the path right, seen from the working folder, and is the volume mounted?")
 }
 
 /// Text without its byte order mark.

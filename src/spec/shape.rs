@@ -46,6 +46,8 @@ pub(super) struct Fields {
     pub one_of: &'static [&'static str],
     /// Pairs that exclude each other.
     pub exclusive: &'static [(&'static str, &'static str)],
+    /// The first makes no sense without the second.
+    pub needs: &'static [(&'static str, &'static str)],
 }
 
 #[derive(Debug)]
@@ -123,6 +125,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         ("targets", "url_env"),
         ("url", "url_env"),
     ],
+    needs: &[],
 });
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
@@ -133,6 +136,7 @@ static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     ],
     one_of: &[],
     exclusive: &[("url", "url_env")],
+    needs: &[],
 });
 
 static DEFAULTS: Shape = Shape::Fields(&Fields {
@@ -142,6 +146,7 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
     ],
     one_of: &[],
     exclusive: &[],
+    needs: &[],
 });
 
 static MIGRATION: Shape = Shape::Fields(&Fields {
@@ -187,12 +192,15 @@ static MIGRATION: Shape = Shape::Fields(&Fields {
     ],
     one_of: &[],
     exclusive: &[],
+    // What removes the old half waits for a proof of the new one.
+    needs: &[("cleanup", "verify")],
 });
 
 const WHEN: Shape = Shape::Fields(&Fields {
     keys: &[must("query", &QUERY), may("reason", &ANY)],
     one_of: &[],
     exclusive: &[],
+    needs: &[],
 });
 
 static SCRIPT: Shape = Shape::Any(&[
@@ -212,6 +220,7 @@ static PART: Shape = Shape::Any(&[
         keys: &[may("sql", &ANY), may("file", &ANY)],
         one_of: &["sql", "file"],
         exclusive: &[],
+        needs: &[],
     }),
 ]);
 
@@ -231,6 +240,7 @@ static CHECK: Shape = Shape::Any(&[
         ],
         one_of: &["query", "file"],
         exclusive: &[],
+        needs: &[],
     }),
 ]);
 

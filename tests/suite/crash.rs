@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} never happened");
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{what} never happened"
+        );
         sleep(Duration::from_millis(20));
     }
 }
@@ -67,7 +70,9 @@ fn a_killed_run_on_a_sqlite_file_is_rolled_back_by_the_next_one() {
         };
         let path = spec(2_000_000_000);
         let mut child = db.initium(&["migrate", "apply", "--spec", &path]).spawn();
-        until("the journal", || std::path::Path::new(&format!("{}-journal", db.name)).exists());
+        until("the journal", || {
+            std::path::Path::new(&format!("{}-journal", db.name)).exists()
+        });
         sleep(Duration::from_millis(300));
         child.kill().unwrap();
         assert_eq!(ran(child).status, -9);
@@ -104,10 +109,26 @@ fn killed_inside_a_ddl_statement_mysql_says_so_and_repair_settles_it() {
         until("the end of the orphan", || !active(&db, "sleep(2)"));
         let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(4);
         assert_eq!(ran.code(), "step-undecided", "{}", ran.err);
-        assert!(ran.err.contains("repair done one --statement 2"), "{}", ran.err);
+        assert!(
+            ran.err.contains("repair done one --statement 2"),
+            "{}",
+            ran.err
+        );
         let there = db.open().introspect().unwrap().table("b").is_some();
         let verb = if there { "done" } else { "retry" };
-        let settle = ["migrate", "repair", verb, "one", "--statement", "2", "--reason", "looked", "--yes", "--spec", &spec];
+        let settle = [
+            "migrate",
+            "repair",
+            verb,
+            "one",
+            "--statement",
+            "2",
+            "--reason",
+            "looked",
+            "--yes",
+            "--spec",
+            &spec,
+        ];
         db.initium(&settle).exits(0);
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM a"), "1");
@@ -120,24 +141,33 @@ fn a_signal_ends_a_run_at_a_safe_point_with_its_own_status() {
     for db in databases() {
         let slow = match db.kind {
             "postgres" => "SELECT pg_sleep(0.05)",
-            "sqlite" => "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300000) SELECT count(*) FROM c",
+            "sqlite" => {
+                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300000) SELECT count(*) FROM c"
+            }
             _ => "INSERT INTO a SELECT sleep(0.05)",
         };
-        let mut text = String::from("version: 1\nmigrations:\n  - {name: m0, up: CREATE TABLE a (n integer)}\n");
+        let mut text = String::from(
+            "version: 1\nmigrations:\n  - {name: m0, up: CREATE TABLE a (n integer)}\n",
+        );
         for i in 1..100 {
             text += &format!("  - {{name: m{i}, up: \"{slow}\"}}\n");
         }
         let spec = db.folder.write("a.yaml", &text);
         let child = db.initium(&["migrate", "apply", "--spec", &spec]).spawn();
         until("the first migration", || {
-            db.open().history().is_ok_and(|history| history.records.len() > 2)
+            db.open()
+                .history()
+                .is_ok_and(|history| history.records.len() > 2)
         });
-        let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        let kill = std::process::Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status();
         assert!(kill.unwrap().success());
         let stopped = ran(child);
         assert_eq!(stopped.status, 143, "{}: {}", db.kind, stopped.err);
         assert_eq!(stopped.code(), "interrupted");
-        db.initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"]).exits(0);
+        db.initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"])
+            .exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "100");
     }
 }

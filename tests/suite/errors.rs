@@ -14,7 +14,9 @@ struct Case {
 
 impl Case {
     fn sqlite() -> Case {
-        Case { db: of("sqlite").remove(0) }
+        Case {
+            db: of("sqlite").remove(0),
+        }
     }
 
     fn spec(&self, text: &str) -> String {
@@ -23,7 +25,9 @@ impl Case {
 
     fn run(&self, spec: &str, arguments: &[&str]) -> Ran {
         let spec = self.spec(spec);
-        self.db.initium(&[&["migrate"], arguments, &["--spec", &spec]].concat()).run()
+        self.db
+            .initium(&[&["migrate"], arguments, &["--spec", &spec]].concat())
+            .run()
     }
 
     fn apply(&self, spec: &str) -> Ran {
@@ -37,7 +41,10 @@ fn plain(arguments: &[&str]) -> Ran {
 
 /// A spec of one migration with this `up`.
 fn up(text: &str) -> String {
-    format!("version: 1\nmigrations:\n  - name: one\n    up: |\n      {}\n", text.replace('\n', "\n      "))
+    format!(
+        "version: 1\nmigrations:\n  - name: one\n    up: |\n      {}\n",
+        text.replace('\n', "\n      ")
+    )
 }
 
 /// Provokes the code; `None` where the server it needs is not there.
@@ -45,30 +52,56 @@ fn provoke(code: Code) -> Option<Ran> {
     let case = Case::sqlite();
     let check_at = |url: &str| {
         let spec = case.spec(ONE);
-        initium(&["migrate", "check", "--connect-timeout", "0", "--spec", &spec]).env("DATABASE_URL", url).run()
+        initium(&[
+            "migrate",
+            "check",
+            "--connect-timeout",
+            "0",
+            "--spec",
+            &spec,
+        ])
+        .env("DATABASE_URL", url)
+        .run()
     };
     Some(match code {
         Code::Usage => plain(&["migrate", "apply", "--nonsense"]),
-        Code::SettingInvalid => plain(&["migrate", "apply", "--lock-wait", "soon", "--spec", &case.spec(ONE), "--url", "sqlite::memory:"]),
+        Code::SettingInvalid => plain(&[
+            "migrate",
+            "apply",
+            "--lock-wait",
+            "soon",
+            "--spec",
+            &case.spec(ONE),
+            "--url",
+            "sqlite::memory:",
+        ]),
         Code::ConfirmationRequired => {
             let spec = ONE.replace("integer)", "integer), down: DROP TABLE a");
             case.apply(&spec);
             case.run(&spec, &["rollback"])
         }
         Code::FileUnreadable => plain(&["migrate", "apply", "--spec", "nowhere.yaml"]),
-        Code::PathEscapes => case.apply("version: 1\nmigrations:\n  - {name: one, up: [{file: ../../etc/passwd}]}\n"),
+        Code::PathEscapes => {
+            case.apply("version: 1\nmigrations:\n  - {name: one, up: [{file: ../../etc/passwd}]}\n")
+        }
         Code::SpecSyntax => case.apply("version: 1\nmigrations: [\n"),
         Code::SpecInvalid => case.apply("version: 1\nmigrations:\n  - {name: one, upp: x}\n"),
         Code::SecretInSpec => case.apply(&format!("url: postgres://u:hunter2@h/db\n{ONE}")),
         Code::DuplicateId => case.apply(&format!("{ONE}  - {{name: One, up: SELECT 1}}\n")),
         Code::UnknownTarget => case.run(ONE, &["apply", "--target", "other"]),
         Code::UnknownMigration => case.run(ONE, &["apply", "--to", "onne"]),
-        Code::ScriptMissing => case.apply("version: 1\nmigrations:\n  - {name: one, up: {postgres: SELECT 1}}\n"),
+        Code::ScriptMissing => {
+            case.apply("version: 1\nmigrations:\n  - {name: one, up: {postgres: SELECT 1}}\n")
+        }
         Code::ScriptUnfinished => case.apply(&up("SELECT 'abc;\nSELECT 2;")),
-        Code::TransactionControl => case.apply(&up("CREATE TABLE a (n integer);\nCOMMIT;\nSELECT 1;")),
+        Code::TransactionControl => {
+            case.apply(&up("CREATE TABLE a (n integer);\nCOMMIT;\nSELECT 1;"))
+        }
         Code::ConnectionMissing => plain(&["migrate", "apply", "--spec", &case.spec(ONE)]),
         Code::ConnectionInvalid => check_at("postgres://u:hunter2@h:port/db"),
-        Code::DatabaseMismatch => case.apply(&ONE.replace("migrations", "database: postgres\nmigrations")),
+        Code::DatabaseMismatch => {
+            case.apply(&ONE.replace("migrations", "database: postgres\nmigrations"))
+        }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
         Code::AuthenticationFailed => {
@@ -85,7 +118,9 @@ fn provoke(code: Code) -> Option<Ran> {
         Code::LedgerDenied => {
             let db = of("postgres").into_iter().next()?;
             let spec = db.folder.write("a.yaml", ONE);
-            initium(&["migrate", "apply", "--spec", &spec]).env("DATABASE_URL", &db.reader()?).run()
+            initium(&["migrate", "apply", "--spec", &spec])
+                .env("DATABASE_URL", &db.reader()?)
+                .run()
         }
         Code::NotSupported => case.run(&up("VACUUM;"), &["apply", "--tx-mode", "all"]),
         Code::DownMissing => {
@@ -95,7 +130,10 @@ fn provoke(code: Code) -> Option<Ran> {
         Code::StatementFailed => case.apply(&up("SELECT nothing;")),
         Code::Pending => case.run(ONE, &["check"]),
         Code::VerifyFailed => {
-            let spec = format!("{}    verify: SELECT count(*) = 1 FROM a\n", up("CREATE TABLE a (n integer)"));
+            let spec = format!(
+                "{}    verify: SELECT count(*) = 1 FROM a\n",
+                up("CREATE TABLE a (n integer)")
+            );
             case.apply(&spec);
             case.run(&spec, &["verify"])
         }
@@ -109,11 +147,15 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::OutOfOrder => {
             case.apply(ONE);
-            case.apply(&ONE.replace("  - {name: one", "  - {name: zero, up: SELECT 1}\n  - {name: one"))
+            case.apply(&ONE.replace(
+                "  - {name: one",
+                "  - {name: zero, up: SELECT 1}\n  - {name: one",
+            ))
         }
         Code::StepUndecided => {
             case.apply(&up("VACUUM;\nSELECT nothing;\nVACUUM;"));
-            case.db.statement("UPDATE initium_migrate_step SET state = 'intent'");
+            case.db
+                .statement("UPDATE initium_migrate_step SET state = 'intent'");
             case.apply(&up("VACUUM;\nSELECT 1;\nVACUUM;"))
         }
         Code::StepChanged => {
@@ -122,7 +164,8 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::LedgerNewer => {
             case.apply(ONE);
-            case.db.statement("UPDATE initium_migrate_meta SET format = 99");
+            case.db
+                .statement("UPDATE initium_migrate_meta SET format = 99");
             case.run(ONE, &["check"])
         }
         Code::PlanStale => {
@@ -132,7 +175,10 @@ fn provoke(code: Code) -> Option<Ran> {
             case.run(ONE, &["apply", "--plan", &plan])
         }
         Code::NotVerified => {
-            let spec = format!("{}    verify: SELECT 1 = 1\n    cleanup: DELETE FROM a\n", up("CREATE TABLE a (n integer)"));
+            let spec = format!(
+                "{}    verify: SELECT 1 = 1\n    cleanup: DELETE FROM a\n",
+                up("CREATE TABLE a (n integer)")
+            );
             case.apply(&spec);
             case.run(&spec, &["cleanup", "--yes"])
         }
@@ -140,16 +186,25 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(ONE);
             case.run(ONE, &["baseline", "one"])
         }
-        Code::RepairRefused => case.run(ONE, &["repair", "accept", "one", "--reason", "why not", "--yes"]),
+        Code::RepairRefused => case.run(
+            ONE,
+            &["repair", "accept", "one", "--reason", "why not", "--yes"],
+        ),
         Code::ConnectFailed => check_at("postgres://u:hunter2@127.0.0.1:1/db"),
         Code::ConnectionLost => {
             let db = of("postgres").into_iter().next()?;
-            let spec = db.folder.write("a.yaml", &up("SELECT pg_terminate_backend(pg_backend_pid());"));
+            let spec = db.folder.write(
+                "a.yaml",
+                &up("SELECT pg_terminate_backend(pg_backend_pid());"),
+            );
             db.initium(&["migrate", "apply", "--spec", &spec]).run()
         }
         Code::ReadOnly => {
             let db = of("postgres").into_iter().next()?;
-            db.statement(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", db.name));
+            db.statement(&format!(
+                "ALTER DATABASE {} SET default_transaction_read_only = on",
+                db.name
+            ));
             let spec = db.folder.write("a.yaml", ONE);
             let ran = db.initium(&["migrate", "apply", "--spec", &spec]).run();
             ran
@@ -164,11 +219,18 @@ fn provoke(code: Code) -> Option<Ran> {
                 .ok()?;
             use std::io::{BufRead, Write};
             let mut stdin = child.stdin.take()?;
-            stdin.write_all(b"BEGIN IMMEDIATE;\nSELECT 'held';\n").ok()?;
+            stdin
+                .write_all(b"BEGIN IMMEDIATE;\nSELECT 'held';\n")
+                .ok()?;
             let mut line = String::new();
-            std::io::BufReader::new(child.stdout.take()?).read_line(&mut line).ok()?;
+            std::io::BufReader::new(child.stdout.take()?)
+                .read_line(&mut line)
+                .ok()?;
             let more = format!("{ONE}  - {{name: two, up: INSERT INTO a VALUES (1)}}\n");
-            let ran = case.run(&more, &["apply", "--lock-timeout", "50ms", "--lock-wait", "300ms"]);
+            let ran = case.run(
+                &more,
+                &["apply", "--lock-timeout", "50ms", "--lock-wait", "300ms"],
+            );
             drop(stdin);
             let _ = child.wait();
             ran
@@ -183,9 +245,15 @@ fn provoke(code: Code) -> Option<Ran> {
             let mut holder = case.db.open();
             holder.try_lock().ok()?;
             let spec = case.spec(ONE);
-            let child = case.db.initium(&["migrate", "apply", "--spec", &spec]).spawn();
+            let child = case
+                .db
+                .initium(&["migrate", "apply", "--spec", &spec])
+                .spawn();
             std::thread::sleep(std::time::Duration::from_millis(500));
-            std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().ok()?;
+            std::process::Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .ok()?;
             super::support::ran(child)
         }
     })
@@ -193,20 +261,35 @@ fn provoke(code: Code) -> Option<Ran> {
 
 #[test]
 fn every_code_is_provoked_and_says_what_to_do() {
+    let mut wrong = Vec::new();
     for code in Code::ALL {
         let Some(ran) = provoke(*code) else {
             eprintln!("SKIPPED {}: its server is not there", code.word());
             continue;
         };
-        let status = if *code == Code::Interrupted { 130 } else { code.exit() as i32 };
-        assert_eq!((ran.code(), ran.status), (code.word(), status), "{}{}", ran.out, ran.err);
-        let message = ran.err.split_once("]: ").unwrap().1.lines().next().unwrap();
-        assert!(message.len() > 10 && !message.ends_with('.'), "{message}");
-        assert!(!message.starts_with(char::is_uppercase), "{message}");
+        let status = if *code == Code::Interrupted {
+            130
+        } else {
+            code.exit() as i32
+        };
+        let mut expect = |fact: &str, holds: bool| {
+            if !holds {
+                wrong.push(format!("{}: {fact}:\n{}{}", code.word(), ran.out, ran.err));
+            }
+        };
+        expect("its code", ran.code() == code.word());
+        expect("its status", ran.status == status);
+        let message = ran
+            .err
+            .split_once("]: ")
+            .map_or("", |(_, rest)| rest.lines().next().unwrap_or(""));
+        expect("a message", message.len() > 10 && !message.ends_with('.'));
+        expect("lower case", !message.starts_with(char::is_uppercase));
         let server_said = matches!(code, Code::StatementFailed);
-        assert!(server_said || ran.err.contains("\n  help: "), "{}: no help in\n{}", code.word(), ran.err);
-        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+        expect("help", server_said || ran.err.contains("\n  help: "));
+        expect("no secret", !ran.err.contains("hunter2"));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -217,18 +300,31 @@ fn every_code_has_a_page_and_a_row_in_the_index() {
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .filter(|name| name != "README.md")
         .collect();
-    let wanted: BTreeSet<String> = Code::ALL.iter().map(|c| format!("{}.md", c.word())).collect();
+    let wanted: BTreeSet<String> = Code::ALL
+        .iter()
+        .map(|c| format!("{}.md", c.word()))
+        .collect();
     assert_eq!(found, wanted);
     let index = std::fs::read_to_string(folder.join("README.md")).unwrap();
     let rows: Vec<&str> = index.lines().filter(|l| l.starts_with("| [")).collect();
     assert_eq!(rows.len(), Code::ALL.len());
     for (row, code) in rows.iter().zip(Code::ALL) {
         let word = code.word();
-        assert!(row.starts_with(&format!("| [{word}]({word}.md) |")), "{row}");
-        let status = if *code == Code::Interrupted { "130, 143".to_string() } else { (code.exit() as i32).to_string() };
+        assert!(
+            row.starts_with(&format!("| [{word}]({word}.md) |")),
+            "{row}"
+        );
+        let status = if *code == Code::Interrupted {
+            "130, 143".to_string()
+        } else {
+            (code.exit() as i32).to_string()
+        };
         assert!(row.contains(&format!("| {status} |")), "{row}");
         let page = std::fs::read_to_string(folder.join(format!("{word}.md"))).unwrap();
-        assert!(page.starts_with(&format!("# {word}\n")) && page.contains("\n## What to do\n"), "{word}");
+        assert!(
+            page.starts_with(&format!("# {word}\n")) && page.contains("\n## What to do\n"),
+            "{word}"
+        );
     }
 }
 
@@ -237,5 +333,7 @@ fn the_termination_log_is_left_alone_where_it_is_not() {
     let folder = Folder::new();
     let ran = plain(&["migrate", "apply", "--spec", &folder.path("nowhere.yaml")]);
     assert_eq!(ran.status, 2);
-    assert!(!std::path::Path::new("/dev/termination-log").exists() || cfg!(not(target_os = "linux")));
+    assert!(
+        !std::path::Path::new("/dev/termination-log").exists() || cfg!(not(target_os = "linux"))
+    );
 }

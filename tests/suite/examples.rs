@@ -20,7 +20,9 @@ fn examples() -> Vec<PathBuf> {
 fn through(db: &Database, path: &str) {
     let run = |arguments: &[&str], status: i32| {
         let arguments = [&["migrate"], arguments, &["--spec", path]].concat();
-        db.initium(&arguments).env("APP_DATABASE_URL", &db.url).exits(status)
+        db.initium(&arguments)
+            .env("APP_DATABASE_URL", &db.url)
+            .exits(status)
     };
     let before = db.open().introspect().unwrap();
     assert!(run(&["plan", "--exit-code"], 3).out.contains(" to run, "));
@@ -29,7 +31,12 @@ fn through(db: &Database, path: &str) {
     run(&["check"], 0);
     run(&["verify"], 0);
     run(&["rollback", "--steps", "100", "--yes"], 0);
-    assert_eq!(db.open().introspect().unwrap(), before, "{path} on {}", db.kind);
+    assert_eq!(
+        db.open().introspect().unwrap(),
+        before,
+        "{path} on {}",
+        db.kind
+    );
     run(&["apply"], 0);
     run(&["verify"], 0);
     run(&["cleanup", "--yes"], 0);
@@ -43,7 +50,10 @@ fn every_example_runs_on_every_database_it_is_for() {
     for path in all {
         let text = std::fs::read_to_string(&path).unwrap();
         let path = path.display().to_string();
-        let kind = text.lines().find_map(|line| line.strip_prefix("database: ")).map(str::trim);
+        let kind = text
+            .lines()
+            .find_map(|line| line.strip_prefix("database: "))
+            .map(str::trim);
         let wanted = match kind {
             None => databases(),
             Some("mysql") => of("mysql").into_iter().chain(of("mariadb")).collect(),
@@ -60,10 +70,23 @@ fn every_yaml_example_names_its_schema_for_editors() {
     for path in examples() {
         let text = std::fs::read_to_string(&path).unwrap();
         if path.extension().is_some_and(|e| e == "yaml") {
-            assert!(text.starts_with("# yaml-language-server: $schema=../../schema/migration.schema.json\n"), "{path:?}");
+            assert!(
+                text.starts_with(
+                    "# yaml-language-server: $schema=../../schema/migration.schema.json\n"
+                ),
+                "{path:?}"
+            );
         }
-        let name = path.file_name().unwrap().to_str().unwrap().replace(".yaml", "-job.yaml");
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace(".yaml", "-job.yaml");
         let beside = path.with_file_name(name);
-        assert!(!text.contains("APP_DATABASE_URL") || beside.exists(), "no manifest beside {path:?}");
+        assert!(
+            !text.contains("APP_DATABASE_URL") || beside.exists(),
+            "no manifest beside {path:?}"
+        );
     }
 }

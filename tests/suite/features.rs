@@ -13,18 +13,34 @@ const CLIENTS: &[(&str, &str)] = &[
 
 fn tree(features: &str) -> String {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "-p", "initium", "-e", "normal", "--prefix", "none", "--no-default-features"])
+        .args([
+            "tree",
+            "-p",
+            "initium",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--no-default-features",
+        ])
         .args(["--features", features, "--offline"])
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
 fn a_build_holds_only_the_clients_of_its_features() {
-    let has = |tree: &str, name: &str| tree.lines().any(|line| line.split(' ').next() == Some(name));
+    let has = |tree: &str, name: &str| {
+        tree.lines()
+            .any(|line| line.split(' ').next() == Some(name))
+    };
     let none = tree("");
     for (_, client) in CLIENTS {
         assert!(!has(&none, client), "{client} in a build without features");
@@ -33,7 +49,10 @@ fn a_build_holds_only_the_clients_of_its_features() {
         let tree = tree(feature);
         assert!(has(&tree, client), "{feature} without {client}");
         for (_, other) in CLIENTS.iter().filter(|(f, _)| f != feature) {
-            assert!(!has(&tree, other), "{other} in a build with {feature} alone");
+            assert!(
+                !has(&tree, other),
+                "{other} in a build with {feature} alone"
+            );
         }
     }
 }

@@ -5,9 +5,18 @@ use super::support::{Database, databases, of};
 use serde_json::Value;
 
 fn state(db: &Database, spec: &str, id: &str) -> String {
-    let status = db.initium(&["migrate", "status", "--spec", spec, "--format", "json"]).exits(0).json();
-    let rows = status["targets"][0]["migrations"].as_array().unwrap().clone();
-    let row = rows.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id} in {rows:?}"));
+    let status = db
+        .initium(&["migrate", "status", "--spec", spec, "--format", "json"])
+        .exits(0)
+        .json();
+    let rows = status["targets"][0]["migrations"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let row = rows
+        .iter()
+        .find(|row| row["id"] == id)
+        .unwrap_or_else(|| panic!("{id} in {rows:?}"));
     match &row["trouble"] {
         Value::String(trouble) => format!("{} {trouble}", row["state"].as_str().unwrap()),
         _ => row["state"].as_str().unwrap().into(),
@@ -23,8 +32,14 @@ const LIFE: &str = "version: 1\nmigrations:\n  \
 fn a_migration_is_applied_verified_and_cleaned_up_in_this_order_only() {
     for db in databases() {
         let spec = db.folder.write("life.yaml", LIFE);
-        let run = |verb: &str, status: i32| db.initium(&["migrate", verb, "--spec", &spec, "--yes"]).exits(status);
-        let plain = |verb: &str, status: i32| db.initium(&["migrate", verb, "--spec", &spec]).exits(status);
+        let run = |verb: &str, status: i32| {
+            db.initium(&["migrate", verb, "--spec", &spec, "--yes"])
+                .exits(status)
+        };
+        let plain = |verb: &str, status: i32| {
+            db.initium(&["migrate", verb, "--spec", &spec])
+                .exits(status)
+        };
         assert_eq!(plain("check", 3).code(), "pending");
         plain("apply", 0);
         assert_eq!(plain("apply", 0).out, "nothing to do\n");
@@ -36,16 +51,39 @@ fn a_migration_is_applied_verified_and_cleaned_up_in_this_order_only() {
         db.statement("UPDATE a SET m = 2");
         plain("verify", 0);
         assert_eq!(state(&db, &spec, "new"), "verified");
-        let young = db.initium(&["migrate", "cleanup", "--spec", &spec, "--older-than", "1h", "--yes"]).exits(0);
+        let young = db
+            .initium(&[
+                "migrate",
+                "cleanup",
+                "--spec",
+                &spec,
+                "--older-than",
+                "1h",
+                "--yes",
+            ])
+            .exits(0);
         assert_eq!(young.out, "nothing to do\n");
         run("cleanup", 0);
         assert_eq!(state(&db, &spec, "new"), "cleaned");
         assert_eq!(db.ask("SELECT count(*) FROM a WHERE n IS NULL"), "1");
         plain("check", 0);
         assert_eq!(run("rollback", 2).code(), "down-missing");
-        let log = db.initium(&["migrate", "history", "--format", "json"]).exits(0).json();
-        let actions: Vec<_> = log["attempts"].as_array().unwrap().iter().map(|a| a["action"].as_str().unwrap()).collect();
-        assert_eq!(actions, ["apply", "apply", "verify", "verify", "cleanup"], "{}", db.kind);
+        let log = db
+            .initium(&["migrate", "history", "--format", "json"])
+            .exits(0)
+            .json();
+        let actions: Vec<_> = log["attempts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|a| a["action"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            actions,
+            ["apply", "apply", "verify", "verify", "cleanup"],
+            "{}",
+            db.kind
+        );
     }
 }
 
@@ -62,14 +100,27 @@ fn a_rollback_works_without_the_spec_that_was_applied() {
         let asked = db.initium(&["migrate", "rollback"]).exits(2);
         assert_eq!(asked.code(), "confirmation-required");
         let shown = db.initium(&["migrate", "rollback", "--dry-run"]).exits(0);
-        assert!(shown.out.contains("DELETE FROM a WHERE n = 2"), "{}", shown.out);
-        db.initium(&["migrate", "rollback", "--yes", "--reason", "too early"]).exits(0);
+        assert!(
+            shown.out.contains("DELETE FROM a WHERE n = 2"),
+            "{}",
+            shown.out
+        );
+        db.initium(&["migrate", "rollback", "--yes", "--reason", "too early"])
+            .exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM a"), "1", "{}", db.kind);
         assert_eq!(state(&db, &spec, "two"), "pending");
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
-        db.initium(&["migrate", "rollback", "--to", "one", "--spec", &spec, "--yes"]).exits(0);
-        db.initium(&["migrate", "rollback", "--spec", &spec, "--yes"]).exits(0);
-        assert!(db.open().introspect().unwrap().tables.is_empty(), "{}", db.kind);
+        db.initium(&[
+            "migrate", "rollback", "--to", "one", "--spec", &spec, "--yes",
+        ])
+        .exits(0);
+        db.initium(&["migrate", "rollback", "--spec", &spec, "--yes"])
+            .exits(0);
+        assert!(
+            db.open().introspect().unwrap().tables.is_empty(),
+            "{}",
+            db.kind
+        );
     }
 }
 
@@ -83,7 +134,10 @@ fn what_does_not_apply_is_remembered_with_its_reason() {
              - {name: two, when: {query: SELECT count(*) > 0 FROM a, reason: a is empty}, up: DELETE FROM a}\n  \
              - {name: three, when: SELECT count(*) = 0 FROM a, up: INSERT INTO a VALUES (3)}\n",
         );
-        let ran = db.initium(&["migrate", "apply", "--spec", &spec, "--format", "json"]).exits(0).json();
+        let ran = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--format", "json"])
+            .exits(0)
+            .json();
         assert_eq!(ran["migrations"][1]["outcome"], "not_applicable");
         assert_eq!(state(&db, &spec, "two"), "not_applicable");
         assert_eq!(state(&db, &spec, "three"), "applied");
@@ -103,10 +157,29 @@ fn a_baseline_adopts_a_database_once() {
              - {name: two, up: INSERT INTO a VALUES (1)}\n",
         );
         db.statement("CREATE TABLE a (n integer)");
-        assert_eq!(db.initium(&["migrate", "baseline", "none", "--spec", &spec]).exits(2).code(), "unknown-migration");
-        db.initium(&["migrate", "baseline", "one", "--spec", &spec, "--reason", "was there"]).exits(0);
+        assert_eq!(
+            db.initium(&["migrate", "baseline", "none", "--spec", &spec])
+                .exits(2)
+                .code(),
+            "unknown-migration"
+        );
+        db.initium(&[
+            "migrate",
+            "baseline",
+            "one",
+            "--spec",
+            &spec,
+            "--reason",
+            "was there",
+        ])
+        .exits(0);
         assert_eq!(state(&db, &spec, "one"), "baseline");
-        assert_eq!(db.initium(&["migrate", "baseline", "two", "--spec", &spec]).exits(4).code(), "baseline-refused");
+        assert_eq!(
+            db.initium(&["migrate", "baseline", "two", "--spec", &spec])
+                .exits(4)
+                .code(),
+            "baseline-refused"
+        );
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM a"), "1");
     }
@@ -115,25 +188,48 @@ fn a_baseline_adopts_a_database_once() {
 #[test]
 fn history_and_spec_that_disagree_are_told_apart() {
     for db in databases() {
-        let spec = |text: &str| db.folder.write("a.yaml", &format!("version: 1\nmigrations:\n{text}"));
+        let spec = |text: &str| {
+            db.folder
+                .write("a.yaml", &format!("version: 1\nmigrations:\n{text}"))
+        };
         let one = "  - {name: one, up: CREATE TABLE a (n integer)}\n";
         let two = "  - {name: two, up: INSERT INTO a VALUES (1)}\n";
         let path = spec(&format!("{one}{two}"));
         let code = |arguments: &[&str], status: i32| {
-            let ran = db.initium(&[&["migrate"], arguments, &["--spec", &path]].concat()).exits(status);
+            let ran = db
+                .initium(&[&["migrate"], arguments, &["--spec", &path]].concat())
+                .exits(status);
             ran.code().to_string()
         };
         code(&["apply"], 0);
         // Layout is not an edit.
-        spec(&format!("  - name: one\n    up: |\n      -- a table\n      CREATE  TABLE a\n        (n integer);\n{two}"));
+        spec(&format!(
+            "  - name: one\n    up: |\n      -- a table\n      CREATE  TABLE a\n        (n integer);\n{two}"
+        ));
         code(&["check"], 0);
         spec(&format!("{}{two}", one.replace("n integer", "n bigint")));
         assert_eq!(code(&["apply"], 4), "checksum-changed");
         assert_eq!(code(&["check"], 4), "checksum-changed");
         assert_eq!(state(&db, &path, "one"), "applied edited");
-        code(&["repair", "accept", "one", "--reason", "same on every server", "--yes"], 0);
+        code(
+            &[
+                "repair",
+                "accept",
+                "one",
+                "--reason",
+                "same on every server",
+                "--yes",
+            ],
+            0,
+        );
         code(&["apply"], 0);
-        assert_eq!(code(&["repair", "accept", "one", "--reason", "again", "--yes"], 4), "repair-refused");
+        assert_eq!(
+            code(
+                &["repair", "accept", "one", "--reason", "again", "--yes"],
+                4
+            ),
+            "repair-refused"
+        );
         spec(&one.replace("n integer", "n bigint"));
         assert_eq!(code(&["apply"], 4), "database-ahead");
         assert_eq!(code(&["check"], 4), "database-ahead");
@@ -141,12 +237,19 @@ fn history_and_spec_that_disagree_are_told_apart() {
         code(&["apply", "--allow-ahead"], 0);
         assert_eq!(state(&db, &path, "two"), "applied unknown");
         let late = "  - {name: late, up: INSERT INTO a VALUES (3)}\n";
-        spec(&format!("{}{late}{two}", one.replace("n integer", "n bigint")));
+        spec(&format!(
+            "{}{late}{two}",
+            one.replace("n integer", "n bigint")
+        ));
         assert_eq!(code(&["apply"], 4), "out-of-order");
         code(&["apply", "--allow-out-of-order"], 0);
         code(&["check"], 0);
         let why = db.initium(&["migrate", "history"]).exits(0);
-        assert!(why.out.contains("reason: same on every server"), "{}", why.out);
+        assert!(
+            why.out.contains("reason: same on every server"),
+            "{}",
+            why.out
+        );
     }
 }
 
@@ -160,11 +263,20 @@ fn statements_that_refuse_a_transaction_run_on_their_own() {
              INSERT INTO a VALUES (1);\n    down: DROP TABLE a\n  \
              - {name: two, up: \"VACUUM a; ALTER SYSTEM RESET work_mem\"}\n",
         );
-        let plan = db.initium(&["migrate", "plan", "--spec", &spec, "--format", "json"]).exits(0).json();
+        let plan = db
+            .initium(&["migrate", "plan", "--spec", &spec, "--format", "json"])
+            .exits(0)
+            .json();
         let steps = plan["migrations"][0]["steps"].clone();
-        assert_eq!((&steps[0]["transaction"], &steps[1]["transaction"]), (&Value::from(1), &Value::Null));
+        assert_eq!(
+            (&steps[0]["transaction"], &steps[1]["transaction"]),
+            (&Value::from(1), &Value::Null)
+        );
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
-        assert_eq!(db.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass"), "t");
+        assert_eq!(
+            db.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass"),
+            "t"
+        );
         assert_eq!(db.ask("SELECT count(*) FROM initium_migrate_step"), "0");
     }
 }
@@ -204,7 +316,10 @@ fn nothing_of_a_failed_migration_remains_where_ddl_is_transactional() {
         assert!(ran.err.contains("a.yaml:7:"), "{}", ran.err);
         assert!(ran.err.contains("statement 3 of 3"), "{}", ran.err);
         assert!(db.open().introspect().unwrap().tables.is_empty());
-        let log = db.initium(&["migrate", "history", "--format", "json"]).exits(0).json();
+        let log = db
+            .initium(&["migrate", "history", "--format", "json"])
+            .exits(0)
+            .json();
         assert_eq!(log["attempts"][0]["outcome"], "failed");
         assert_eq!(log["attempts"][0]["code"], "statement-failed");
     }
@@ -216,12 +331,17 @@ fn a_plan_that_was_approved_is_applied_or_refused() {
         let text = "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n";
         let spec = db.folder.write("a.yaml", text);
         let plan = db.folder.path("plan.json");
-        db.initium(&["migrate", "plan", "--spec", &spec, "--out", &plan]).exits(0);
-        db.folder.write("a.yaml", &text.replace("integer", "bigint"));
-        let ran = db.initium(&["migrate", "apply", "--spec", &spec, "--plan", &plan]).exits(4);
+        db.initium(&["migrate", "plan", "--spec", &spec, "--out", &plan])
+            .exits(0);
+        db.folder
+            .write("a.yaml", &text.replace("integer", "bigint"));
+        let ran = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--plan", &plan])
+            .exits(4);
         assert_eq!(ran.code(), "plan-stale");
         db.folder.write("a.yaml", text);
-        db.initium(&["migrate", "apply", "--spec", &spec, "--plan", &plan]).exits(0);
+        db.initium(&["migrate", "apply", "--spec", &spec, "--plan", &plan])
+            .exits(0);
     }
 }
 
@@ -236,10 +356,18 @@ fn a_spec_may_have_several_targets() {
     );
     let run = |arguments: &[&str], status: i32| {
         let arguments = [&["migrate"], arguments, &["--spec", &spec]].concat();
-        a.initium(&arguments).env("ONE", &a.url).env("TWO", &b.url).exits(status)
+        a.initium(&arguments)
+            .env("ONE", &a.url)
+            .env("TWO", &b.url)
+            .exits(status)
     };
     let done = run(&["apply", "--format", "json"], 0).json();
-    let order: Vec<_> = done["migrations"].as_array().unwrap().iter().map(|m| m["target"].as_str().unwrap()).collect();
+    let order: Vec<_> = done["migrations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["target"].as_str().unwrap())
+        .collect();
     assert_eq!(order, ["one", "two", "two"]);
     assert_eq!(b.ask("SELECT count(*) FROM t"), "1");
     run(&["check"], 0);
@@ -247,7 +375,10 @@ fn a_spec_may_have_several_targets() {
     run(&["rollback", "--yes", "--target", "two"], 0);
     assert_eq!(run(&["check"], 3).code(), "pending");
     run(&["check", "--target", "one"], 0);
-    assert_eq!(run(&["check", "--target", "three"], 2).code(), "unknown-target");
+    assert_eq!(
+        run(&["check", "--target", "three"], 2).code(),
+        "unknown-target"
+    );
 }
 
 #[test]
@@ -262,7 +393,10 @@ fn a_ledger_of_an_older_format_is_read_as_it_is_and_upgraded_by_apply() {
             "a.yaml",
             "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n  - {name: two, up: INSERT INTO a VALUES (1)}\n",
         );
-        let plan = db.initium(&["migrate", "plan", "--spec", &spec, "--format", "json"]).exits(0).json();
+        let plan = db
+            .initium(&["migrate", "plan", "--spec", &spec, "--format", "json"])
+            .exits(0)
+            .json();
         let checksum = plan["migrations"][0]["checksum"].as_str().unwrap();
         db.statement("CREATE TABLE a (n integer)");
         db.statement(&format!(
@@ -273,7 +407,12 @@ fn a_ledger_of_an_older_format_is_read_as_it_is_and_upgraded_by_apply() {
             "INSERT INTO initium_migrate VALUES ('one', 1, 'one', '{checksum}', 'applied', '2026-01-02 03:04:05')"
         ));
         assert_eq!(state(&db, &spec, "one"), "applied");
-        assert_eq!(db.initium(&["migrate", "check", "--spec", &spec]).exits(3).code(), "pending");
+        assert_eq!(
+            db.initium(&["migrate", "check", "--spec", &spec])
+                .exits(3)
+                .code(),
+            "pending"
+        );
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         db.initium(&["migrate", "check", "--spec", &spec]).exits(0);
         assert_eq!(db.ask("SELECT format FROM initium_migrate_meta"), "1");
@@ -291,11 +430,36 @@ fn an_index_that_is_built_concurrently_waits_for_old_readers() {
         let url = db.url.clone();
         let reader = std::thread::spawn(move || {
             let mut driver = super::support::database::open(&url);
-            driver.query("SELECT count(*), pg_sleep(1.5) FROM a").unwrap();
+            driver
+                .query("SELECT count(*), pg_sleep(1.5) FROM a")
+                .unwrap();
         });
         std::thread::sleep(std::time::Duration::from_millis(300));
-        db.initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "100ms"]).exits(0);
-        assert_eq!(db.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass"), "t");
+        db.initium(&[
+            "migrate",
+            "apply",
+            "--spec",
+            &spec,
+            "--lock-timeout",
+            "100ms",
+        ])
+        .exits(0);
+        assert_eq!(
+            db.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass"),
+            "t"
+        );
         reader.join().unwrap();
+    }
+}
+
+#[test]
+fn a_spec_may_come_in_pieces_and_from_standard_input() {
+    for db in of("sqlite") {
+        let one = db.folder.write("one.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
+        let two = "{\"version\": 1, \"migrations\": [{\"name\": \"two\", \"up\": \"INSERT INTO a VALUES (1)\"}]}";
+        db.initium(&["migrate", "apply", "--spec", &one, "--spec", "-"]).input(two).exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "2");
+        let ran = db.initium(&["migrate", "check", "--spec", "-"]).input("{").exits(2);
+        assert!(ran.err.contains("<stdin>:1:"), "{}", ran.err);
     }
 }

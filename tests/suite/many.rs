@@ -23,24 +23,44 @@ fn sixteen_processes_at_once_apply_each_migration_once() {
         }
         assert_eq!(applied, 3, "{}", db.kind);
         assert_eq!(db.ask("SELECT count(*) FROM counter"), "2", "{}", db.kind);
-        assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "3", "{}", db.kind);
+        assert_eq!(
+            db.ask("SELECT count(*) FROM initium_migrate"),
+            "3",
+            "{}",
+            db.kind
+        );
     }
 }
 
 #[test]
 fn who_waits_is_told_the_holder_and_gives_up_with_its_code() {
     for db in databases() {
-        let spec = db.folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n",
+        );
         let mut holder = db.open();
         assert_eq!(holder.try_lock().unwrap(), initium_driver::Locked::Taken);
-        let ran = db.initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "300ms"]).exits(6);
+        let ran = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "300ms"])
+            .exits(6);
         assert_eq!(ran.code(), "lock-held", "{}", ran.err);
-        assert!(ran.err.contains("waiting for another run: session"), "{}", ran.err);
-        let shown = db.initium(&["migrate", "unlock", "--format", "json"]).exits(0).json();
+        assert!(
+            ran.err.contains("waiting for another run: session"),
+            "{}",
+            ran.err
+        );
+        let shown = db
+            .initium(&["migrate", "unlock", "--format", "json"])
+            .exits(0)
+            .json();
         assert_eq!(shown["locks"][0]["state"], "held", "{}", db.kind);
         holder.unlock().unwrap();
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
-        let shown = db.initium(&["migrate", "unlock", "--format", "json"]).exits(0).json();
+        let shown = db
+            .initium(&["migrate", "unlock", "--format", "json"])
+            .exits(0)
+            .json();
         assert_eq!(shown["locks"][0]["state"], "free", "{}", db.kind);
     }
 }
@@ -50,9 +70,13 @@ fn unlock_with_a_yes_ends_the_session_that_holds_the_lock() {
     for db in databases().into_iter().filter(|db| db.kind != "sqlite") {
         let mut holder = db.open();
         assert_eq!(holder.try_lock().unwrap(), initium_driver::Locked::Taken);
-        db.initium(&["migrate", "unlock", "--yes", "--reason", "stuck"]).exits(0);
+        db.initium(&["migrate", "unlock", "--yes", "--reason", "stuck"])
+            .exits(0);
         assert!(holder.query("SELECT 1").is_err(), "{}", db.kind);
-        let spec = db.folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n",
+        );
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
     }
 }

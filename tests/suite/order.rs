@@ -10,7 +10,10 @@ use initium_driver::{Code, Limits, Result, Run};
 use std::time::Duration;
 
 fn spec(text: &str) -> Spec {
-    load(&[Input::Stdin(format!("version: 1\nmigrations:\n{text}").into_bytes())]).unwrap()
+    load(&[Input::Stdin(
+        format!("version: 1\nmigrations:\n{text}").into_bytes(),
+    )])
+    .unwrap()
 }
 
 fn connections(fake: &Fake) -> Vec<Connection> {
@@ -20,12 +23,19 @@ fn connections(fake: &Fake) -> Vec<Connection> {
         limits: Limits::default(),
         access: Access::Write,
     };
-    vec![Connection { target: "default".into(), driver: fake.open(&run).unwrap() }]
+    vec![Connection {
+        target: "default".into(),
+        driver: fake.open(&run).unwrap(),
+    }]
 }
 
 /// The last event, when the connection has been closed.
 fn last(fake: &Fake) -> String {
-    fake.events().into_iter().rev().find(|event| event != "close").unwrap_or_default()
+    fake.events()
+        .into_iter()
+        .rev()
+        .find(|event| event != "close")
+        .unwrap_or_default()
 }
 
 fn with<T>(stop: Option<i32>, work: impl FnOnce(&mut Context) -> T) -> (T, Vec<String>) {
@@ -45,8 +55,12 @@ fn with<T>(stop: Option<i32>, work: impl FnOnce(&mut Context) -> T) -> (T, Vec<S
         tool: "initium".into(),
         reason: None,
     };
-    let mut context =
-        Context { author, lock_wait: Duration::from_millis(300), stop: &|| stop, tell: &mut tell };
+    let mut context = Context {
+        author,
+        lock_wait: Duration::from_millis(300),
+        stop: &|| stop,
+        tell: &mut tell,
+    };
     let answer = work(&mut context);
     (answer, told)
 }
@@ -56,7 +70,9 @@ fn agree(_: &Plan) -> Result<()> {
 }
 
 fn applied(fake: &Fake, spec: &Spec, rules: &Rules) -> (Outcomes, Vec<String>) {
-    with(None, |context| apply(spec, &mut connections(fake), rules, context, &mut agree))
+    with(None, |context| {
+        apply(spec, &mut connections(fake), rules, context, &mut agree)
+    })
 }
 
 fn codes(outcomes: &Outcomes) -> Option<Code> {
@@ -72,11 +88,20 @@ fn the_plan_is_made_under_the_lock_and_the_lock_is_freed_last() {
     assert_eq!(outcomes.unwrap().done.len(), 2);
     assert_eq!(told, ["started a", "Applied a", "started b", "Applied b"]);
     let events = fake.events();
-    let at = |what: &str| events.iter().position(|e| e.starts_with(what)).unwrap_or_else(|| panic!("{what}: {events:?}"));
+    let at = |what: &str| {
+        events
+            .iter()
+            .position(|e| e.starts_with(what))
+            .unwrap_or_else(|| panic!("{what}: {events:?}"))
+    };
     assert!(at("digest") < at("lock"));
     assert!(at("lock") < at("history"));
     assert!(at("history") < at("run create t"));
-    assert_eq!(events[events.len() - 2..], ["unlock", "close"], "{events:?}");
+    assert_eq!(
+        events[events.len() - 2..],
+        ["unlock", "close"],
+        "{events:?}"
+    );
 }
 
 #[test]
@@ -88,17 +113,28 @@ fn where_nothing_is_pending_no_lock_is_taken() {
     let (outcomes, told) = applied(&fake, &spec, &Rules::default());
     assert!(outcomes.unwrap().done.is_empty() && told.is_empty());
     let events = fake.events();
-    assert!(!events.iter().any(|e| e.starts_with("lock") || e.starts_with("history")), "{events:?}");
+    assert!(
+        !events
+            .iter()
+            .any(|e| e.starts_with("lock") || e.starts_with("history")),
+        "{events:?}"
+    );
 }
 
 #[test]
 fn a_failure_frees_the_lock_and_carries_what_was_done() {
     let fake = Fake::new(Flavour::Transactional);
-    let three = "  - {name: a, up: create t}\n  - {name: b, up: fail}\n  - {name: c, up: insert t}\n";
+    let three =
+        "  - {name: a, up: create t}\n  - {name: b, up: fail}\n  - {name: c, up: insert t}\n";
     let (outcomes, told) = applied(&fake, &spec(three), &Rules::default());
     let failure = outcomes.unwrap_err();
     assert_eq!(failure.error.code(), Code::StatementFailed);
-    let done: Vec<_> = failure.report.done.iter().map(|d| (d.id.as_str(), d.outcome)).collect();
+    let done: Vec<_> = failure
+        .report
+        .done
+        .iter()
+        .map(|d| (d.id.as_str(), d.outcome))
+        .collect();
     assert_eq!(done, [("a", Outcome::Applied), ("b", Outcome::Failed)]);
     assert!(!told.contains(&"started c".to_string()));
     assert_eq!(last(&fake), "unlock");
@@ -108,10 +144,18 @@ fn a_failure_frees_the_lock_and_carries_what_was_done() {
 #[test]
 fn a_busy_statement_is_tried_again() {
     let fake = Fake::new(Flavour::Transactional);
-    let (outcomes, told) = applied(&fake, &spec("  - {name: a, up: busy 1}\n"), &Rules::default());
+    let (outcomes, told) = applied(
+        &fake,
+        &spec("  - {name: a, up: busy 1}\n"),
+        &Rules::default(),
+    );
     assert!(outcomes.is_ok());
     assert_eq!(told, ["started a", "retrying a", "Applied a"]);
-    let (outcomes, _) = applied(&fake, &spec("  - {name: a, up: busy 1}\n  - {name: b, up: busy}\n"), &Rules::default());
+    let (outcomes, _) = applied(
+        &fake,
+        &spec("  - {name: a, up: busy 1}\n  - {name: b, up: busy}\n"),
+        &Rules::default(),
+    );
     assert_eq!(codes(&outcomes), Some(Code::LockTimeout));
 }
 
@@ -120,7 +164,13 @@ fn a_signal_stops_before_the_next_migration_and_frees_the_lock() {
     let fake = Fake::new(Flavour::Transactional);
     let spec = spec(TWO);
     let (outcomes, _) = with(Some(15), |context| {
-        apply(&spec, &mut connections(&fake), &Rules::default(), context, &mut agree)
+        apply(
+            &spec,
+            &mut connections(&fake),
+            &Rules::default(),
+            context,
+            &mut agree,
+        )
     });
     assert_eq!(codes(&outcomes), Some(Code::Interrupted));
     assert_eq!(last(&fake), "unlock");
@@ -129,7 +179,10 @@ fn a_signal_stops_before_the_next_migration_and_frees_the_lock() {
 
 #[test]
 fn one_transaction_holds_a_release_or_nothing() {
-    let all = Rules { tx_mode: TxMode::All, ..Rules::default() };
+    let all = Rules {
+        tx_mode: TxMode::All,
+        ..Rules::default()
+    };
     let fake = Fake::new(Flavour::Transactional);
     let bad = "  - {name: a, up: create t}\n  - {name: b, up: fail}\n";
     let (outcomes, _) = applied(&fake, &spec(bad), &all);
@@ -159,8 +212,16 @@ fn a_failed_list_goes_on_at_the_statement_that_failed() {
 #[test]
 fn an_edit_of_what_already_ran_is_refused() {
     let fake = Fake::new(Flavour::Implicit);
-    let _ = applied(&fake, &spec("  - {name: a, up: \"create t; fail\"}\n"), &Rules::default());
-    let (outcomes, _) = applied(&fake, &spec("  - {name: a, up: \"create other; ok\"}\n"), &Rules::default());
+    let _ = applied(
+        &fake,
+        &spec("  - {name: a, up: \"create t; fail\"}\n"),
+        &Rules::default(),
+    );
+    let (outcomes, _) = applied(
+        &fake,
+        &spec("  - {name: a, up: \"create other; ok\"}\n"),
+        &Rules::default(),
+    );
     assert_eq!(codes(&outcomes), Some(Code::StepChanged));
 }
 
@@ -174,8 +235,15 @@ fn a_cut_connection_leaves_nothing_half_done_and_the_next_run_ends_it() {
         let fake = Fake::new(Flavour::Transactional);
         let mut connections = connections(&fake);
         fake.cut(n, cut);
-        let (outcomes, _) =
-            with(None, |context| apply(&spec, &mut connections, &Rules::default(), context, &mut agree));
+        let (outcomes, _) = with(None, |context| {
+            apply(
+                &spec,
+                &mut connections,
+                &Rules::default(),
+                context,
+                &mut agree,
+            )
+        });
         drop(connections);
         if outcomes.is_ok() {
             // After the last commit nothing can be lost, and after the last event nothing is cut.
@@ -193,12 +261,18 @@ fn a_cut_connection_leaves_nothing_half_done_and_the_next_run_ends_it() {
 #[test]
 fn a_rollback_goes_from_the_newest_to_the_oldest() {
     let fake = Fake::new(Flavour::Transactional);
-    let spec = spec("  - {name: a, up: create t, down: drop t}\n  - {name: b, up: create u, down: drop u}\n");
+    let spec = spec(
+        "  - {name: a, up: create t, down: drop t}\n  - {name: b, up: create u, down: drop u}\n",
+    );
     let _ = applied(&fake, &spec, &Rules::default());
     let until = initium::plan::Until::Steps(2);
-    let (outcomes, told) =
-        with(None, |context| rollback(&spec, &mut connections(&fake), &until, context, &mut agree));
+    let (outcomes, told) = with(None, |context| {
+        rollback(&spec, &mut connections(&fake), &until, context, &mut agree)
+    });
     assert_eq!(outcomes.unwrap().done.len(), 2);
-    assert_eq!(told, ["started b", "RolledBack b", "started a", "RolledBack a"]);
+    assert_eq!(
+        told,
+        ["started b", "RolledBack b", "started a", "RolledBack a"]
+    );
     assert_eq!((fake.table("t"), fake.table("u")), (None, None));
 }

@@ -11,7 +11,10 @@ fn schema() -> jsonschema::Validator {
 
 fn described(schema: &jsonschema::Validator, ran: &Ran) -> Value {
     let document = ran.json();
-    let errors: Vec<_> = schema.iter_errors(&document).map(|e| e.to_string()).collect();
+    let errors: Vec<_> = schema
+        .iter_errors(&document)
+        .map(|e| e.to_string())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}\n{}", ran.out);
     document
 }
@@ -23,7 +26,10 @@ fn every_document_is_described_by_the_schema() {
         let text = "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer), tags: [x]}\n  \
              - {name: two, up: INSERT INTO a VALUES (1), verify: SELECT 1 = 1, cleanup: DELETE FROM a, down: DELETE FROM a}\n";
         let spec = db.folder.write("a.yaml", text);
-        let bad = db.folder.write("bad.yaml", &format!("{text}  - {{name: bad, up: nonsense here}}\n"));
+        let bad = db.folder.write(
+            "bad.yaml",
+            &format!("{text}  - {{name: bad, up: nonsense here}}\n"),
+        );
         let run = |arguments: &[&str], status: i32| {
             let arguments = [&["migrate"], arguments, &["--format", "json"]].concat();
             described(&schema, &db.initium(&arguments).exits(status))
@@ -32,7 +38,10 @@ fn every_document_is_described_by_the_schema() {
         run(&["plan", "--spec", &spec], 0);
         run(&["apply", "--dry-run", "--spec", &spec], 0);
         let done = run(&["apply", "--spec", &spec], 0);
-        assert_eq!((&done["outcome"], &done["migrations"][1]["id"]), (&"done".into(), &"two".into()));
+        assert_eq!(
+            (&done["outcome"], &done["migrations"][1]["id"]),
+            (&"done".into(), &"two".into())
+        );
         assert_eq!(run(&["apply", "--spec", &spec], 0)["outcome"], "nothing");
         run(&["check", "--spec", &spec], 0);
         run(&["wait", "--spec", &spec], 0);
@@ -47,7 +56,10 @@ fn every_document_is_described_by_the_schema() {
         assert!(error["message"].as_str().unwrap().contains("nonsense") || db.kind != "sqlite");
         run(&["history"], 0);
         run(&["unlock"], 0);
-        run(&["rollback", "--dry-run", "--to", "one", "--spec", &spec], 2);
+        run(
+            &["rollback", "--dry-run", "--to", "one", "--spec", &spec],
+            2,
+        );
         run(&["nonsense"], 2);
         run(&["apply", "--nonsense"], 2);
     }
@@ -62,22 +74,46 @@ fn a_statement_that_fails_is_shown_with_its_place_and_what_the_server_said() {
              INSERT INTO a VALUES (1);\n\n      INSERT INTO a\n        VALUES (NULL);\n",
         );
         let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(1);
-        for part in ["error[statement-failed]: ", "statement 3 of 3", "migration one", "a.yaml:8:7", "     INSERT INTO a\n", "      ^"] {
-            assert!(ran.err.contains(part), "{}: no '{part}' in\n{}", db.kind, ran.err);
+        for part in [
+            "error[statement-failed]: ",
+            "statement 3 of 3",
+            "migration one",
+            "a.yaml:8:7",
+            "     INSERT INTO a\n",
+            "      ^",
+        ] {
+            assert!(
+                ran.err.contains(part),
+                "{}: no '{part}' in\n{}",
+                db.kind,
+                ran.err
+            );
         }
         if db.kind != "sqlite" {
-            let state = if db.kind == "postgres" { "sqlstate: 23502" } else { "sqlstate: 23000" };
+            let state = if db.kind == "postgres" {
+                "sqlstate: 23502"
+            } else {
+                "sqlstate: 23000"
+            };
             assert!(ran.err.contains(state), "{}", ran.err);
         }
         if db.kind == "postgres" {
-            assert!(ran.err.contains("detail: Failing row contains (null)."), "{}", ran.err);
+            assert!(
+                ran.err.contains("detail: Failing row contains (null)."),
+                "{}",
+                ran.err
+            );
         }
     }
     for db in of("postgres") {
         let spec = db.folder.write("b.yaml", "version: 1\nmigrations:\n  - name: one\n    up: |\n      SELECT 1;\n      SELECT *\n        FROM nowhere;\n");
         let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(1);
         assert!(ran.err.contains("b.yaml:7:14"), "{}", ran.err);
-        assert!(ran.err.contains("\n7 |         FROM nowhere"), "{}", ran.err);
+        assert!(
+            ran.err.contains("\n7 |         FROM nowhere"),
+            "{}",
+            ran.err
+        );
     }
 }
 
@@ -86,15 +122,30 @@ fn usage_errors_exit_two_and_name_the_nearest_word() {
     for (arguments, part) in [
         (&["migrat"][..], "commands: initium migrate"),
         (&["apply"], "did you mean `initium migrate apply`?"),
-        (&["migrate", "aply"], "did you mean `initium migrate apply`?"),
+        (
+            &["migrate", "aply"],
+            "did you mean `initium migrate apply`?",
+        ),
         (&["migrate", "apply", "--spek", "x"], "did you mean --spec?"),
         (&["migrate", "apply", "--spec"], "--spec needs a value"),
-        (&["migrate", "apply", "--dry-run=yes"], "--dry-run takes no value"),
-        (&["migrate", "apply", "--password", "hunter2"], "--password-file"),
-        (&["migrate", "apply", "extra"], "unrecognized argument: extra"),
+        (
+            &["migrate", "apply", "--dry-run=yes"],
+            "--dry-run takes no value",
+        ),
+        (
+            &["migrate", "apply", "--password", "hunter2"],
+            "--password-file",
+        ),
+        (
+            &["migrate", "apply", "extra"],
+            "unrecognized argument: extra",
+        ),
         (&["migrate", "apply"], "no spec is given"),
         (&["migrate", "rollback", "--steps", "x"], "--steps"),
-        (&["migrate", "apply", "--format", "xml", "--spec", "x"], "text or json"),
+        (
+            &["migrate", "apply", "--format", "xml", "--spec", "x"],
+            "text or json",
+        ),
     ] {
         let ran = initium(arguments).exits(2);
         assert!(ran.err.contains(part), "{arguments:?}: {}", ran.err);
@@ -106,50 +157,127 @@ fn usage_errors_exit_two_and_name_the_nearest_word() {
 #[test]
 fn help_and_version_answer_at_every_level() {
     for arguments in [
-        &["-h"][..], &["--help"], &["help"], &["migrate", "-h"], &["migrate", "--help"], &["migrate", "help"], &["help", "migrate"],
-        &["migrate", "apply", "-h"], &["migrate", "apply", "--help"], &["migrate", "apply", "help"], &["migrate", "help", "apply"],
+        &["-h"][..],
+        &["--help"],
+        &["help"],
+        &["migrate", "-h"],
+        &["migrate", "--help"],
+        &["migrate", "help"],
+        &["help", "migrate"],
+        &["migrate", "apply", "-h"],
+        &["migrate", "apply", "--help"],
+        &["migrate", "apply", "help"],
+        &["migrate", "help", "apply"],
         &["migrate", "list", "--help"],
     ] {
         let ran = initium(arguments).exits(0);
-        assert!(ran.out.contains("usage: initium migrate"), "{arguments:?}: {}", ran.out);
+        assert!(
+            ran.out.contains("usage: initium migrate"),
+            "{arguments:?}: {}",
+            ran.out
+        );
     }
-    for arguments in [&["-V"][..], &["--version"], &["version"], &["migrate", "--version"]] {
+    for arguments in [
+        &["-V"][..],
+        &["--version"],
+        &["version"],
+        &["migrate", "--version"],
+    ] {
         let ran = initium(arguments).exits(0);
-        assert!(ran.out.starts_with(concat!("initium ", env!("CARGO_PKG_VERSION"), " (commit ")), "{}", ran.out);
-        assert!(ran.out.contains("drivers: postgres, mysql, mariadb, sqlite"), "{}", ran.out);
+        assert!(
+            ran.out
+                .starts_with(concat!("initium ", env!("CARGO_PKG_VERSION"), " (commit ")),
+            "{}",
+            ran.out
+        );
+        assert!(
+            ran.out
+                .contains("drivers: postgres, mysql, mariadb, sqlite"),
+            "{}",
+            ran.out
+        );
     }
 }
 
 #[test]
 fn every_flag_has_a_variable_and_the_flag_beats_it() {
     let folder = Folder::new();
-    let spec = folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
+    let spec = folder.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n",
+    );
     let url = format!("sqlite:{}", folder.path("a.db"));
-    let run = |arguments: &[&str]| initium(arguments).env("INITIUM_SPEC", &spec).env("INITIUM_URL", &url);
-    assert!(run(&["migrate", "plan"]).env("INITIUM_FORMAT", "json").exits(0).out.starts_with('{'));
-    assert!(run(&["migrate", "plan", "--format=text"]).env("INITIUM_FORMAT", "json").exits(0).out.starts_with("up one"));
-    run(&["migrate", "apply"]).env("INITIUM_DRY_RUN", "true").exits(0);
+    let run = |arguments: &[&str]| {
+        initium(arguments)
+            .env("INITIUM_SPEC", &spec)
+            .env("INITIUM_URL", &url)
+    };
+    assert!(
+        run(&["migrate", "plan"])
+            .env("INITIUM_FORMAT", "json")
+            .exits(0)
+            .out
+            .starts_with('{')
+    );
+    assert!(
+        run(&["migrate", "plan", "--format=text"])
+            .env("INITIUM_FORMAT", "json")
+            .exits(0)
+            .out
+            .starts_with("up one")
+    );
+    run(&["migrate", "apply"])
+        .env("INITIUM_DRY_RUN", "true")
+        .exits(0);
     assert!(!folder.root().join("a.db").exists());
-    run(&["migrate", "apply"]).env("INITIUM_DRY_RUN", "maybe").exits(2);
-    run(&["migrate", "apply", "--table=other"]).env("INITIUM_TABLE", "no;good").exits(0);
-    assert_eq!(run(&["migrate", "apply"]).env("INITIUM_TABLE", "no;good").exits(2).code(), "setting-invalid");
+    run(&["migrate", "apply"])
+        .env("INITIUM_DRY_RUN", "maybe")
+        .exits(2);
+    run(&["migrate", "apply", "--table=other"])
+        .env("INITIUM_TABLE", "no;good")
+        .exits(0);
+    assert_eq!(
+        run(&["migrate", "apply"])
+            .env("INITIUM_TABLE", "no;good")
+            .exits(2)
+            .code(),
+        "setting-invalid"
+    );
 }
 
 #[test]
 fn the_log_is_one_line_per_migration_in_both_forms() {
     for db in of("sqlite") {
-        let spec = db.folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one two, up: CREATE TABLE a (n integer)}\n");
-        let ran = db.initium(&["migrate", "apply", "--spec", &spec, "--log-format", "json"]).exits(0);
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one two, up: CREATE TABLE a (n integer)}\n",
+        );
+        let ran = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--log-format", "json"])
+            .exits(0);
         let line: Value = serde_json::from_str(ran.err.trim()).unwrap();
-        assert_eq!((&line["level"], &line["migration"]), (&"info".into(), &"one-two".into()));
+        assert_eq!(
+            (&line["level"], &line["migration"]),
+            (&"info".into(), &"one-two".into())
+        );
         assert!(line["time"].as_str().unwrap().ends_with('Z') && line["duration_ms"].is_string());
         let spec = db.folder.write("b.yaml", "version: 1\nmigrations:\n  - {name: one two, up: CREATE TABLE a (n integer)}\n  - {name: three, up: SELECT 1}\n");
         let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
-        assert!(ran.err.contains(" INFO  applied 'three' migration=three target=default"), "{}", ran.err);
+        assert!(
+            ran.err
+                .contains(" INFO  applied 'three' migration=three target=default"),
+            "{}",
+            ran.err
+        );
         assert_eq!(ran.out, "1 applied\n");
-        let quiet = db.initium(&["migrate", "apply", "--spec", &spec, "--log-level", "off"]).exits(0);
-        assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("nothing to do\n", ""));
+        let quiet = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--log-level", "off"])
+            .exits(0);
+        assert_eq!(
+            (quiet.out.as_str(), quiet.err.as_str()),
+            ("nothing to do\n", "")
+        );
     }
 }
 
@@ -158,7 +286,10 @@ fn the_log_is_one_line_per_migration_in_both_forms() {
 fn no_output_ever_holds_the_password() {
     let canary = "c4n:a@r/y?#%25";
     let folder = Folder::new();
-    let spec = folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n");
+    let spec = folder.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n",
+    );
     let file = folder.write("password", canary);
     for url in [
         format!("postgres://u:{canary}@127.0.0.1:1/db"),
@@ -169,17 +300,51 @@ fn no_output_ever_holds_the_password() {
         format!("postgres://u:{canary}@[::1/db?sslmode=require"),
     ] {
         for level in ["debug", "info"] {
-            let arguments = ["migrate", "apply", "--spec", &spec, "--connect-timeout", "0", "--log-level", level];
+            let arguments = [
+                "migrate",
+                "apply",
+                "--spec",
+                &spec,
+                "--connect-timeout",
+                "0",
+                "--log-level",
+                level,
+            ];
             let ran = initium(&arguments).env("DATABASE_URL", &url).run();
             assert!(ran.status != 0);
             for part in [canary, "c4n", "r/y"] {
-                assert!(!ran.err.contains(part) && !ran.out.contains(part), "{}\n{}", ran.out, ran.err);
+                assert!(
+                    !ran.err.contains(part) && !ran.out.contains(part),
+                    "{}\n{}",
+                    ran.out,
+                    ran.err
+                );
             }
         }
     }
     for database in ["postgres", "mysql"] {
-        let arguments = ["migrate", "check", "--spec", &spec, "--host", "127.0.0.1", "--port", "1", "--user", "u", "--name", "d",
-            "--password-file", &file, "--database", database, "--connect-timeout", "0", "--log-level", "debug"];
+        let arguments = [
+            "migrate",
+            "check",
+            "--spec",
+            &spec,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "1",
+            "--user",
+            "u",
+            "--name",
+            "d",
+            "--password-file",
+            &file,
+            "--database",
+            database,
+            "--connect-timeout",
+            "0",
+            "--log-level",
+            "debug",
+        ];
         let ran = initium(&arguments).exits(5);
         assert!(!ran.err.contains("c4n"), "{}", ran.err);
     }
@@ -188,7 +353,10 @@ fn no_output_ever_holds_the_password() {
 #[test]
 fn a_reader_that_goes_away_is_not_an_error() {
     for db in of("sqlite") {
-        let spec = db.folder.write("a.yaml", "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n");
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n",
+        );
         let mut child = db.initium(&["migrate", "plan", "--spec", &spec]).spawn();
         drop(child.stdout.take());
         assert_eq!(child.wait().unwrap().code(), Some(0));

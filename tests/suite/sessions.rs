@@ -46,7 +46,11 @@ fn steps(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for line in text.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
-            steps.push(Step { command: command.into(), status: 0, output: String::new() });
+            steps.push(Step {
+                command: command.into(),
+                status: 0,
+                output: String::new(),
+            });
         } else if let Some(step) = steps.last_mut() {
             match line.strip_prefix("? ") {
                 Some(status) => step.status = status.parse().unwrap(),
@@ -61,11 +65,17 @@ fn steps(text: &str) -> Vec<Step> {
 fn alike(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split("...");
     let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
     let parts: Vec<_> = parts.collect();
     for (n, part) in parts.iter().enumerate() {
         let last = n + 1 == parts.len();
-        match if last { rest.rfind(part) } else { rest.find(part) } {
+        match if last {
+            rest.rfind(part)
+        } else {
+            rest.find(part)
+        } {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
@@ -74,7 +84,9 @@ fn alike(pattern: &str, text: &str) -> bool {
 }
 
 fn run(folder: &Folder, step: &Step) -> (i32, String) {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_initium")).parent().unwrap();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_initium"))
+        .parent()
+        .unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh")
         .args(["-c", &format!("{} 2>&1", step.command)])
@@ -85,7 +97,10 @@ fn run(folder: &Folder, step: &Step) -> (i32, String) {
         .env_remove("DATABASE_URL")
         .output()
         .unwrap();
-    (output.status.code().unwrap_or(-1), String::from_utf8(output.stdout).unwrap())
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }
 
 #[test]
@@ -96,7 +111,8 @@ fn every_session_of_the_documentation_prints_what_it_says() {
         let text = std::fs::read_to_string(root().join(&page)).unwrap();
         let folder = Folder::new();
         // Sessions may use the repository's own examples.
-        std::os::unix::fs::symlink(root().join("examples"), folder.root().join("examples")).unwrap();
+        std::os::unix::fs::symlink(root().join("examples"), folder.root().join("examples"))
+            .unwrap();
         std::os::unix::fs::symlink(root().join("schema"), folder.root().join("schema")).unwrap();
         for (line, language, block) in blocks(&text) {
             if let Some(rest) = block.strip_prefix("# file: ") {
@@ -119,7 +135,10 @@ fn every_session_of_the_documentation_prints_what_it_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
-    assert!(commands >= 10, "only {commands} commands in the documentation");
+    assert!(
+        commands >= 10,
+        "only {commands} commands in the documentation"
+    );
 }
 
 #[test]
@@ -136,12 +155,19 @@ fn every_link_of_the_documentation_leads_somewhere() {
     for page in all {
         let path = root().join(&page);
         let text = std::fs::read_to_string(&path).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = link.split('#').next().unwrap();
             if file.is_empty() || file.contains("://") {
                 continue;
             }
-            assert!(path.parent().unwrap().join(file).exists(), "{page} links to {link}");
+            assert!(
+                path.parent().unwrap().join(file).exists(),
+                "{page} links to {link}"
+            );
         }
     }
 }

@@ -10,7 +10,11 @@ use std::process::Command;
 fn spec(db: &Database, name: &str, n: usize, up: &str) -> String {
     let mut text = String::from("version: 1\nmigrations:\n");
     for i in 1..=n {
-        let _ = writeln!(text, "  - {{name: m{i}, up: \"{}\"}}", up.replace("{}", &i.to_string()));
+        let _ = writeln!(
+            text,
+            "  - {{name: m{i}, up: \"{}\"}}",
+            up.replace("{}", &i.to_string())
+        );
     }
     db.folder.write(name, &text)
 }
@@ -28,7 +32,8 @@ fn handshake(proxy: &Proxy) -> Count {
     proxy.take()
 }
 
-const TABLES: &str = "CREATE TABLE t{} (id integer PRIMARY KEY, a integer); CREATE INDEX i{} ON t{} (a)";
+const TABLES: &str =
+    "CREATE TABLE t{} (id integer PRIMARY KEY, a integer); CREATE INDEX i{} ON t{} (a)";
 
 fn table_of(db: &Database) -> String {
     let proxy = Proxy::before(&db.url);
@@ -47,19 +52,44 @@ fn table_of(db: &Database) -> String {
     row("apply, nothing pending", extra(apply));
 
     let many = spec(db, "many.yaml", 10_000, "CREATE TABLE one (a integer)");
-    let fresh = &["migrate", "baseline", "m10000", "--table", "many", "--spec", &many];
+    let fresh = &[
+        "migrate", "baseline", "m10000", "--table", "many", "--spec", &many,
+    ];
     through(&proxy, fresh);
-    let (_, late) = through(&proxy, &["migrate", "check", "--table", "many", "--spec", &many]);
+    let (_, late) = through(
+        &proxy,
+        &["migrate", "check", "--table", "many", "--spec", &many],
+    );
     row("check, nothing pending, 10,000 applied", extra(late));
-    assert!(late.received.abs_diff(check.received) < 64, "{check:?} {late:?}");
+    assert!(
+        late.received.abs_diff(check.received) < 64,
+        "{check:?} {late:?}"
+    );
 
     let fifty = spec(db, "fifty.yaml", 50, TABLES);
-    let (_, each) = through(&proxy, &["migrate", "apply", "--table", "fifty", "--spec", &fifty]);
+    let (_, each) = through(
+        &proxy,
+        &["migrate", "apply", "--table", "fifty", "--spec", &fifty],
+    );
     row("apply, 50 migrations of two DDL statements", extra(each));
     if db.kind == "postgres" {
         assert!(extra(each) <= 55, "1.1 per migration: {each:?}");
-        let all = spec(db, "all.yaml", 50, &TABLES.replace("t{}", "u{}").replace("i{}", "j{}"));
-        let arguments = ["migrate", "apply", "--tx-mode", "all", "--table", "every", "--spec", &all];
+        let all = spec(
+            db,
+            "all.yaml",
+            50,
+            &TABLES.replace("t{}", "u{}").replace("i{}", "j{}"),
+        );
+        let arguments = [
+            "migrate",
+            "apply",
+            "--tx-mode",
+            "all",
+            "--table",
+            "every",
+            "--spec",
+            &all,
+        ];
         let (_, all) = through(&proxy, &arguments);
         row("the same with --tx-mode all", extra(all));
         assert!(extra(all) <= 10, "0.2 per migration: {all:?}");
@@ -72,7 +102,8 @@ fn table_of(db: &Database) -> String {
 
 #[test]
 fn round_trips_are_those_of_the_table() {
-    let mut rows = String::from("| database | what | round trips beside the handshake |\n|---|---|---|\n");
+    let mut rows =
+        String::from("| database | what | round trips beside the handshake |\n|---|---|---|\n");
     let mut seen: Vec<String> = Vec::new();
     for db in databases().iter().filter(|db| db.kind != "sqlite") {
         let table = table_of(db);
@@ -91,7 +122,11 @@ fn round_trips_are_those_of_the_table() {
         std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
         std::fs::write(&kept, &rows).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(kept).unwrap(), rows, "INITIUM_TEST_UPDATE=1 writes the table anew");
+    assert_eq!(
+        std::fs::read_to_string(kept).unwrap(),
+        rows,
+        "INITIUM_TEST_UPDATE=1 writes the table anew"
+    );
 }
 
 #[test]
@@ -100,17 +135,29 @@ fn a_release_in_one_transaction_flushes_a_sqlite_file_once() {
         let fifty = spec(&db, "fifty.yaml", 50, TABLES);
         let trace = db.folder.path("trace");
         let output = Command::new("strace")
-            .args(["-f", "-e", "trace=fsync,fdatasync", "-o", &trace, env!("CARGO_BIN_EXE_initium")])
+            .args([
+                "-f",
+                "-e",
+                "trace=fsync,fdatasync",
+                "-o",
+                &trace,
+                env!("CARGO_BIN_EXE_initium"),
+            ])
             .args(["migrate", "apply", "--tx-mode", "all", "--spec", &fifty])
             .env("DATABASE_URL", &db.url)
             .output();
         let output = match output {
             Ok(output) => output,
-            Err(error) if std::env::var("INITIUM_TEST_SERVERS").is_ok() => panic!("strace is not there: {error}"),
+            Err(error) if std::env::var("INITIUM_TEST_SERVERS").is_ok() => {
+                panic!("strace is not there: {error}")
+            }
             Err(_) => return eprintln!("SKIPPED: strace is not there"),
         };
         assert!(output.status.success(), "{output:?}");
-        let flushes = std::fs::read_to_string(trace).unwrap().matches("sync(").count();
+        let flushes = std::fs::read_to_string(trace)
+            .unwrap()
+            .matches("sync(")
+            .count();
         assert!(flushes > 0 && flushes <= 10, "0.2 per migration: {flushes}");
     }
 }

@@ -128,6 +128,13 @@ fn fields(root: &Value, schema: &Value, known: &Fields, path: &str) {
         .collect();
     let published = schema["allOf"].as_array().cloned().unwrap_or_default();
     assert_eq!(published, exclusive, "{path}");
+    let needs: serde_json::Map<_, _> = known
+        .needs
+        .iter()
+        .map(|(one, other)| (one.to_string(), json!([other])))
+        .collect();
+    let published = schema["dependentRequired"].as_object().cloned();
+    assert_eq!(published.unwrap_or_default(), needs, "{path}");
     for field in known.keys {
         let path = format!("{path}/{}", field.name);
         same(root, &schema["properties"][field.name], field.shape, &path);

@@ -25,7 +25,10 @@ pub struct Database {
 
 /// One fresh database per server, and a SQLite file.
 pub fn databases() -> Vec<Database> {
-    let mut all: Vec<_> = SERVERS.iter().filter_map(|(kind, variable)| server(kind, variable)).collect();
+    let mut all: Vec<_> = SERVERS
+        .iter()
+        .filter_map(|(kind, variable)| server(kind, variable))
+        .collect();
     all.push(sqlite());
     all
 }
@@ -34,7 +37,11 @@ pub fn databases() -> Vec<Database> {
 pub fn of(kind: &str) -> Vec<Database> {
     match kind {
         "sqlite" => vec![sqlite()],
-        _ => SERVERS.iter().filter(|(k, _)| *k == kind).filter_map(|(k, v)| server(k, v)).collect(),
+        _ => SERVERS
+            .iter()
+            .filter(|(k, _)| *k == kind)
+            .filter_map(|(k, v)| server(k, v))
+            .collect(),
     }
 }
 
@@ -60,7 +67,13 @@ fn server(kind: &'static str, variable: &str) -> Option<Database> {
     let name = unique("t");
     statement(&admin, &format!("CREATE DATABASE {name}"));
     let url = with_name(&admin, &name);
-    Some(Database { kind, url, name, admin: Some(admin), folder: Folder::new() })
+    Some(Database {
+        kind,
+        url,
+        name,
+        admin: Some(admin),
+        folder: Folder::new(),
+    })
 }
 
 fn with_name(admin: &str, name: &str) -> String {
@@ -73,29 +86,45 @@ pub fn open(url: &str) -> Box<dyn Driver> {
     let run = Run {
         id: unique("test"),
         table: "initium_migrate".into(),
-        limits: Limits { connect: std::time::Duration::from_secs(10), ..Limits::default() },
+        limits: Limits {
+            connect: std::time::Duration::from_secs(10),
+            ..Limits::default()
+        },
         access: Access::Write,
     };
-    connect::open(&Settings::parse(url, "the test").unwrap(), &run).unwrap_or_else(|e| panic!("{e:?}"))
+    connect::open(&Settings::parse(url, "the test").unwrap(), &run)
+        .unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 /// Runs one statement outside a transaction.
 pub fn statement(url: &str, sql: &str) {
     let statement = Statement {
         text: sql.into(),
-        place: Place { file: "test".into(), line: 1, column: 1 },
+        place: Place {
+            file: "test".into(),
+            line: 1,
+            column: 1,
+        },
         lines: Lines::Indented(0),
         effect: Effect::Alone,
         lock: None,
     };
-    let script = Script::Alone { before: vec![], statement: Box::new(statement), after: vec![] };
-    open(url).execute(&script).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    let script = Script::Alone {
+        before: vec![],
+        statement: Box::new(statement),
+        after: vec![],
+    };
+    open(url)
+        .execute(&script)
+        .unwrap_or_else(|e| panic!("{sql}: {e:?}"));
 }
 
 impl Database {
     /// The binary, pointed at this database.
     pub fn initium(&self, arguments: &[&str]) -> Initium {
-        initium(arguments).env("DATABASE_URL", &self.url).at(self.folder.root())
+        initium(arguments)
+            .env("DATABASE_URL", &self.url)
+            .at(self.folder.root())
     }
 
     pub fn open(&self) -> Box<dyn Driver> {
@@ -104,7 +133,10 @@ impl Database {
 
     /// The first cell of an answer.
     pub fn ask(&self, sql: &str) -> String {
-        let rows = self.open().query(sql).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+        let rows = self
+            .open()
+            .query(sql)
+            .unwrap_or_else(|e| panic!("{sql}: {e:?}"));
         rows.first().unwrap_or("NULL").to_string()
     }
 
@@ -116,7 +148,13 @@ impl Database {
     pub fn contents(&self) -> String {
         let mut driver = self.open();
         let mut text = format!("{:?}\n", driver.introspect().unwrap());
-        let mut tables: Vec<String> = driver.introspect().unwrap().tables.into_iter().map(|t| t.name).collect();
+        let mut tables: Vec<String> = driver
+            .introspect()
+            .unwrap()
+            .tables
+            .into_iter()
+            .map(|t| t.name)
+            .collect();
         tables.extend(["", "_meta", "_step", "_log"].map(|s| format!("initium_migrate{s}")));
         for table in tables {
             let mut rows = match driver.query(&format!("SELECT * FROM {table}")) {
@@ -132,11 +170,16 @@ impl Database {
     /// A role that may connect and read everything, and nothing else; the URL of its connections.
     pub fn reader(&self) -> Option<String> {
         let role = unique("r");
-        let base = self.url.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit_once('@').unwrap().1))?;
+        let base = self
+            .url
+            .split_once("://")
+            .map(|(scheme, rest)| (scheme, rest.rsplit_once('@').unwrap().1))?;
         match self.kind {
             "postgres" => {
                 self.statement(&format!("CREATE ROLE {role} LOGIN PASSWORD 'reader'"));
-                self.statement(&format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"));
+                self.statement(&format!(
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
+                ));
             }
             _ => {
                 self.statement(&format!("CREATE USER '{role}'@'%' IDENTIFIED BY 'reader'"));
@@ -150,7 +193,14 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let Some(admin) = &self.admin else { return };
-        let force = if self.kind == "postgres" { " WITH (FORCE)" } else { "" };
-        statement(admin, &format!("DROP DATABASE IF EXISTS {}{force}", self.name));
+        let force = if self.kind == "postgres" {
+            " WITH (FORCE)"
+        } else {
+            ""
+        };
+        statement(
+            admin,
+            &format!("DROP DATABASE IF EXISTS {}{force}", self.name),
+        );
     }
 }

@@ -19,7 +19,11 @@ pub fn unique(prefix: &str) -> String {
         .unwrap()
         .as_nanos();
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("{prefix}_{:x}_{:x}_{n}", std::process::id(), nanos & 0xffff_ffff)
+    format!(
+        "{prefix}_{:x}_{:x}_{n}",
+        std::process::id(),
+        nanos & 0xffff_ffff
+    )
 }
 
 /// A folder that goes away with the test.
@@ -80,7 +84,10 @@ pub fn initium(arguments: &[&str]) -> Initium {
         }
     }
     command.args(arguments);
-    Initium { command, input: None }
+    Initium {
+        command,
+        input: None,
+    }
 }
 
 impl Initium {
@@ -100,7 +107,10 @@ impl Initium {
     }
 
     pub fn spawn(mut self) -> Child {
-        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         if let Some(input) = &self.input {
@@ -126,7 +136,10 @@ pub fn ran(child: Child) -> Ran {
     use std::os::unix::process::ExitStatusExt;
     let output = child.wait_with_output().unwrap();
     Ran {
-        status: output.status.code().unwrap_or_else(|| -output.status.signal().unwrap_or(0)),
+        status: output
+            .status
+            .code()
+            .unwrap_or_else(|| -output.status.signal().unwrap_or(0)),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
@@ -134,12 +147,15 @@ pub fn ran(child: Child) -> Ran {
 
 impl Ran {
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}\n{}\n{}", self.out, self.err))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|e| panic!("{e}\n{}\n{}", self.out, self.err))
     }
 
     /// The code of the error, from the text on standard error.
     pub fn code(&self) -> &str {
         let start = self.err.find("error[").map(|at| at + 6);
-        start.and_then(|at| self.err[at..].split(']').next()).unwrap_or("")
+        start
+            .and_then(|at| self.err[at..].split(']').next())
+            .unwrap_or("")
     }
 }

@@ -35,7 +35,8 @@ impl Proxy {
                     side.set_nodelay(true).unwrap();
                 }
                 let (up, down) = (Arc::clone(&shared), Arc::clone(&shared));
-                let (client_too, server_too) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                let (client_too, server_too) =
+                    (client.try_clone().unwrap(), server.try_clone().unwrap());
                 thread::spawn(move || {
                     pump(client, server, |_| up.lock().unwrap().asked = true);
                 });
