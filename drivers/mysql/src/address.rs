@@ -40,7 +40,8 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
     let patience = match settings.option("connect_timeout") {
         None => patience,
         Some(text) => Duration::from_secs(text.parse().map_err(|_| {
-            invalid(format!("connect_timeout is '{text}'")).help("give whole seconds; 0 is no limit")
+            invalid(format!("connect_timeout is '{text}'"))
+                .help("give whole seconds; 0 is no limit")
         })?),
     };
     let database = settings.name.clone().ok_or_else(|| {
@@ -77,9 +78,8 @@ fn tls(key: &str, value: &str) -> Result<()> {
             format!("{key}={value} asks for TLS, which this driver does not have yet"),
         )
         .help("where the network is trusted, say ssl-mode=DISABLED; else use a tunnel")),
-        _ => Err(invalid(format!("{key} is '{value}'")).help(
-            "one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY",
-        )),
+        _ => Err(invalid(format!("{key} is '{value}'"))
+            .help("one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY")),
     }
 }
 
@@ -100,14 +100,14 @@ mod tests {
 
     #[test]
     fn what_the_url_says_is_taken() {
-        let t = read("mysql://u@h/db?connect_timeout=3&tls=preferred").unwrap();
+        let t = read("mysql://u@h/db?connect_timeout=3&tls=preferred").expect("a target");
         assert_eq!(t.patience, Duration::from_secs(3));
         let tcp = Address::Tcp {
             host: "h".into(),
             port: 3306,
         };
         assert_eq!(t.address, tcp);
-        let t = read("mysql://u@h/db?socket=/run/x.sock").unwrap();
+        let t = read("mysql://u@h/db?socket=/run/x.sock").expect("a target");
         assert_eq!(t.address, Address::Socket("/run/x.sock".into()));
     }
 

@@ -66,9 +66,28 @@ pub struct Body {
 
 /// What CREATE makes that has no body.
 const BODILESS: &[&str] = &[
-    "TABLE", "TEMPORARY", "VIEW", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "DATABASE",
-    "SCHEMA", "USER", "ROLE", "SERVER", "SEQUENCE", "TABLESPACE", "LOGFILE", "ALGORITHM", "SQL",
-    "UNDO", "RESOURCE", "LIBRARY", "INSTANCE",
+    "TABLE",
+    "TEMPORARY",
+    "VIEW",
+    "INDEX",
+    "UNIQUE",
+    "FULLTEXT",
+    "SPATIAL",
+    "VECTOR",
+    "DATABASE",
+    "SCHEMA",
+    "USER",
+    "ROLE",
+    "SERVER",
+    "SEQUENCE",
+    "TABLESPACE",
+    "LOGFILE",
+    "ALGORITHM",
+    "SQL",
+    "UNDO",
+    "RESOURCE",
+    "LIBRARY",
+    "INSTANCE",
 ];
 
 /// Words a simple statement begins with; behind a routine's head they are its whole body.
@@ -323,7 +342,10 @@ mod tests {
 
     #[test]
     fn a_body_that_never_ends_is_refused() {
-        assert_eq!(count("SELECT 1; CREATE PROCEDURE p() BEGIN SELECT 1;"), None);
+        assert_eq!(
+            count("SELECT 1; CREATE PROCEDURE p() BEGIN SELECT 1;"),
+            None
+        );
         assert_eq!(count("BEGIN NOT ATOMIC IF 1 THEN SELECT 1; END;"), None);
     }
 }

@@ -187,7 +187,11 @@ fn create(table: &Table) -> String {
 fn column(column: &Column) -> String {
     let mut text = format!("{} {}", quote(&column.name), column.data_type);
     // TIMESTAMP without NULL is NOT NULL on older servers, so both are said.
-    text.push_str(if column.nullable { " NULL" } else { " NOT NULL" });
+    text.push_str(if column.nullable {
+        " NULL"
+    } else {
+        " NOT NULL"
+    });
     if let Some(default) = &column.default {
         text.push_str(" DEFAULT ");
         text.push_str(default);

@@ -6,8 +6,25 @@ use initium_driver::Effect;
 /// Statements with an implicit commit, by their first word (both manuals, "Statements That Cause an
 /// Implicit Commit").
 const SCHEMA: &[&str] = &[
-    "CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "OPTIMIZE", "REPAIR",
-    "CHECK", "FLUSH", "RESET", "LOCK", "UNLOCK", "INSTALL", "UNINSTALL", "CACHE", "IMPORT", "CHANGE",
+    "CREATE",
+    "ALTER",
+    "DROP",
+    "RENAME",
+    "TRUNCATE",
+    "GRANT",
+    "REVOKE",
+    "OPTIMIZE",
+    "REPAIR",
+    "CHECK",
+    "FLUSH",
+    "RESET",
+    "LOCK",
+    "UNLOCK",
+    "INSTALL",
+    "UNINSTALL",
+    "CACHE",
+    "IMPORT",
+    "CHANGE",
     "STOP",
 ];
 
@@ -59,12 +76,7 @@ fn set(words: &[String]) -> Effect {
 /// The strongest lock, in the server's words.
 pub fn lock(words: &[String]) -> Option<&'static str> {
     let word = |n: usize| words.get(n).map_or("", String::as_str);
-    let about = |wanted: &[&str]| {
-        words
-            .iter()
-            .take(4)
-            .any(|w| wanted.contains(&w.as_str()))
-    };
+    let about = |wanted: &[&str]| words.iter().take(4).any(|w| wanted.contains(&w.as_str()));
     match word(0) {
         _ if about(&["TEMPORARY"]) => None,
         "ALTER" | "DROP" | "CREATE" if about(&["INDEX", "TRIGGER"]) => Some(EXCLUSIVE),
@@ -85,14 +97,39 @@ const EXCLUSIVE: &str = "exclusive metadata lock";
 
 /// Commands of the mysql program that are no SQL. HELP and USE are SQL too and stay out.
 const CLIENT: &[&str] = &[
-    "SOURCE", "SYSTEM", "TEE", "NOTEE", "PAGER", "NOPAGER", "EDIT", "EGO", "GO", "EXIT", "QUIT",
-    "PROMPT", "REHASH", "STATUS", "CLEAR", "CONNECT", "PRINT", "WARNINGS", "NOWARNING", "CHARSET",
-    "QUERY_ATTRIBUTES", "RESETCONNECTION",
+    "SOURCE",
+    "SYSTEM",
+    "TEE",
+    "NOTEE",
+    "PAGER",
+    "NOPAGER",
+    "EDIT",
+    "EGO",
+    "GO",
+    "EXIT",
+    "QUIT",
+    "PROMPT",
+    "REHASH",
+    "STATUS",
+    "CLEAR",
+    "CONNECT",
+    "PRINT",
+    "WARNINGS",
+    "NOWARNING",
+    "CHARSET",
+    "QUERY_ATTRIBUTES",
+    "RESETCONNECTION",
 ];
 
 /// Modes under which the rest of the script would be read differently from how it was split.
 const LEXING: &[&str] = &[
-    "NO_BACKSLASH_ESCAPES", "ANSI", "ORACLE", "MSSQL", "DB2", "MAXDB", "POSTGRESQL",
+    "NO_BACKSLASH_ESCAPES",
+    "ANSI",
+    "ORACLE",
+    "MSSQL",
+    "DB2",
+    "MAXDB",
+    "POSTGRESQL",
 ];
 
 /// Why a statement is not run, if so; `slash` is a backslash outside quotes.
@@ -171,7 +208,10 @@ mod tests {
     #[test]
     fn locks_are_named() {
         assert_eq!(lock(&words("alter table t add a int")), Some(EXCLUSIVE));
-        assert_eq!(lock(&words("create unique index i on t(a)")), Some(EXCLUSIVE));
+        assert_eq!(
+            lock(&words("create unique index i on t(a)")),
+            Some(EXCLUSIVE)
+        );
         assert_eq!(lock(&words("insert into t values (1)")), Some("row locks"));
         assert_eq!(lock(&words("create table t (a int)")), None);
         assert_eq!(lock(&words("drop temporary table t")), None);

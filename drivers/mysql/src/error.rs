@@ -60,7 +60,7 @@ pub fn connecting(fault: Fault, address: &Address, shown: &str) -> Error {
             Code::AuthenticationFailed,
             format!("{shown} wants the authentication plugin '{name}', which is not spoken here"),
         )
-        .help("use a user with caching_sha2_password or mysql_native_password"),
+        .help("check the user's name, for servers answer like this for a user they do not know; else give it caching_sha2_password or mysql_native_password"),
         Fault::Protocol(what) => Error::new(
             Code::ConnectFailed,
             format!("{to} is no server this driver can talk to: {what}"),
@@ -72,8 +72,11 @@ pub fn connecting(fault: Fault, address: &Address, shown: &str) -> Error {
                 io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
                 _ => error.to_string().to_lowercase(),
             };
-            Error::new(Code::ConnectFailed, format!("cannot connect to {to}: {what}"))
-                .help("check host and port, and that the server runs and may be reached from here")
+            Error::new(
+                Code::ConnectFailed,
+                format!("cannot connect to {to}: {what}"),
+            )
+            .help("check host and port, and that the server runs and may be reached from here")
         }
     }
 }

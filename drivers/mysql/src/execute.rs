@@ -43,6 +43,11 @@ impl Work<'_> {
         };
         if over {
             self.session.over();
+            if self.session.tables_locked {
+                // At once: everybody who reads the ledger waits for it.
+                let unlocked = self.session.unlock_tables();
+                return answer.and(unlocked);
+            }
         }
         answer
     }
@@ -103,9 +108,10 @@ impl Work<'_> {
         let start = Instant::now();
         self.entries(before, start)?;
         let start = Instant::now();
+        let begun = self.session.wire.in_transaction();
         self.statement(At::default(), statement)?;
         let open = self.session.wire.in_transaction();
-        if open && statement.effect != Effect::Control && !self.session.tables_locked {
+        if open && !begun && statement.effect != Effect::Control && !self.session.tables_locked {
             let error = Error::new(
                 Code::StatementFailed,
                 "the statement left a transaction open; it was rolled back",
@@ -168,7 +174,8 @@ impl Work<'_> {
             [one] => self.session.run(one)?,
             all if self.session.dialect.family() == Family::MariaDb => {
                 let block = all.join("; ");
-                self.session.run(&format!("BEGIN NOT ATOMIC {block}; END"))?;
+                self.session
+                    .run(&format!("BEGIN NOT ATOMIC {block}; END"))?;
             }
             all => {
                 for statement in all {
@@ -205,17 +212,16 @@ impl Work<'_> {
             return Err(error.at(at));
         }
         let words = session.dialect.first_words(&statement.text);
-        let tables = |n: usize| {
-            words
-                .get(n)
-                .is_some_and(|w| w == "TABLES" || w == "TABLE")
-        };
+        let tables = |n: usize| words.get(n).is_some_and(|w| w == "TABLES" || w == "TABLE");
         let answer = match words.first().map(String::as_str) {
             Some("LOCK") if tables(1) => {
                 // Under LOCK TABLES a session sees only what it named: the ledger must be there.
                 let text = format!("{}{}", statement.text, self.ledger_locks());
                 let session = &mut *self.session;
-                session.wire.run(&text).inspect(|()| session.tables_locked = true)
+                session
+                    .wire
+                    .run(&text)
+                    .inspect(|()| session.tables_locked = true)
             }
             Some("UNLOCK") if tables(1) => session
                 .wire

@@ -29,14 +29,17 @@ fn question(dialect: &MySql, sql: &str) -> Result<String> {
     let [statement] = statements.as_slice() else {
         return Err(Error::new(
             Code::NotSupported,
-            format!("a query is one statement, this text has {}", statements.len()),
+            format!(
+                "a query is one statement, this text has {}",
+                statements.len()
+            ),
         ));
     };
     let words = dialect.first_words(&statement.text);
     let first = words.first().map_or("", String::as_str);
-    let into_file = words.windows(2).any(|w| {
-        w[0] == "INTO" && (w[1] == "OUTFILE" || w[1] == "DUMPFILE")
-    });
+    let into_file = words
+        .windows(2)
+        .any(|w| w[0] == "INTO" && (w[1] == "OUTFILE" || w[1] == "DUMPFILE"));
     if !QUESTIONS.contains(&first) || into_file {
         return Err(Error::new(
             Code::NotSupported,
@@ -56,12 +59,23 @@ mod tests {
     fn what_could_write_is_no_question() {
         let dialect = MySql::offline(Family::MySql);
         for text in [
-            "DROP TABLE t", "SELECT 1; DROP TABLE t", "/*! DROP TABLE t */", "COMMIT", "CALL p()",
-            "SELECT 1 INTO OUTFILE '/tmp/x'", "", "SET autocommit = 0", "BEGIN NOT ATOMIC DROP TABLE t; END",
+            "DROP TABLE t",
+            "SELECT 1; DROP TABLE t",
+            "/*! DROP TABLE t */",
+            "COMMIT",
+            "CALL p()",
+            "SELECT 1 INTO OUTFILE '/tmp/x'",
+            "",
+            "SET autocommit = 0",
+            "BEGIN NOT ATOMIC DROP TABLE t; END",
         ] {
             assert!(question(&dialect, text).is_err(), "{text}");
         }
-        for text in ["SELECT 1;", "(SELECT 1) UNION (SELECT 2)", "-- x\nwith a as (select 1) select * from a"] {
+        for text in [
+            "SELECT 1;",
+            "(SELECT 1) UNION (SELECT 2)",
+            "-- x\nwith a as (select 1) select * from a",
+        ] {
             assert!(question(&dialect, text).is_ok(), "{text}");
         }
     }

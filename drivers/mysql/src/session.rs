@@ -121,11 +121,16 @@ impl Session {
         self.owner = None;
     }
 
+    pub fn unlock_tables(&mut self) -> Result<()> {
+        self.run("UNLOCK TABLES")?;
+        self.tables_locked = false;
+        Ok(())
+    }
+
     /// No round trip where nothing changed.
     pub fn restore(&mut self) -> Result<()> {
         if self.tables_locked {
-            self.run("UNLOCK TABLES")?;
-            self.tables_locked = false;
+            self.unlock_tables()?;
         }
         let changed = std::mem::take(&mut self.wire.changed);
         if changed.database {
@@ -138,9 +143,7 @@ impl Session {
             .filter(|name| settings::is_known(name))
             .collect();
         if !names.is_empty() {
-            let mode = self.sql_mode.as_deref();
-            let first = |name: &&str| settings::first_value(name, mode);
-            let mut assignments: Vec<_> = names.iter().map(first).collect();
+            let mut assignments = settings::first_values(&names, self.sql_mode.as_deref());
             assignments.extend(self.pins());
             self.run(&format!("SET {}", assignments.join(", ")))
                 .map_err(|error| left_behind(&names, &error))?;

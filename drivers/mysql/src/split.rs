@@ -125,8 +125,9 @@ impl<'a> Splitter<'a> {
             Kind::Sign if found(range.start) => Some(cut(range.start)),
             // Beside a delimiter of its own, `;` still parts plain statements, as it does for the
             // mysql client (which sends both in one packet).
-            Kind::Sign => (&self.text[range.clone()] == ";" && self.body.is_plain())
-                .then_some(range),
+            Kind::Sign => {
+                (&self.text[range.clone()] == ";" && self.body.is_plain()).then_some(range)
+            }
             Kind::Word if delimiter != ";" => self.text[range.clone()]
                 .char_indices()
                 .map(|(at, _)| range.start + at)
@@ -178,3 +179,6 @@ impl<'a> Splitter<'a> {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,7 +149,10 @@ mod tests {
             ("BOOL", "tinyint(1)"),
             ("tinyint(1)", "tinyint(1)"),
             ("tinyint(4)", "tinyint"),
-            ("bigint(20) unsigned auto_increment", "bigint unsigned auto_increment"),
+            (
+                "bigint(20) unsigned auto_increment",
+                "bigint unsigned auto_increment",
+            ),
             ("numeric(10)", "decimal(10,0)"),
             ("DECIMAL(10, 2)", "decimal(10,2)"),
             ("double precision", "double"),
@@ -171,18 +174,32 @@ mod tests {
     fn one_default_has_one_spelling() {
         use Quoted::{Already, NotYet};
         let sql = |raw, extra, kind, quoted| default(Some(raw), extra, kind, quoted);
-        assert_eq!(sql("7", "", "int", NotYet), sql("7", "", "int(11)", Already));
+        assert_eq!(
+            sql("7", "", "int", NotYet),
+            sql("7", "", "int(11)", Already)
+        );
         assert_eq!(sql("a'b", "", "text", NotYet).as_deref(), Some("'a''b'"));
-        assert_eq!(sql("'a''b'", "", "text", Already).as_deref(), Some("'a''b'"));
+        assert_eq!(
+            sql("'a''b'", "", "text", Already).as_deref(),
+            Some("'a''b'")
+        );
         assert_eq!(sql("NULL", "", "int", Already), None);
         assert_eq!(
             sql("current_timestamp(3)", "", "datetime(3)", Already),
-            sql("CURRENT_TIMESTAMP(3)", "DEFAULT_GENERATED", "datetime(3)", NotYet)
+            sql(
+                "CURRENT_TIMESTAMP(3)",
+                "DEFAULT_GENERATED",
+                "datetime(3)",
+                NotYet
+            )
         );
         assert_eq!(
             sql("current_timestamp()", "", "datetime", Already).as_deref(),
             Some("CURRENT_TIMESTAMP")
         );
-        assert_eq!(sql("uuid()", "DEFAULT_GENERATED", "text", NotYet).as_deref(), Some("(uuid())"));
+        assert_eq!(
+            sql("uuid()", "DEFAULT_GENERATED", "text", NotYet).as_deref(),
+            Some("(uuid())")
+        );
     }
 }

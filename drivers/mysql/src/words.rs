@@ -4,7 +4,7 @@
 use crate::error::number;
 use crate::wire::hex;
 use initium_driver::Error;
-use initium_driver::sql::ledger::Words as LedgerWords;
+use initium_driver::sql::ledger::{Right, Words as LedgerWords};
 
 #[derive(Clone, Debug, Default)]
 pub struct Words {
@@ -97,7 +97,11 @@ impl LedgerWords for Words {
     }
 
     /// On the tables alone: CREATE may be granted for a table that is not there yet.
-    fn grants(&self, schema: &str, tables: &[String]) -> Vec<String> {
+    fn grants(&self, schema: &str, tables: &[String], right: Right) -> Vec<String> {
+        let create = match right {
+            Right::Create => ", CREATE, ALTER",
+            Right::Use => "",
+        };
         let account = match self.account.as_deref().and_then(|a| a.rsplit_once('@')) {
             Some((user, host)) => format!("'{}'@'{}'", user.replace('\'', "''"), host),
             None => "CURRENT_USER".into(),
@@ -106,7 +110,7 @@ impl LedgerWords for Words {
             .iter()
             .map(|table| {
                 format!(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER ON {}.{} TO {account};",
+                    "GRANT SELECT, INSERT, UPDATE, DELETE{create} ON {}.{} TO {account};",
                     quote(schema),
                     quote(table)
                 )
@@ -135,8 +139,10 @@ mod tests {
             account: Some("app@10.%".into()),
         };
         assert_eq!(
-            words.grants("shop", &["initium_migrate".into()]),
-            ["GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER ON `shop`.`initium_migrate` TO 'app'@'10.%';"]
+            words.grants("shop", &["initium_migrate".into()], Right::Create),
+            [
+                "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER ON `shop`.`initium_migrate` TO 'app'@'10.%';"
+            ]
         );
     }
 }

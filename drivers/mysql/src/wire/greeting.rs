@@ -30,7 +30,7 @@ struct Greeting {
 fn greeting(packet: &[u8]) -> Option<Greeting> {
     let mut bytes = Bytes(packet);
     bytes.u8()?;
-    let version = text(bytes.to_zero());
+    let version = text(bytes.until_zero());
     bytes.u32()?;
     let mut nonce = bytes.take(8)?.to_vec();
     bytes.u8()?;
@@ -47,7 +47,7 @@ fn greeting(packet: &[u8]) -> Option<Greeting> {
         version,
         capabilities: u32::from(low) | u32::from(high) << 16,
         nonce,
-        plugin: text(bytes.to_zero()),
+        plugin: text(bytes.until_zero()),
     })
 }
 
@@ -82,7 +82,12 @@ impl Wire {
             // Another plugin than ours: the server will say so once more.
             None => auth::NATIVE,
         };
-        let response = response(wire.capabilities, login, &answer.unwrap_or_default(), plugin);
+        let response = response(
+            wire.capabilities,
+            login,
+            &answer.unwrap_or_default(),
+            plugin,
+        );
         wire.send(&response, &[])?;
         wire.prove(plugin.to_string(), hello.nonce, login.password)?;
         wire.stream.get_ref().connected()?;
@@ -107,7 +112,7 @@ impl Wire {
                 [0xfe, rest @ ..] if !switched => {
                     switched = true;
                     let mut bytes = Bytes(rest);
-                    plugin = text(bytes.to_zero());
+                    plugin = text(bytes.until_zero());
                     nonce = bytes.0.strip_suffix(&[0]).unwrap_or(bytes.0).to_vec();
                     let answer = auth::answer(&plugin, password, &nonce)
                         .ok_or_else(|| Fault::Plugin(plugin.clone()))?;
@@ -116,7 +121,11 @@ impl Wire {
                 // The server has seen this password lately; its yes follows.
                 [0x01, 0x03] if plugin == auth::CACHING => {}
                 [0x01, 0x04] if plugin == auth::CACHING => self.prove_fully(password, &nonce)?,
-                _ => return Err(Fault::Protocol("it asks for the password in an unknown way")),
+                _ => {
+                    return Err(Fault::Protocol(
+                        "it asks for the password in an unknown way",
+                    ));
+                }
             }
         }
     }

@@ -1,0 +1,73 @@
+//! A way to the server that counts how often the client spoke, and keeps what it said first.
+
+use initium_driver::Settings;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::spawn;
+
+#[derive(Clone, Default)]
+pub struct Counted {
+    trips: Arc<AtomicUsize>,
+    answered: Arc<AtomicBool>,
+    pub said: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Counted {
+    /// How often the client waited for an answer since this was asked last.
+    pub fn trips(&self) -> usize {
+        self.trips.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Settings that lead through the proxy.
+pub fn through(settings: &Settings) -> (Settings, Counted) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let counted = Counted::default();
+    let seen = counted.clone();
+    let server = (settings.host.clone().unwrap(), settings.port.unwrap());
+    spawn(move || {
+        for client in listener.incoming() {
+            let server = TcpStream::connect((server.0.as_str(), server.1)).unwrap();
+            let client = client.unwrap();
+            server.set_nodelay(true).unwrap();
+            client.set_nodelay(true).unwrap();
+            seen.answered.store(true, Ordering::SeqCst);
+            let (back, forth) = (seen.clone(), seen.clone());
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            spawn(move || {
+                pump(&mut from, &mut to, |bytes| {
+                    forth.said.lock().unwrap().extend_from_slice(bytes);
+                    if forth.answered.swap(false, Ordering::SeqCst) {
+                        forth.trips.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            });
+            let (mut from, mut to) = (server, client);
+            spawn(move || {
+                pump(&mut from, &mut to, |_| {
+                    back.answered.store(true, Ordering::SeqCst)
+                })
+            });
+        }
+    });
+    let settings = Settings {
+        host: Some("127.0.0.1".into()),
+        port: Some(port),
+        ..settings.clone()
+    };
+    (settings, counted)
+}
+
+fn pump(from: &mut TcpStream, to: &mut TcpStream, note: impl Fn(&[u8])) {
+    let mut buffer = [0; 1 << 16];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        note(&buffer[..count]);
+        if to.write_all(&buffer[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}

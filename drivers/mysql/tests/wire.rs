@@ -1,0 +1,163 @@
+//! What goes over the wire: how often, and what is never asked for.
+
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+
+use bench::proxy::through;
+use bench::{alone, attempt, each, finish, open, ready, record, split, step};
+use initium_driver::{Effect, Entry, Locked, Part, Script};
+
+#[test]
+fn nothing_pending_costs_the_handshake_and_one_round_trip() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        let entries = vec![Entry::Record(record("a", 1))];
+        driver.execute(&Script::entries(entries)).unwrap();
+        let (settings, counted) = through(&database.settings);
+        let mut driver = open(&settings, "initium_migrate").unwrap();
+        assert_eq!(counted.trips(), 1, "the login");
+        assert_eq!(driver.digest().unwrap().unwrap().count, 1);
+        assert_eq!(counted.trips(), 1, "the digest");
+    });
+}
+
+#[test]
+fn a_run_costs_no_more_round_trips_than_it_must() {
+    each(|database| {
+        let (settings, counted) = through(&database.settings);
+        let mut driver = open(&settings, "initium_migrate").unwrap();
+        let maria = driver.dialect().names().len() == 2;
+        counted.trips();
+        assert_eq!(driver.try_lock().unwrap(), Locked::Taken);
+        assert_eq!(counted.trips(), 2, "the lock");
+        driver.prepare_ledger().unwrap();
+        counted.trips();
+        driver.digest().unwrap();
+        counted.trips();
+        driver.history().unwrap();
+        assert_eq!(counted.trips(), 2, "the history behind a digest");
+
+        let create = split(&*driver, "CREATE TABLE t (a int); ALTER TABLE t ADD b int");
+        let mut create = create.into_iter().map(Box::new);
+        let first = Script::Alone {
+            before: vec![Entry::Step(step("m", 1))],
+            statement: create.next().unwrap(),
+            after: vec![Entry::Step(step("m", 1).done()), Entry::Step(step("m", 2))],
+        };
+        driver.execute(&first).unwrap();
+        assert_eq!(
+            counted.trips(),
+            3,
+            "intent, statement, done and next intent"
+        );
+        let last = Script::Alone {
+            before: Vec::new(),
+            statement: create.next().unwrap(),
+            after: finish("m", 1),
+        };
+        driver.execute(&last).unwrap();
+        let end = if maria { 1 } else { 5 };
+        assert_eq!(counted.trips(), 1 + end, "statement, end of the migration");
+
+        let rows = split(
+            &*driver,
+            "INSERT INTO t VALUES (1, 2); INSERT INTO t VALUES (3, 4)",
+        );
+        let together = Script::Together(vec![Part {
+            statements: rows,
+            entries: vec![Entry::Record(record("n", 2)), Entry::Attempt(attempt("n"))],
+        }]);
+        driver.execute(&together).unwrap();
+        let end = if maria { 1 } else { 3 };
+        assert_eq!(counted.trips(), 1 + 2 + end, "begin, two statements, end");
+        let entries = vec![Entry::Attempt(attempt("n"))];
+        driver.execute(&Script::entries(entries)).unwrap();
+        assert_eq!(counted.trips(), 1, "one entry");
+        driver.query("SELECT 1").unwrap();
+        assert_eq!(counted.trips(), 3, "a question");
+        driver.introspect().unwrap();
+        assert_eq!(counted.trips(), 2, "the catalog");
+        driver.unlock().unwrap();
+        assert_eq!(counted.trips(), 1, "the unlock");
+    });
+}
+
+#[test]
+fn neither_multi_statements_nor_local_files_are_asked_for() {
+    each(|database| {
+        let (settings, counted) = through(&database.settings);
+        let driver = open(&settings, "initium_migrate").unwrap();
+        drop(driver);
+        let said = counted.said.lock().unwrap();
+        let flags = u32::from_le_bytes(said[4..8].try_into().unwrap());
+        assert_eq!(flags & (1 << 16), 0, "CLIENT_MULTI_STATEMENTS");
+        assert_eq!(flags & (1 << 7), 0, "CLIENT_LOCAL_FILES");
+        let password = settings.password.as_ref().unwrap().reveal();
+        let all = String::from_utf8_lossy(&said);
+        assert!(!all.contains(password), "the password went over the wire");
+    });
+}
+
+#[test]
+fn the_server_refuses_a_second_statement_in_a_packet() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(&mut *driver, "CREATE TABLE t (a int)");
+        let mut statement = split(&*driver, "INSERT INTO t VALUES (1)").remove(0);
+        statement.text.push_str("; INSERT INTO t VALUES (2)");
+        let script = Script::Together(vec![Part {
+            statements: vec![statement],
+            entries: vec![],
+        }]);
+        driver.execute(&script).unwrap_err();
+        assert_eq!(driver.query("SELECT * FROM t").unwrap().rows.len(), 0);
+    });
+}
+
+#[test]
+fn an_error_behind_the_first_answer_of_a_procedure_is_seen() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(
+            &mut *driver,
+            "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; SELECT * FROM not_there; SELECT 3; END",
+        );
+        let call = split(&*driver, "CALL p()").remove(0);
+        assert_eq!(call.effect, Effect::Alone);
+        let error = bench::try_alone(&mut *driver, call).unwrap_err();
+        assert!(error.message().contains("(1146)"), "{error}");
+        assert_eq!(driver.query("SELECT 7").unwrap().first(), Some("7"));
+    });
+}
+
+#[test]
+fn a_statement_longer_than_a_packet_arrives_whole() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(&mut *driver, "CREATE TABLE t (a longtext)");
+        let limit = bench::cell(&mut *driver, "SELECT @@max_allowed_packet").unwrap();
+        let limit: usize = limit.parse().unwrap();
+        // One packet of the protocol ends at 16 MB; MariaDB takes no more by default.
+        let size = (17 << 20).min(limit - 100);
+        let text = format!("INSERT INTO t VALUES ('{}')", "x".repeat(size));
+        let script = Script::Together(vec![Part {
+            statements: split(&*driver, &text),
+            entries: vec![],
+        }]);
+        driver.execute(&script).unwrap();
+        let length = bench::cell(&mut *driver, "SELECT length(a) FROM t");
+        assert_eq!(length, Some(size.to_string()));
+        let whole = driver.query("SELECT a FROM t").unwrap();
+        assert_eq!(whole.first().map(str::len), Some(size));
+
+        let text = format!("INSERT INTO t VALUES ('{}')", "x".repeat(limit));
+        let script = Script::Together(vec![Part {
+            statements: split(&*driver, &text),
+            entries: vec![],
+        }]);
+        let error = driver.execute(&script).unwrap_err();
+        assert!(error.message().contains("max_allowed_packet"), "{error}");
+        assert_eq!(driver.query("SELECT 7").unwrap().first(), Some("7"));
+    });
+}
