@@ -64,6 +64,9 @@ pub struct Common {
     /// text or json, on standard output (default: text)
     #[argh(option, arg_name = "form")]
     pub format: Option<String>,
+    /// where the kubelet reads why a container ended (default: /dev/termination-log)
+    #[argh(option, arg_name = "file")]
+    pub termination_log: Option<String>,
     /// text or json, on standard error (default: text)
     #[argh(option, arg_name = "form")]
     pub log_format: Option<String>,
@@ -227,5 +230,5 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .iter()
         .map(|k| (crate::spec::distance(word, k), *k))
         .min()?;
-    (distance <= 1 + word.len() / 4).then_some(near)
+    (distance * 3 <= word.len() + 3).then_some(near)
 }

@@ -91,7 +91,7 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
         Ok(found) => found,
         Err(error) => return Ok(output.fail(verb.name, &error)),
     };
-    let answer = output.choose(&common).and_then(|output| {
+    let answer = output.settle(&common).and_then(|output| {
         logging::begin(&common)?;
         interrupt::listen();
         Ok((verb.run)(&common, &Words(own), &output))

@@ -1,6 +1,6 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
-use super::arguments::Common;
+use super::arguments::{Common, variable};
 use crate::report::{ErrorDocument, ReportDocument, clean, error_text, report};
 use crate::run::{Failure, Outcomes, Report};
 use initium_driver::{Code, Error, Result};
@@ -8,53 +8,62 @@ use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Where results go, in which form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    form: Form,
+    /// The kubelet shows what is written here when a container ends; 4096 bytes of it.
+    termination_log: String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Output {
+enum Form {
     Text,
     Json,
 }
 
-/// The kubelet shows what is written here when a container ends; 4096 bytes of it.
 const TERMINATION_LOG: &str = "/dev/termination-log";
 
 impl Output {
     /// What the line asks for, before it is known to be right: a usage error has a form too.
     pub fn of(words: &[&str]) -> Output {
-        let flag = words
-            .iter()
-            .position(|w| *w == "--format")
-            .and_then(|n| words.get(n + 1).copied());
-        let joined = words.iter().find_map(|w| w.strip_prefix("--format="));
-        let variable = std::env::var("INITIUM_FORMAT").ok();
-        match flag.or(joined).or(variable.as_deref()) {
-            Some("json") => Output::Json,
-            _ => Output::Text,
+        Output {
+            form: match given(words, "--format").as_deref() {
+                Some("json") => Form::Json,
+                _ => Form::Text,
+            },
+            termination_log: given(words, "--termination-log")
+                .unwrap_or_else(|| TERMINATION_LOG.into()),
         }
     }
 
-    pub fn choose(self, common: &Common) -> Result<Output> {
-        match common.format.as_deref() {
-            None | Some("text") => Ok(Output::Text),
-            Some("json") => Ok(Output::Json),
-            Some(other) => Err(Error::new(
-                Code::SettingInvalid,
-                format!("--format cannot be '{}'", clean(other)),
-            )
-            .help("text or json")),
-        }
+    /// The same from the parsed line, which is the one that counts.
+    pub fn settle(&self, common: &Common) -> Result<Output> {
+        let form = match common.format.as_deref() {
+            None | Some("text") => Form::Text,
+            Some("json") => Form::Json,
+            Some(other) => {
+                let message = format!("--format cannot be '{}'", clean(other));
+                return Err(Error::new(Code::SettingInvalid, message).help("text or json"));
+            }
+        };
+        let log = common.termination_log.as_deref().unwrap_or(TERMINATION_LOG);
+        Ok(Output {
+            form,
+            termination_log: log.into(),
+        })
     }
 
     /// To standard output. A reader that went away is not our error.
-    pub fn print(self, text: &str) {
+    pub fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// A result in the chosen form.
-    pub fn show(self, document: &impl Serialize, text: impl FnOnce() -> String) {
-        match self {
-            Output::Text => self.print(&text()),
-            Output::Json => {
+    pub fn show(&self, document: &impl Serialize, text: impl FnOnce() -> String) {
+        match self.form {
+            Form::Text => self.print(&text()),
+            Form::Json => {
                 let json = serde_json::to_string_pretty(document).unwrap_or_default();
                 self.print(&format!("{json}\n"));
             }
@@ -62,7 +71,7 @@ impl Output {
     }
 
     /// An error as the whole result.
-    pub fn fail(self, verb: &str, error: &Error) -> i32 {
+    pub fn fail(&self, verb: &str, error: &Error) -> i32 {
         self.failed(
             error,
             &ReportDocument::new(verb, &Report::default(), Some(error)),
@@ -72,24 +81,24 @@ impl Output {
 
     /// An error with the document of what was done before it.
     pub fn failed(
-        self,
+        &self,
         error: &Error,
         document: &impl Serialize,
         text: impl FnOnce() -> String,
     ) -> i32 {
         self.show(document, text);
         let shown = error_text(error);
-        if self == Output::Text {
+        if self.form == Form::Text {
             let _ = std::io::stderr().lock().write_all(shown.as_bytes());
         }
         self.leave_for_the_kubelet(error, &shown);
         status(error)
     }
 
-    fn leave_for_the_kubelet(self, error: &Error, shown: &str) {
-        let text = match self {
-            Output::Text => shown.to_string(),
-            Output::Json => serde_json::to_string(&ErrorDocument::from(error)).unwrap_or_default(),
+    fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
+        let text = match self.form {
+            Form::Text => shown.to_string(),
+            Form::Json => serde_json::to_string(&ErrorDocument::from(error)).unwrap_or_default(),
         };
         let end = (0..=text.len().min(4096))
             .rev()
@@ -98,11 +107,25 @@ impl Output {
         if let Ok(mut file) = std::fs::OpenOptions::new()
             .write(true)
             .truncate(true)
-            .open(TERMINATION_LOG)
+            .open(&self.termination_log)
         {
             let _ = file.write_all(&text.as_bytes()[..end]);
         }
     }
+}
+
+/// The value of a flag or of its variable.
+fn given(words: &[&str], flag: &str) -> Option<String> {
+    let joined = |word: &&str| word.strip_prefix(flag)?.strip_prefix('=').map(String::from);
+    let at = words.iter().position(|word| *word == flag);
+    let next = at
+        .and_then(|n| words.get(n + 1))
+        .map(|word| word.to_string());
+    next.or_else(|| words.iter().find_map(joined)).or_else(|| {
+        std::env::var(variable(flag))
+            .ok()
+            .filter(|value| !value.is_empty())
+    })
 }
 
 /// The exit status of an error.
@@ -115,7 +138,7 @@ pub fn status(error: &Error) -> i32 {
 
 impl Output {
     /// Ends a writing verb.
-    pub fn finish(self, verb: &str, outcomes: Outcomes) -> i32 {
+    pub fn finish(&self, verb: &str, outcomes: Outcomes) -> i32 {
         match outcomes {
             Ok(done) => {
                 self.show(&ReportDocument::new(verb, &done, None), || report(&done));

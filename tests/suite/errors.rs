@@ -206,8 +206,7 @@ fn provoke(code: Code) -> Option<Ran> {
                 db.name
             ));
             let spec = db.folder.write("a.yaml", ONE);
-            let ran = db.initium(&["migrate", "apply", "--spec", &spec]).run();
-            ran
+            db.initium(&["migrate", "apply", "--spec", &spec]).run()
         }
         Code::LockTimeout => {
             case.apply(ONE);
@@ -250,11 +249,11 @@ fn provoke(code: Code) -> Option<Ran> {
                 .initium(&["migrate", "apply", "--spec", &spec])
                 .spawn();
             std::thread::sleep(std::time::Duration::from_millis(500));
-            std::process::Command::new("kill")
-                .args(["-INT", &child.id().to_string()])
-                .status()
-                .ok()?;
-            super::support::ran(child)
+            let kill = ["-INT", &child.id().to_string()];
+            let killed = std::process::Command::new("kill").args(kill).status();
+            let ran = super::support::ran(child);
+            assert!(killed.is_ok_and(|status| status.success()));
+            ran
         }
     })
 }
@@ -329,11 +328,25 @@ fn every_code_has_a_page_and_a_row_in_the_index() {
 }
 
 #[test]
-fn the_termination_log_is_left_alone_where_it_is_not() {
+fn the_kubelet_finds_the_error_where_its_file_is_and_no_file_is_made() {
     let folder = Folder::new();
-    let ran = plain(&["migrate", "apply", "--spec", &folder.path("nowhere.yaml")]);
-    assert_eq!(ran.status, 2);
+    let (there, not_there) = (folder.write("there", "old text"), folder.path("not-there"));
+    let missing = folder.path("nowhere.yaml");
+    for log in [&there, &not_there] {
+        let ran = plain(&[
+            "migrate",
+            "apply",
+            "--spec",
+            &missing,
+            "--termination-log",
+            log,
+        ]);
+        assert_eq!(ran.status, 2);
+    }
+    let text = std::fs::read_to_string(there).unwrap();
     assert!(
-        !std::path::Path::new("/dev/termination-log").exists() || cfg!(not(target_os = "linux"))
+        text.starts_with("error[file-unreadable]: cannot read ") && text.contains("help: "),
+        "{text}"
     );
+    assert!(!std::path::Path::new(&not_there).exists());
 }

@@ -455,11 +455,148 @@ fn an_index_that_is_built_concurrently_waits_for_old_readers() {
 #[test]
 fn a_spec_may_come_in_pieces_and_from_standard_input() {
     for db in of("sqlite") {
-        let one = db.folder.write("one.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
+        let one = db.folder.write(
+            "one.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n",
+        );
         let two = "{\"version\": 1, \"migrations\": [{\"name\": \"two\", \"up\": \"INSERT INTO a VALUES (1)\"}]}";
-        db.initium(&["migrate", "apply", "--spec", &one, "--spec", "-"]).input(two).exits(0);
+        db.initium(&["migrate", "apply", "--spec", &one, "--spec", "-"])
+            .input(two)
+            .exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "2");
-        let ran = db.initium(&["migrate", "check", "--spec", "-"]).input("{").exits(2);
+        let ran = db
+            .initium(&["migrate", "check", "--spec", "-"])
+            .input("{")
+            .exits(2);
         assert!(ran.err.contains("<stdin>:1:"), "{}", ran.err);
     }
+}
+
+#[test]
+fn tags_and_ids_choose_what_is_applied() {
+    for db in of("sqlite") {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer), tags: [core]}\n  \
+             - {name: two, up: CREATE TABLE b (n integer), tags: [extra]}\n  \
+             - {name: three, up: CREATE TABLE c (n integer), tags: [core, late]}\n",
+        );
+        let run = |arguments: &[&str], status: i32| {
+            db.initium(&[&["migrate"], arguments, &["--spec", &spec]].concat())
+                .exits(status)
+        };
+        assert!(
+            run(&["plan", "--tags", "late"], 0)
+                .out
+                .starts_with("up three\n")
+        );
+        run(&["apply", "--to", "one"], 0);
+        assert_eq!(state(&db, &spec, "two"), "pending");
+        run(&["apply", "--tags", "late,other"], 0);
+        assert_eq!(state(&db, &spec, "three"), "applied");
+        assert_eq!(run(&["apply"], 4).code(), "out-of-order");
+        assert_eq!(
+            run(&["apply", "--to", "tow"], 2).code(),
+            "unknown-migration"
+        );
+        assert!(
+            run(&["apply", "--to", "tow"], 2)
+                .err
+                .contains("did you mean 'two'?")
+        );
+    }
+}
+
+#[test]
+fn a_plan_needs_no_server() {
+    let folder = super::support::Folder::new();
+    let spec = folder.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - name: one\n    up: CREATE TABLE a (n integer); INSERT INTO a VALUES (1)\n",
+    );
+    let plan = |database: &str| {
+        let arguments = [
+            "migrate",
+            "plan",
+            "--offline",
+            "--database",
+            database,
+            "--spec",
+            &spec,
+            "--format",
+            "json",
+        ];
+        super::support::initium(&arguments).exits(0).json()
+    };
+    let transactions = |plan: &Value| {
+        let steps = plan["migrations"][0]["steps"].as_array().unwrap().clone();
+        steps
+            .iter()
+            .map(|step| step["transaction"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        transactions(&plan("postgres")),
+        [Value::from(1), Value::from(1)]
+    );
+    assert_eq!(
+        transactions(&plan("sqlite")),
+        [Value::from(1), Value::from(1)]
+    );
+    assert_eq!(transactions(&plan("mysql")), [Value::Null, Value::from(2)]);
+    assert_eq!(
+        transactions(&plan("mariadb")),
+        [Value::Null, Value::from(2)]
+    );
+}
+
+#[test]
+fn new_begins_a_spec_and_adds_to_it() {
+    for db in of("sqlite") {
+        let run = |arguments: &[&str], status: i32| {
+            db.initium(&[&["migrate"], arguments].concat())
+                .exits(status)
+        };
+        assert_eq!(
+            run(&["new", "create users", "--database", "sqlite"], 0).out,
+            "added 'create users' to migrations.yaml\n"
+        );
+        run(&["new", "it's: #1"], 0);
+        let plan = run(&["plan", "--spec", "migrations.yaml"], 0).out;
+        assert!(
+            plan.contains("up create-users\n") && plan.contains("up it-s-1\n"),
+            "{plan}"
+        );
+        assert_eq!(run(&["new", "create users"], 2).code(), "duplicate-id");
+        db.folder.write(
+            "odd.yaml",
+            "migrations: [{name: one, up: SELECT 1}]\nversion: 1\n",
+        );
+        let before = std::fs::read_to_string(db.folder.path("odd.yaml")).unwrap();
+        let ran = run(&["new", "two", "--spec", "odd.yaml"], 2);
+        assert!(ran.err.contains("by hand"), "{}", ran.err);
+        assert_eq!(
+            std::fs::read_to_string(db.folder.path("odd.yaml")).unwrap(),
+            before
+        );
+        assert_eq!(
+            run(&["new", "two", "--spec", "a.json"], 2).code(),
+            "not-supported"
+        );
+    }
+}
+
+#[test]
+fn schemas_are_printed_as_they_are_published() {
+    let printed = |arguments: &[&str]| super::support::initium(arguments).exits(0).out;
+    let published =
+        |name: &str| std::fs::read_to_string(super::support::root().join(name)).unwrap();
+    assert_eq!(
+        printed(&["migrate", "schema"]),
+        published("schema/migration.schema.json")
+    );
+    assert_eq!(
+        printed(&["migrate", "schema", "output"]),
+        published("schema/output.schema.json")
+    );
 }

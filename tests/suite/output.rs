@@ -295,7 +295,7 @@ fn no_output_ever_holds_the_password() {
         format!("postgres://u:{canary}@127.0.0.1:1/db"),
         format!("mysql://u:{canary}@127.0.0.1:1/db"),
         format!("mysql://u:{canary}@127.0.0.1:x/db"),
-        format!("{canary}"),
+        canary.to_string(),
         format!("nosuch://u:{canary}@h/db"),
         format!("postgres://u:{canary}@[::1/db?sslmode=require"),
     ] {

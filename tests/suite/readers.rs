@@ -48,14 +48,12 @@ fn reading_commands_leave_every_table_as_it_was() {
 #[test]
 fn reading_commands_work_for_a_role_that_may_only_read() {
     for db in databases() {
-        let Some(reader) = (db.kind != "sqlite").then(|| ()).and_then(|()| {
-            let first = db.folder.write("first.yaml", SPEC);
-            db.initium(&["migrate", "apply", "--spec", &first]).exits(0);
-            db.reader()
-        }) else {
+        if db.kind == "sqlite" {
             continue;
-        };
-        let first = db.folder.path("first.yaml");
+        }
+        let first = db.folder.write("first.yaml", SPEC);
+        db.initium(&["migrate", "apply", "--spec", &first]).exits(0);
+        let reader = db.reader().unwrap();
         let more = db.folder.write("more.yaml", &format!("{SPEC}{MORE}"));
         for (arguments, status) in READING.iter().filter(|(a, _)| a[0] != "unlock") {
             let arguments = [&["migrate"], *arguments, &["--spec", &more]].concat();

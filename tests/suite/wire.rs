@@ -2,8 +2,9 @@
 //! (Catches a query that crept in, and a cost that grows with history.)
 
 use super::support::proxy::{Count, Proxy};
-use super::support::{Database, Ran, databases, initium, of, root};
+use super::support::{Database, Ran, databases, initium, of, ran, root};
 use std::fmt::Write;
+use std::net::TcpListener;
 use std::process::Command;
 
 /// A spec of `n` migrations of the given statements, `{}` being the number.
@@ -159,5 +160,60 @@ fn a_release_in_one_transaction_flushes_a_sqlite_file_once() {
             .matches("sync(")
             .count();
         assert!(flushes > 0 && flushes <= 10, "0.2 per migration: {flushes}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_up_yet_is_waited_for() {
+    for db in databases().into_iter().filter(|db| db.kind != "sqlite") {
+        let spec = spec(&db, "one.yaml", 1, "CREATE TABLE one (a integer)");
+        // A port that nobody listens on, until somebody does.
+        let reserved = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let (login, address) = db.url.rsplit_once('@').unwrap();
+        let url = format!("{login}@{reserved}/{}", address.split_once('/').unwrap().1);
+        let arguments = [
+            "migrate",
+            "apply",
+            "--spec",
+            &spec,
+            "--connect-timeout",
+            "20s",
+        ];
+        let apply = initium(&arguments).env("DATABASE_URL", &url).spawn();
+        let arguments = [
+            "migrate",
+            "wait",
+            "--spec",
+            &spec,
+            "--timeout",
+            "20s",
+            "--interval",
+            "100ms",
+        ];
+        let wait = initium(&arguments).env("DATABASE_URL", &url).spawn();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let _proxy = Proxy::listening(TcpListener::bind(reserved).unwrap(), &db.url);
+        for child in [apply, wait] {
+            let ran = ran(child);
+            assert_eq!(ran.status, 0, "{}: {}", db.kind, ran.err);
+            assert!(ran.err.contains("waiting"), "{}", ran.err);
+        }
+        // A wrong password is not waited for.
+        let (scheme, rest) = db.url.split_once("://").unwrap();
+        let wrong = format!(
+            "{scheme}://initium:wrong@{}",
+            rest.rsplit_once('@').unwrap().1
+        );
+        let start = std::time::Instant::now();
+        for verb in ["apply", "wait"] {
+            let ran = initium(&["migrate", verb, "--spec", &spec])
+                .env("DATABASE_URL", &wrong)
+                .exits(2);
+            assert_eq!(ran.code(), "authentication-failed", "{}", ran.err);
+        }
+        assert!(start.elapsed().as_secs() < 8);
     }
 }

@@ -21,10 +21,14 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy before the server of this URL.
     pub fn before(url: &str) -> Proxy {
+        Proxy::listening(TcpListener::bind("127.0.0.1:0").unwrap(), url)
+    }
+
+    /// The same, on a port that was chosen before.
+    pub fn listening(listener: TcpListener, url: &str) -> Proxy {
         let (login, address) = url.rsplit_once('@').unwrap();
         let (server, name) = address.split_once('/').unwrap();
         let server = server.to_string();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("{login}@{}/{name}", listener.local_addr().unwrap());
         let count = Arc::new(Mutex::new(Count::default()));
         let shared = Arc::clone(&count);
