@@ -1,8 +1,7 @@
 //! What `cleanup` does: the contract half of verified migrations, oldest first.
 
-use super::steps::{Wish, steps};
-use super::stored::load;
-use super::{Facts, Plan, Planned};
+use super::later::{planned, scripts};
+use super::{Facts, Plan};
 use initium_driver::{Code, Error, Phase, Record, Result, State};
 use std::collections::BTreeMap;
 
@@ -23,21 +22,8 @@ pub fn plan_cleanup(facts: &Facts, cleanup: &Cleanup) -> Result<Plan> {
             continue;
         }
         let id = &record.id;
-        let spec = facts
-            .wanted
-            .iter()
-            .find(|one| one.migration.id == *id)
-            .map(|one| one.migration);
-        let written = spec.and_then(|m| {
-            Some((
-                m.cleanup.as_ref()?.of(facts.dialect.names())?.clone(),
-                m.transaction,
-            ))
-        });
-        let (sources, transaction) = match (written, cleanup.stored.get(id)) {
-            (Some(found), _) => found,
-            (None, Some(text)) => load(id, Phase::Cleanup, text)?,
-            (None, None) => continue,
+        let Some(found) = scripts(facts, id, Phase::Cleanup, cleanup.stored)? else {
+            continue;
         };
         if record.state == State::Applied {
             return Err(Error::new(
@@ -48,29 +34,7 @@ pub fn plan_cleanup(facts: &Facts, cleanup: &Cleanup) -> Result<Plan> {
             .migration(id)
             .target(facts.target));
         }
-        let wish = Wish {
-            id,
-            phase: Phase::Cleanup,
-            sources: &sources,
-            transaction,
-        };
-        let steps =
-            steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
-        migrations.push(Planned {
-            target: facts.target.into(),
-            id: id.clone(),
-            name: record.name.clone(),
-            tags: Vec::new(),
-            phase: Phase::Cleanup,
-            checksum: record.checksum.clone(),
-            condition: None,
-            statements: steps.statements,
-            done: steps.done,
-            groups: steps.groups,
-            fingerprints: steps.fingerprints,
-            down: None,
-            cleanup: None,
-        });
+        migrations.push(planned(facts, record, Phase::Cleanup, found)?);
     }
     Ok(Plan { migrations })
 }

@@ -3,6 +3,7 @@
 //! write.
 
 mod cleanup;
+mod later;
 mod order;
 mod script;
 mod steps;

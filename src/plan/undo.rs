@@ -1,10 +1,9 @@
 //! What `rollback` does: newest first, by the `down` of the spec or the one kept in the ledger.
 
-use super::steps::{Wish, steps};
-use super::stored::load;
-use super::{Facts, Plan, Planned};
+use super::later::{Scripts, planned, scripts};
+use super::{Facts, Plan};
 use crate::spec::Transaction;
-use initium_driver::{Code, Error, Phase, Record, Result, Source, State};
+use initium_driver::{Code, Error, Phase, Record, Result, State};
 use std::collections::BTreeMap;
 
 /// How far back.
@@ -23,7 +22,7 @@ pub fn plan_rollback(
 ) -> Result<Plan> {
     let migrations = chosen(facts, until)?
         .into_iter()
-        .map(|record| undo(facts, record, stored))
+        .map(|record| planned(facts, record, Phase::Down, down(facts, record, stored)?))
         .collect::<Result<_>>()?;
     Ok(Plan { migrations })
 }
@@ -50,37 +49,7 @@ pub fn chosen<'a>(facts: &Facts<'a>, until: &Until) -> Result<Vec<&'a Record>> {
     }
 }
 
-fn undo(facts: &Facts, record: &Record, stored: &BTreeMap<String, String>) -> Result<Planned> {
-    let (sources, transaction) = down(facts, record, stored)?;
-    let wish = Wish {
-        id: &record.id,
-        phase: Phase::Down,
-        sources: &sources,
-        transaction,
-    };
-    let steps = steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
-    Ok(Planned {
-        target: facts.target.into(),
-        id: record.id.clone(),
-        name: record.name.clone(),
-        tags: Vec::new(),
-        phase: Phase::Down,
-        checksum: record.checksum.clone(),
-        condition: None,
-        statements: steps.statements,
-        done: steps.done,
-        groups: steps.groups,
-        fingerprints: steps.fingerprints,
-        down: None,
-        cleanup: None,
-    })
-}
-
-fn down(
-    facts: &Facts,
-    record: &Record,
-    stored: &BTreeMap<String, String>,
-) -> Result<(Vec<Source>, Transaction)> {
+fn down(facts: &Facts, record: &Record, stored: &BTreeMap<String, String>) -> Result<Scripts> {
     let id = &record.id;
     let missing = |why: &str, help: &str| {
         Error::new(
@@ -108,23 +77,10 @@ fn down(
         }
         State::Applied | State::Verified => {}
     }
-    let spec = facts
-        .wanted
-        .iter()
-        .find(|one| one.migration.id == *id)
-        .map(|one| one.migration);
-    let written = spec.and_then(|m| {
-        Some((
-            m.down.as_ref()?.of(facts.dialect.names())?.clone(),
-            m.transaction,
-        ))
-    });
-    match (written, stored.get(id)) {
-        (Some(found), _) => Ok(found),
-        (None, Some(text)) => load(id, Phase::Down, text),
-        (None, None) => Err(missing(
+    scripts(facts, id, Phase::Down, stored)?.ok_or_else(|| {
+        missing(
             "neither the spec nor the ledger has a `down` for it",
             "add `down:` to it in the spec, or write a new migration that undoes it",
-        )),
-    }
+        )
+    })
 }
