@@ -3,10 +3,11 @@
 use super::arguments::{Common, Words};
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
-use crate::plan::{Plan, Rules, TxMode};
+use crate::plan::{Ahead, OutOfOrder, Plan, Rules, TxMode};
+use crate::report;
 use crate::report::{PlanDocument, facts_hash};
 use crate::run::{Outcomes, apply, histories, plan};
-use crate::{plan as planning, report};
+use crate::spec::Spec;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
@@ -46,26 +47,22 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
         Ok(found) => found,
         Err(error) => return output.fail("apply", &error),
     };
-    if args.dry_run {
-        return preview(&mut session, &rules, output);
-    }
     let approved = match args.plan.as_deref().map(approved).transpose() {
         Ok(approved) => approved,
         Err(error) => return output.fail("apply", &error),
     };
+    if args.dry_run {
+        return preview(&mut session, &rules, approved.as_deref(), output);
+    }
     let mut consent = |found: &Plan| {
-        if let Some(facts) = &approved
-            && *facts != facts_hash(found)
-        {
-            return Err(Error::new(
-                Code::PlanStale,
-                "the database or the spec changed since this plan was made",
-            )
-            .help("make a new plan, look at it, and apply that"));
-        }
+        same_facts(approved.as_deref(), found)?;
         if args.interactive && !found.is_empty() {
             output.print(&report::plan(found));
-            return agree(Yes::Ask, "apply this");
+            return agree(
+                Yes::Ask,
+                "applying this",
+                "run it on a terminal, or without --interactive",
+            );
         }
         Ok(())
     };
@@ -89,14 +86,27 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         Access::Write
     };
     let session = Session::open(common, "apply", Need::Spec, access)?;
-    let rules = chosen.rules(&session)?;
+    let rules = chosen.rules(&session.spec)?;
     Ok((args, session, rules))
 }
 
-fn preview(session: &mut Session, rules: &Rules, output: &Output) -> i32 {
+fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
+    match approved {
+        Some(facts) if facts != facts_hash(found) => Err(Error::new(
+            Code::PlanStale,
+            "the database or the spec changed since this plan was made",
+        )
+        .help("make a new plan, look at it, and apply that")),
+        _ => Ok(()),
+    }
+}
+
+fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
     let found = session.run(|spec, connections, _| {
         let histories = histories(connections)?;
-        plan(spec, connections, &histories, rules)
+        let found = plan(spec, connections, &histories, rules)?;
+        same_facts(approved, &found)?;
+        Ok(found)
     });
     match found {
         Ok(found) => {
@@ -138,41 +148,69 @@ pub struct Choice {
 }
 
 impl Choice {
-    pub fn rules(self, session: &Session) -> Result<Rules> {
-        let ids = session.spec.migrations.iter().map(|m| m.id.as_str());
-        let mut rules = self.rules_for(ids.collect())?;
-        rules.tags.retain(|tag| !tag.is_empty());
-        Ok(rules)
-    }
-
-    pub fn rules_for(self, ids: Vec<&str>) -> Result<Rules> {
+    /// The rules of a run, with every id and tag known to the spec.
+    pub fn rules(self, spec: &Spec) -> Result<Rules> {
+        let ids: Vec<_> = spec.migrations.iter().map(|m| m.id.as_str()).collect();
         if let Some(to) = self.to.as_deref().filter(|to| !ids.contains(to)) {
             return Err(unknown_migration(to, &ids));
         }
+        let tags = self
+            .tags
+            .as_deref()
+            .map(|tags| tags_of(tags, spec))
+            .transpose()?;
         let tx_mode = self.tx_mode.as_deref().unwrap_or("each");
         Ok(Rules {
             ahead: if self.allow_ahead {
-                planning::Ahead::Allow
+                Ahead::Allow
             } else {
-                planning::Ahead::Refuse
+                Ahead::Refuse
             },
             out_of_order: if self.allow_out_of_order {
-                planning::OutOfOrder::Allow
+                OutOfOrder::Allow
             } else {
-                planning::OutOfOrder::Refuse
+                OutOfOrder::Refuse
             },
             tx_mode: TxMode::parse(tx_mode).ok_or_else(|| {
                 Error::new(Code::SettingInvalid, "--tx-mode is no mode").help("each, all or none")
             })?,
             to: self.to,
-            tags: self
-                .tags
-                .iter()
-                .flat_map(|tags| tags.split(','))
-                .map(|tag| tag.trim().to_string())
-                .collect(),
+            tags: tags.unwrap_or_default(),
         })
     }
+}
+
+/// A tag that no migration carries chooses nothing, which nobody means.
+fn tags_of(list: &str, spec: &Spec) -> Result<Vec<String>> {
+    let tags: Vec<_> = list
+        .split(',')
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(String::from)
+        .collect();
+    let known: Vec<_> = spec
+        .migrations
+        .iter()
+        .flat_map(|m| &m.tags)
+        .map(String::as_str)
+        .collect();
+    if tags.is_empty() {
+        return Err(Error::new(Code::SettingInvalid, "--tags names no tag")
+            .help("for instance --tags core,extra"));
+    }
+    for tag in &tags {
+        if !known.contains(&tag.as_str()) {
+            let error = Error::new(
+                Code::UnknownMigration,
+                format!("no migration has the tag '{tag}'"),
+            );
+            return Err(match super::arguments::nearest(tag, &known) {
+                Some(near) => error.help(format!("did you mean '{near}'?")),
+                None => error.help("see `tags:` of the migrations in the spec"),
+            });
+        }
+    }
+    Ok(tags)
 }
 
 /// The error for an id that the spec does not have, with the nearest one.

@@ -87,8 +87,16 @@ impl Words {
 pub fn parse<T: FromArgs>(verb: &str, words: &[String]) -> Result<T> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     T::from_args(&["initium", "migrate", verb], &words).map_err(|exit| {
-        let text = exit.output.trim().replace('\n', " ");
-        Error::new(Code::Usage, lower(&text)).help(format!("see `initium migrate {verb} --help`"))
+        let text = exit.output.split_whitespace().collect::<Vec<_>>().join(" ");
+        let from = words
+            .iter()
+            .filter(|word| word.starts_with("--") && text.contains(&format!("'{word}'")))
+            .map(|word| variable(word))
+            .find(|name| std::env::var(name).is_ok());
+        Error::new(Code::Usage, lower(&text)).help(match from {
+            Some(name) => format!("the variable {name} is set; is it meant for initium?"),
+            None => format!("see `initium migrate {verb} --help`"),
+        })
     })
 }
 
@@ -110,7 +118,7 @@ pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> 
             own.extend(words.by_ref().map(|w| w.to_string()));
             break;
         }
-        if !word.starts_with("--") {
+        if !word.starts_with('-') || word.parse::<f64>().is_ok() || *word == "-" {
             own.push(word.to_string());
             continue;
         }
@@ -144,6 +152,22 @@ pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> 
     Ok((common, flags))
 }
 
+/// The verb and the other words, where flags of every verb may come before it.
+pub fn verb_first<'a>(words: &[&'a str]) -> Result<(&'a str, Vec<&'a str>)> {
+    let shared = Common::get_args_info();
+    let mut at = 0;
+    while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
+        let value = find(&shared, word).is_some_and(takes_value);
+        at += if value { 2 } else { 1 };
+    }
+    match words.get(at) {
+        Some(verb) => Ok((verb, [&words[..at], &words[at + 1..]].concat())),
+        None => {
+            Err(Error::new(Code::Usage, "no verb is given").help("see `initium migrate --help`"))
+        }
+    }
+}
+
 fn find<'a>(info: &'a CommandInfoWithArgs, flag: &str) -> Option<&'a FlagInfo<'a>> {
     info.flags
         .iter()
@@ -164,12 +188,23 @@ pub fn variable(flag: &str) -> String {
     )
 }
 
+/// Kubernetes gives every pod a variable `INITIUM_PORT=tcp://...` where a Service is called initium.
+fn is_service_link(value: &str) -> bool {
+    value.starts_with("tcp://") || value.starts_with("udp://")
+}
+
 /// A flag that is not given may stand in its variable.
 fn from_variables(info: &CommandInfoWithArgs, words: &mut Vec<String>) -> Result<()> {
     for flag in info.flags.iter().filter(|f| f.long != "--help") {
         let name = variable(flag.long);
         let value = match std::env::var(&name) {
-            Ok(value) if !value.is_empty() && !words.iter().any(|w| w == flag.long) => value,
+            Ok(value)
+                if !value.is_empty()
+                    && !is_service_link(&value)
+                    && !words.iter().any(|w| w == flag.long) =>
+            {
+                value
+            }
             _ => continue,
         };
         if takes_value(flag) {

@@ -1,9 +1,9 @@
 //! `check`: the gate. One line and an exit code; one round trip where nothing is pending.
 
+use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
-use crate::plan::{Ahead, Rules};
 use crate::report::CheckDocument;
 use crate::run::{Gate, gate};
 use argh::{ArgsInfo, FromArgs};
@@ -13,34 +13,39 @@ use initium_driver::{Error, Result};
 /// answer by exit code whether nothing is pending
 #[derive(FromArgs, ArgsInfo, Debug)]
 pub struct Check {
+    /// only migrations with one of these tags, separated by commas
+    #[argh(option, arg_name = "tags")]
+    tags: Option<String>,
+    /// only up to this migration
+    #[argh(option, arg_name = "id")]
+    to: Option<String>,
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
 }
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
-    let answer = words.parse("check").and_then(|Check { allow_ahead }| {
-        let mut session = Session::open(common, "check", Need::Spec, Access::Read)?;
-        ask(&mut session, &rules(allow_ahead))
+    let answer = words.parse("check").and_then(|args: Check| {
+        let session = Session::open(common, "check", Need::Spec, Access::Read)?;
+        ask(session, gated(args.tags, args.to, args.allow_ahead))
     });
     tell("check", answer, output)
 }
 
 /// The gate says no to what is pending, never to the order in which it is.
-pub fn rules(allow_ahead: bool) -> Rules {
-    Rules {
-        ahead: if allow_ahead {
-            Ahead::Allow
-        } else {
-            Ahead::Refuse
-        },
-        out_of_order: crate::plan::OutOfOrder::Allow,
-        ..Rules::default()
+pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Choice {
+    Choice {
+        to,
+        tags,
+        tx_mode: None,
+        allow_ahead,
+        allow_out_of_order: true,
     }
 }
 
-pub fn ask(session: &mut Session, rules: &Rules) -> Result<Gate> {
-    session.run(|spec, connections, _| gate(spec, connections, rules))
+pub fn ask(mut session: Session, choice: Choice) -> Result<Gate> {
+    let rules = choice.rules(&session.spec)?;
+    session.run(|spec, connections, _| gate(spec, connections, &rules))
 }
 
 /// Prints the answer and gives the exit status.

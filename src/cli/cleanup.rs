@@ -2,10 +2,10 @@
 
 use super::arguments::{Common, Words};
 use super::duration::parse;
-use super::output::{Output, Yes, agree};
+use super::output::{LOOK, Output, Yes, agree};
 use super::session::{Need, Session};
 use crate::plan::Plan;
-use crate::report::{PlanDocument, plan as text};
+use crate::report::{PlanDocument, count, plan as text};
 use crate::run::{cleanup, preview_cleanup};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -68,7 +68,11 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     }
     let mut consent = |plan: &Plan| match plan.migrations.len() {
         0 => Ok(()),
-        n => agree(Yes::from(args.yes), &format!("cleaning up {n} migrations")),
+        n => agree(
+            Yes::from(args.yes),
+            &format!("cleaning up {}", count(n, "migration")),
+            LOOK,
+        ),
     };
     let outcomes = session.run(|spec, connections, context| {
         cleanup(spec, connections, &old_enough, context, &mut consent)

@@ -23,11 +23,17 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
         Some(settings) => settings,
         None => from_spec(target, targets)?,
     };
-    agree(target, settings)
+    let settings = with_password(settings, common)?;
+    let settings = agree(target.database.as_deref(), "the spec is for", settings)?;
+    agree(common.database.as_deref(), "--database says", settings)
 }
 
 fn given(target: &Target, common: &Common, targets: Targets) -> Result<Option<Settings>> {
     let fields = common.host.is_some() || common.name.is_some() || common.user.is_some();
+    if common.port.is_some() && common.host.is_none() {
+        return Err(Error::new(Code::Usage, "--port needs --host")
+            .help("a URL holds its own port: scheme://user@host:port/database"));
+    }
     let count = [common.url.is_some(), common.url_env.is_some(), fields]
         .iter()
         .filter(|x| **x)
@@ -57,7 +63,7 @@ fn given(target: &Target, common: &Common, targets: Targets) -> Result<Option<Se
             )
             .help("put the URL into DATABASE_URL or a file, or use --password-file"));
         }
-        return with_password(settings, common).map(Some);
+        return Ok(Some(settings));
     }
     if let Some(name) = &common.url_env {
         return named(name)?.ok_or_else(|| unset(name)).map(Some);
@@ -139,7 +145,7 @@ fn separate(target: &Target, common: &Common) -> Result<Settings> {
                 "use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec",
             )
         })?;
-    let settings = Settings {
+    Ok(Settings {
         database,
         host: common.host.clone(),
         port: common.port,
@@ -147,10 +153,10 @@ fn separate(target: &Target, common: &Common) -> Result<Settings> {
         password: None,
         name: common.name.clone(),
         options: Vec::new(),
-    };
-    with_password(settings, common)
+    })
 }
 
+/// Password and options of the flags, on top of any URL.
 fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
     for option in &common.option {
         let (key, value) = option.split_once('=').ok_or_else(|| {
@@ -159,16 +165,16 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
         })?;
         settings.options.push((key.into(), value.into()));
     }
-    settings.password = match (&common.password_file, &common.password_env) {
+    let password = match (&common.password_file, &common.password_env) {
         (Some(_), Some(_)) => {
             return Err(Error::new(
                 Code::Usage,
                 "--password-file and --password-env exclude each other",
             ));
         }
-        (Some(path), None) => Some(Secret::new(read(path, "--password-file")?)),
+        (Some(path), None) => Secret::new(read(path, "--password-file")?),
         (None, Some(name)) => match std::env::var(name) {
-            Ok(value) => Some(Secret::new(value)),
+            Ok(value) => Secret::new(value),
             Err(_) => {
                 return Err(
                     Error::new(Code::ConnectionMissing, format!("{name} is not set"))
@@ -176,33 +182,34 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
                 );
             }
         },
-        (None, None) => None,
+        (None, None) => return Ok(settings),
     };
+    if settings.password.replace(password).is_some() {
+        return Err(Error::new(
+            Code::Usage,
+            "the URL has a password, and a flag names another one",
+        )
+        .help("take the password out of the URL, or leave the flag out"));
+    }
     Ok(settings)
 }
 
-/// The spec's `database` against the URL's scheme.
-fn agree(target: &Target, mut settings: Settings) -> Result<Settings> {
-    let Some(want) = &target.database else {
+/// What somebody says about the kind of database, against what the URL says.
+fn agree(want: Option<&str>, who: &str, mut settings: Settings) -> Result<Settings> {
+    let Some(want) = want else {
         return Ok(settings);
     };
-    let family = |name: &str| {
-        if name == "mariadb" {
-            "mysql".to_string()
-        } else {
-            name.to_string()
-        }
+    let family = |name: &str| match name {
+        "mariadb" => "mysql".to_string(),
+        name => name.to_string(),
     };
     if family(want) != family(&settings.database) {
         return Err(Error::new(
             Code::DatabaseMismatch,
-            format!(
-                "the spec is for {want}, the connection leads to {}",
-                settings.shown()
-            ),
+            format!("{who} {want}, the connection leads to {}", settings.shown()),
         )
         .help("is this the right spec, and the right variable?"));
     }
-    settings.database = want.clone();
+    settings.database = want.into();
     Ok(settings)
 }

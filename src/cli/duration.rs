@@ -21,7 +21,10 @@ pub fn parse(flag: &str, text: &str) -> Result<Duration> {
         return Ok(Duration::ZERO);
     }
     crate::spec::duration(text).ok_or_else(|| {
-        Error::new(Code::SettingInvalid, format!("{flag} is not a duration"))
-            .help("write 500ms, 30s, 5m, 1h30m or 7d; 0 for none")
+        Error::new(
+            Code::SettingInvalid,
+            format!("{flag} cannot be '{}'", crate::report::clean(text)),
+        )
+        .help("write 500ms, 30s, 5m, 1h30m or 7d; 0 for none")
     })
 }

@@ -19,6 +19,9 @@ pub struct History {
     id: Option<String>,
 }
 
+/// More than any log has.
+const ALL: u64 = i64::MAX as u64;
+
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match work(common, words) {
         Ok(document) => {
@@ -35,9 +38,11 @@ fn work(common: &Common, words: &Words) -> Result<HistoryDocument> {
     session.run(|_, connections, _| {
         let mut rows = Vec::new();
         for connection in connections.iter_mut() {
+            // A filter comes before a limit.
+            let limit = if args.id.is_some() { ALL } else { args.limit };
             let found = connection
                 .driver
-                .attempts(args.limit)
+                .attempts(limit)
                 .map_err(|e| e.target(&connection.target))?;
             rows.extend(
                 found
@@ -49,6 +54,9 @@ fn work(common: &Common, words: &Words) -> Result<HistoryDocument> {
                     }),
             );
         }
-        Ok(HistoryDocument::new(rows))
+        let extra = rows
+            .len()
+            .saturating_sub(usize::try_from(args.limit).unwrap_or(usize::MAX));
+        Ok(HistoryDocument::new(rows.split_off(extra)))
     })
 }

@@ -51,7 +51,7 @@ pub fn now() -> String {
 }
 
 #[derive(Default)]
-struct Fields(Vec<(String, String)>);
+struct Fields(Vec<(String, serde_json::Value)>);
 
 impl<'a> VisitSource<'a> for Fields {
     fn visit_pair(
@@ -59,12 +59,16 @@ impl<'a> VisitSource<'a> for Fields {
         key: Key<'a>,
         value: Value<'a>,
     ) -> std::result::Result<(), log::kv::Error> {
-        self.0.push((key.to_string(), value.to_string()));
+        let value = match value.to_u64() {
+            Some(number) => number.into(),
+            None => value.to_string().into(),
+        };
+        self.0.push((key.to_string(), value));
         Ok(())
     }
 }
 
-fn fields(record: &Record) -> Vec<(String, String)> {
+fn fields(record: &Record) -> Vec<(String, serde_json::Value)> {
     let mut fields = Fields::default();
     let _ = record.key_values().visit(&mut fields);
     fields.0
@@ -73,7 +77,10 @@ fn fields(record: &Record) -> Vec<(String, String)> {
 fn as_text(record: &Record) -> String {
     let mut line = format!("{} {:<5} {}", now(), record.level(), record.args());
     for (key, value) in fields(record) {
-        line += &format!(" {key}={value}");
+        match value.as_str() {
+            Some(text) => line += &format!(" {key}={text}"),
+            None => line += &format!(" {key}={value}"),
+        }
     }
     crate::report::clean(&line).replace('\n', " ")
 }
@@ -87,7 +94,7 @@ fn as_json(record: &Record) -> String {
     );
     object.insert("message".into(), record.args().to_string().into());
     for (key, value) in fields(record) {
-        object.insert(key, value.into());
+        object.insert(key, value);
     }
     serde_json::Value::Object(object).to_string()
 }

@@ -66,7 +66,10 @@ fn dispatch(words: &[&str], output: &Output) -> Result<i32, Error> {
             output.print(&help::verb(find(verb)?));
             Ok(0)
         }
-        ["migrate", verb, rest @ ..] => run(find(verb)?, rest, output),
+        ["migrate", rest @ ..] => {
+            let (verb, rest) = arguments::verb_first(rest)?;
+            run(find(verb)?, &rest, output)
+        }
         [word, ..] => Err(unknown_command(word)),
     }
 }
@@ -109,14 +112,29 @@ fn find(word: &str) -> Result<&'static Verb, Error> {
         .ok_or_else(|| unknown_command(word))
 }
 
+/// What other tools call our verbs.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (&["up", "run", "update", "deploy", "execute"], "apply"),
+    (&["down", "undo", "revert", "downgrade", "back"], "rollback"),
+    (&["create", "generate", "add"], "new"),
+    (&["info", "show", "pending"], "status"),
+    (&["validate"], "check"),
+    (&["log"], "history"),
+    (&["stamp", "adopt"], "baseline"),
+    (&["force", "resolve", "fix"], "repair"),
+    (&["preview", "diff"], "plan"),
+];
+
 fn unknown_command(word: &str) -> Error {
     let names: Vec<_> = VERBS
         .iter()
         .flat_map(|v| std::iter::once(v.name).chain(v.alias))
         .collect();
     let error = Error::new(Code::Usage, format!("unknown command '{word}'"));
-    let near = arguments::nearest(word, &names);
-    match near {
+    if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| theirs.contains(&word)) {
+        return error.help(format!("here it is `initium migrate {ours}`"));
+    }
+    match arguments::nearest(word, &names) {
         Some("migrate") | None => {
             error.help("commands: initium migrate <verb>; see `initium help`")
         }

@@ -2,11 +2,14 @@
 
 use super::arguments::{Common, Words};
 use super::output::Output;
-use crate::spec::{Input, load};
+use crate::report::ReportDocument;
+use crate::run::{Done, Outcome, Report};
+use crate::spec::{DEFAULT_TARGET, Input, load, slug};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::{Code, Error, Result};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 /// add a migration to a spec
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -20,15 +23,17 @@ const BEGINNING: &str = "version: 1\n";
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match work(common, words) {
-        Ok(text) => {
-            output.print(&text);
+        Ok((path, done)) => {
+            let report = Report { done: vec![done] };
+            let text = || format!("added '{}' to {path}\n", report.done[0].name);
+            output.show(&ReportDocument::new("new", &report, None), text);
             0
         }
         Err(error) => output.fail("new", &error),
     }
 }
 
-fn work(common: &Common, words: &Words) -> Result<String> {
+fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
     let New { name } = words.parse("new")?;
     let path = match common.spec.as_slice() {
         [path] if path != "-" => path,
@@ -73,7 +78,16 @@ fn work(common: &Common, words: &Words) -> Result<String> {
     };
     let _ = fs::remove_file(&temporary);
     moved?;
-    Ok(format!("added '{name}' to {path}\n"))
+    let done = Done {
+        target: DEFAULT_TARGET.into(),
+        id: slug(&name),
+        name,
+        outcome: Outcome::Added,
+        duration: Duration::ZERO,
+        statements: 0,
+        reason: None,
+    };
+    Ok((path.to_string(), done))
 }
 
 fn unwritten(path: &str, error: &std::io::Error) -> Error {

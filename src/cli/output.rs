@@ -162,8 +162,11 @@ impl Output {
     }
 }
 
+/// What to do before saying yes.
+pub const LOOK: &str = "look at it with --dry-run, then run it with --yes";
+
 /// A destructive verb asks; where nobody can answer, `--yes` is the answer.
-pub fn agree(yes: Yes, question: &str) -> Result<()> {
+pub fn agree(yes: Yes, question: &str, help: &str) -> Result<()> {
     if yes == Yes::Given {
         return Ok(());
     }
@@ -172,7 +175,7 @@ pub fn agree(yes: Yes, question: &str) -> Result<()> {
             Code::ConfirmationRequired,
             format!("{question} needs a yes, and nobody can be asked"),
         )
-        .help("look at it with --dry-run, then run it with --yes"));
+        .help(help));
     }
     let _ = write!(std::io::stderr().lock(), "{question}? [y/N] ");
     let mut answer = String::new();

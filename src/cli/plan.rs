@@ -4,7 +4,7 @@ use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session, read};
-use crate::plan::{Facts, Plan as Planned, Rules, check_one_transaction, plan_apply, wanted};
+use crate::plan::{Facts, Plan as Planned, check_one_transaction, plan_apply, wanted};
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{histories, plan};
 use crate::{connect, plan::TxMode};
@@ -82,7 +82,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
 
 fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let mut session = Session::open(common, "plan", Need::Spec, Access::Read)?;
-    let rules = choice.rules(&session)?;
+    let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
         let histories = histories(connections)?;
         plan(spec, connections, &histories, &rules)
@@ -91,8 +91,7 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
 
 fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     let (spec, targets) = read(common, Need::Spec)?;
-    let ids = spec.migrations.iter().map(|m| m.id.as_str()).collect();
-    let rules: Rules = choice.rules_for(ids)?;
+    let rules = choice.rules(&spec)?;
     let history = History::default();
     let mut found = Planned::default();
     for target in &targets {

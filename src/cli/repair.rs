@@ -70,7 +70,11 @@ fn open(common: &Common, words: &Words) -> Result<(Session, What)> {
                 .help("see `initium migrate repair --help`"));
         }
     };
-    agree(Yes::from(args.yes), &format!("repairing '{}'", what.id()))?;
+    agree(
+        Yes::from(args.yes),
+        &format!("repairing '{}'", what.id()),
+        "look at it with `initium migrate status`, then run it with --yes",
+    )?;
     let mut session = Session::open(common, "repair", Need::Spec, Access::Write)?;
     session.because(Some(reason));
     Ok((session, what))

@@ -1,10 +1,10 @@
 //! `rollback`: undoes the newest migrations, also from an image that no longer has their scripts.
 
 use super::arguments::{Common, Words};
-use super::output::{Output, Yes, agree};
+use super::output::{LOOK, Output, Yes, agree};
 use super::session::{Need, Session};
 use crate::plan::{Plan, Until};
-use crate::report::{PlanDocument, plan as text};
+use crate::report::{PlanDocument, count, plan as text};
 use crate::run::{preview_rollback, rollback};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -39,7 +39,7 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 
 fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     let args: Rollback = words.parse("rollback")?;
-    let until = match (args.steps, args.to) {
+    let mut until = match (args.steps, args.to) {
         (Some(_), Some(_)) => {
             return Err(Error::new(
                 Code::Usage,
@@ -47,7 +47,10 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
             ));
         }
         (steps, None) => Until::Steps(steps.unwrap_or(1)),
-        (None, Some(id)) => Until::Migration(id),
+        (None, Some(id)) => Until::Migration {
+            id,
+            later: Vec::new(),
+        },
     };
     let access = if args.dry_run {
         Access::Read
@@ -63,6 +66,10 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         .help("choose one with --target, or say --to ID"));
     }
     session.because(args.reason);
+    if let Until::Migration { id, later } = &mut until {
+        let ids = session.spec.migrations.iter().map(|m| m.id.clone());
+        *later = ids.skip_while(|other| other != id).skip(1).collect();
+    }
     if args.dry_run {
         let plan =
             session.run(|spec, connections, _| preview_rollback(spec, connections, &until))?;
@@ -73,7 +80,11 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     }
     let mut consent = |plan: &Plan| match plan.migrations.len() {
         0 => Ok(()),
-        n => agree(Yes::from(args.yes), &format!("rolling back {n} migrations")),
+        n => agree(
+            Yes::from(args.yes),
+            &format!("rolling back {}", count(n, "migration")),
+            LOOK,
+        ),
     };
     let outcomes = session.run(|spec, connections, context| {
         rollback(spec, connections, &until, context, &mut consent)

@@ -11,6 +11,7 @@ use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Error, Limits, Result, Run};
 use std::io::Read;
+use std::sync::Once;
 use std::time::Duration;
 
 /// Whether a verb can do without a spec.
@@ -36,18 +37,18 @@ impl Session {
             .clone()
             .unwrap_or_else(|| "initium_migrate".into());
         TableName::parse(&table)?;
-        let run = Run {
-            id: author.run.clone(),
-            table,
-            limits: limits(common, &spec)?,
-            access,
-        };
         let patience = duration::setting(
             "--connect-timeout",
             common.connect_timeout.as_deref(),
             None,
             CONNECT,
         )?;
+        let run = Run {
+            id: author.run.clone(),
+            table,
+            limits: limits(common, &spec, patience)?,
+            access,
+        };
         let lock_wait =
             duration::setting("--lock-wait", common.lock_wait.as_deref(), None, LOCK_WAIT)?;
         // Everything that can be known to be wrong is told before the first connection.
@@ -62,13 +63,16 @@ impl Session {
             .collect::<Result<Vec<_>>>()?;
         let mut connections = Vec::new();
         for (target, settings) in wanted {
-            if !settings.is_local() {
-                log::warn!("target" = target.name.as_str(); "this connection is not encrypted");
-            }
             let mut tell =
                 |error: &Error| log::info!("waiting for the server: {}", error.message());
             let driver = connect::open_within(&settings, &run, patience, &mut tell)
                 .map_err(|error| error.target(&target.name))?;
+            if !settings.is_local() {
+                // Once: `wait` connects again and again.
+                UNENCRYPTED.call_once(|| {
+                    log::warn!("the connection to {} is not encrypted", settings.shown())
+                });
+            }
             log::debug!("connected to {} ({})", settings.shown(), driver.server());
             connections.push(Connection {
                 target: target.name.clone(),
@@ -100,6 +104,7 @@ impl Session {
     }
 }
 
+static UNENCRYPTED: Once = Once::new();
 const CONNECT: Duration = Duration::from_secs(10);
 const LOCK_WAIT: Duration = Duration::from_secs(300);
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
@@ -119,6 +124,17 @@ pub fn read(common: &Common, need: Need) -> Result<(Spec, Vec<Target>)> {
             ..Spec::default()
         }
     } else {
+        let twice = common
+            .spec
+            .iter()
+            .enumerate()
+            .find(|(n, path)| common.spec[..*n].contains(path));
+        if let Some((_, path)) = twice {
+            return Err(Error::new(
+                Code::Usage,
+                format!("the spec '{path}' is given twice"),
+            ));
+        }
         let inputs = common
             .spec
             .iter()
@@ -171,10 +187,15 @@ fn input(path: &str) -> Result<Input> {
     Ok(Input::Stdin(text))
 }
 
-fn limits(common: &Common, spec: &Spec) -> Result<Limits> {
+fn limits(common: &Common, spec: &Spec, patience: Duration) -> Result<Limits> {
     let defaults = &spec.defaults;
     Ok(Limits {
-        connect: CONNECT,
+        // One try takes no longer than all of them may.
+        connect: if patience.is_zero() {
+            CONNECT
+        } else {
+            patience.min(CONNECT)
+        },
         lock: duration::setting(
             "--lock-timeout",
             common.lock_timeout.as_deref(),
@@ -240,7 +261,12 @@ fn tell(event: &Event) {
                 }
                 outcome => {
                     let word = format!("{outcome:?}");
-                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'", words(&word), done.name);
+                    let why = done
+                        .reason
+                        .as_ref()
+                        .map(|r| format!(" ({r})"))
+                        .unwrap_or_default();
+                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{why}", words(&word), done.name);
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! `wait`: the gate again and again, for application pods and start-up order.
 
+use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
 use super::{check, duration, interrupt};
-use crate::plan::Rules;
 use crate::run::Gate;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -21,6 +21,12 @@ pub struct Wait {
     /// time between two checks (default: 1s)
     #[argh(option, arg_name = "time")]
     interval: Option<String>,
+    /// only migrations with one of these tags, separated by commas
+    #[argh(option, arg_name = "tags")]
+    tags: Option<String>,
+    /// only up to this migration
+    #[argh(option, arg_name = "id")]
+    to: Option<String>,
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
@@ -44,11 +50,12 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
         None,
         Duration::from_secs(1),
     )?;
-    let rules = check::rules(args.allow_ahead);
     let start = Instant::now();
     let mut last = String::new();
     loop {
-        let answer = once(common, &rules);
+        let left = timeout.saturating_sub(start.elapsed()).min(TRY);
+        let choice = check::gated(args.tags.clone(), args.to.clone(), args.allow_ahead);
+        let answer = once(common, left, choice);
         let why = match &answer {
             Ok(gate) => match gate.open() {
                 Ok(()) => return answer,
@@ -67,7 +74,7 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
         if start.elapsed() + interval > timeout {
             return Err(Error::new(
                 Code::WaitTimeout,
-                format!("gave up after {}s: {last}", timeout.as_secs()),
+                format!("gave up after {timeout:?}: {last}"),
             )
             .help("is `initium migrate apply` running somewhere? wait longer with --timeout"));
         }
@@ -81,12 +88,17 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
     }
 }
 
+/// One try to connect; the next one comes anyway.
+const TRY: Duration = Duration::from_secs(3);
+
 /// A new connection each time: the old one may lead to a server that is going away.
-fn once(common: &Common, rules: &Rules) -> Result<Gate> {
+fn once(common: &Common, patience: Duration, choice: Choice) -> Result<Gate> {
     let impatient = Common {
-        connect_timeout: Some("0".into()),
+        connect_timeout: Some(format!("{}ms", patience.as_millis())),
         ..common.clone()
     };
-    let mut session = Session::open(&impatient, "wait", Need::Spec, Access::Read)?;
-    check::ask(&mut session, rules)
+    check::ask(
+        Session::open(&impatient, "wait", Need::Spec, Access::Read)?,
+        choice,
+    )
 }

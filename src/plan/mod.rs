@@ -12,13 +12,15 @@ mod undo;
 mod wanted;
 
 pub use cleanup::{Cleanup, plan_cleanup};
-pub use order::{Known, Status, audit, plan_apply, statuses};
-pub use script::{Author, accept, attempt, baseline, not_applicable, scripts, state, together};
+pub use order::{Half, Known, Status, audit, plan_apply, statuses};
+pub use script::{
+    Author, accept, attempt, baseline, not_applicable, scripts, state, together, why_not,
+};
 pub use steps::{check_one_transaction, undecided};
-pub use undo::{Until, plan_rollback};
+pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
-use crate::spec::Transaction;
+use crate::spec::{Migration, Transaction};
 use initium_driver::{Dialect, History, Phase, Statement};
 use std::ops::Range;
 
@@ -127,6 +129,28 @@ pub struct Rules {
     pub to: Option<String>,
     /// Only migrations that carry one of these.
     pub tags: Vec<String>,
+}
+
+impl Rules {
+    /// Whether a run is about this migration. Order is judged among those it is about.
+    pub fn chosen(&self, migration: &Migration) -> bool {
+        self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))
+    }
+
+    /// The migrations a run is about, up to the last one it is to reach.
+    pub fn choose<'a, 'w>(
+        &'a self,
+        wanted: &'a [Wanted<'w>],
+    ) -> impl Iterator<Item = &'a Wanted<'w>> {
+        let last = |one: &Wanted| self.to.as_ref() == Some(&one.migration.id);
+        let end = wanted
+            .iter()
+            .position(last)
+            .map_or(wanted.len(), |at| at + 1);
+        wanted[..end]
+            .iter()
+            .filter(|one| self.chosen(one.migration))
+    }
 }
 
 impl Plan {

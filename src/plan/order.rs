@@ -4,7 +4,7 @@
 use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
-use initium_driver::{Code, Error, Phase, Record, Result};
+use initium_driver::{Code, Error, Phase, Record, Result, StepState};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
 pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
@@ -23,7 +23,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
         }
     }
     if rules.out_of_order == OutOfOrder::Refuse {
-        errors.extend(out_of_order(facts));
+        errors.extend(out_of_order(facts, rules));
     }
     let mut errors = errors.into_iter().map(|e| e.target(facts.target));
     match errors.next() {
@@ -67,22 +67,27 @@ fn edited(one: &Wanted, record: &Record) -> Error {
         format!("migration '{id}' was applied at {} and edited since", record.applied_at),
     )
     .help(format!(
-        "restore it and put the change into a new migration; or, if the database is right as it is:\n  \
+        "restore it and put the change into a new migration; or, if the database is right as it is, with the flags of this run:\n  \
          initium migrate repair accept {id} --reason '...' --yes"
     ))
     .migration(id)
     .place(one.migration.place.clone())
 }
 
-fn out_of_order(facts: &Facts) -> Option<Error> {
+fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
     let recorded = |one: &&Wanted| facts.history.record(&one.migration.id).is_some();
-    let last = facts.wanted.iter().rposition(|one| recorded(&one))?;
-    let late = facts.wanted[..last].iter().find(|one| !recorded(one))?;
+    let chosen: Vec<_> = facts
+        .wanted
+        .iter()
+        .filter(|one| rules.chosen(one.migration))
+        .collect();
+    let last = chosen.iter().rposition(recorded)?;
+    let late = chosen[..last].iter().find(|one| !recorded(one))?;
     let id = &late.migration.id;
     Some(
         Error::new(
             Code::OutOfOrder,
-            format!("migration '{id}' is pending, but '{}' behind it is applied", facts.wanted[last].migration.id),
+            format!("migration '{id}' is pending, but '{}' behind it is applied", chosen[last].migration.id),
         )
         .help("move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order")
         .migration(id)
@@ -93,18 +98,12 @@ fn out_of_order(facts: &Facts) -> Option<Error> {
 /// What `apply` does to one target.
 pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     audit(facts, rules)?;
-    let mut migrations = Vec::new();
-    for one in &facts.wanted {
-        let migration = one.migration;
-        let chosen =
-            rules.tags.is_empty() || migration.tags.iter().any(|tag| rules.tags.contains(tag));
-        if chosen && facts.history.record(&migration.id).is_none() {
-            migrations.push(planned(facts, one, rules)?);
-        }
-        if rules.to.as_ref() == Some(&migration.id) {
-            break;
-        }
-    }
+    let pending = rules
+        .choose(&facts.wanted)
+        .filter(|one| facts.history.record(&one.migration.id).is_none());
+    let migrations = pending
+        .map(|one| planned(facts, one, rules))
+        .collect::<Result<_>>()?;
     Ok(Plan { migrations })
 }
 
@@ -119,6 +118,16 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         transaction,
     };
     let steps = steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
+    if steps.statements.is_empty() {
+        return Err(Error::new(
+            Code::ScriptMissing,
+            format!("the up of migration '{}' holds no statement", migration.id),
+        )
+        .help("write its SQL; to record a migration that does nothing, write SELECT 1")
+        .migration(&migration.id)
+        .target(facts.target)
+        .place(migration.place.clone()));
+    }
     let keep = |scripts: &Option<crate::spec::Scripts>| {
         scripts
             .as_ref()
@@ -156,9 +165,27 @@ pub struct Status<'a> {
     pub tags: &'a [String],
     /// Absent: pending.
     pub record: Option<&'a Record>,
-    /// Statements of a failed run that already took effect.
-    pub done: usize,
+    /// A failed or killed run left it half-way.
+    pub half: Option<Half>,
     pub known: Known,
+}
+
+/// How an unfinished migration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// Some statements took effect; the next run goes on behind them.
+    Applied,
+    /// Of one statement nobody knows.
+    Undecided,
+}
+
+fn half(facts: &Facts, id: &str) -> Option<Half> {
+    let steps = facts.history.steps.iter().filter(|s| s.id == id);
+    let half = steps.map(|s| match s.state {
+        StepState::Done => Half::Applied,
+        StepState::Intent => Half::Undecided,
+    });
+    half.max_by_key(|half| *half == Half::Undecided)
 }
 
 /// What the spec says of it.
@@ -183,12 +210,7 @@ pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
                 name: &one.migration.name,
                 tags: &one.migration.tags,
                 record,
-                done: facts
-                    .history
-                    .steps
-                    .iter()
-                    .filter(|s| s.id == one.migration.id && s.phase == Phase::Up)
-                    .count(),
+                half: half(facts, &one.migration.id),
                 known: if edited { Known::Edited } else { Known::Same },
             }
         })
@@ -203,7 +225,7 @@ pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
         name: &record.name,
         tags: &[],
         record: Some(record),
-        done: 0,
+        half: None,
         known: Known::Unknown,
     }));
     all

@@ -153,17 +153,18 @@ fn record(
 
 /// The migration does not apply here; that is remembered with its reason.
 pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
-    let reason = planned
-        .condition
-        .as_ref()
-        .map(|condition| match &condition.reason {
-            Some(reason) => reason.clone(),
-            None => format!("false: {}", initium_driver::source::head(&condition.query)),
-        });
+    let reason = why_not(planned);
     Script::entries(vec![
         Entry::Record(record(planned, seq, State::NotApplicable, reason, author)),
         attempt(Some(&planned.id), None, author),
     ])
+}
+
+/// The reason why a migration does not apply here.
+pub fn why_not(planned: &Planned) -> Option<String> {
+    let condition = planned.condition.as_ref()?;
+    let asked = || format!("false: {}", initium_driver::source::head(&condition.query));
+    Some(condition.reason.clone().unwrap_or_else(asked))
 }
 
 /// Adopts migrations without running them.

@@ -79,7 +79,13 @@ fn done(
     {
         let n = step.number as usize;
         if step.state == StepState::Intent {
-            return Err(undecided(wish.id, n, statements.len(), &step.head));
+            let error = undecided(wish.id, n, statements.len(), &step.head);
+            return Err(match statements.get(n - 1) {
+                Some(statement) => error
+                    .place(statement.place.clone())
+                    .excerpt(statement.excerpt_of(0)),
+                None => error,
+            });
         }
         let same = fingerprints.get(n - 1).is_some_and(|f| *f == step.checksum);
         if !same {
@@ -107,7 +113,7 @@ pub fn undecided(id: &str, n: usize, of: usize, head: &str) -> Error {
         format!("a run died while statement {n} of migration '{id}' was running: {head}"),
     )
     .help(format!(
-        "look whether it took effect, then settle it with one of\n  \
+        "look whether it took effect, then settle it, with the flags of this run, by one of\n  \
          initium migrate repair done {id} --statement {n} --reason '...' --yes    (it did)\n  \
          initium migrate repair retry {id} --statement {n} --reason '...' --yes   (it did not)"
     ))

@@ -3,15 +3,19 @@
 use super::later::{Scripts, planned, scripts};
 use super::{Facts, Plan};
 use crate::spec::Transaction;
-use initium_driver::{Code, Error, Phase, Record, Result, State};
+use initium_driver::{Code, Error, History, Phase, Record, Result, State};
 use std::collections::BTreeMap;
 
 /// How far back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Until {
     Steps(usize),
-    /// This one stays.
-    Migration(String),
+    /// This one stays, and so does what the spec has before it.
+    Migration {
+        id: String,
+        /// The spec's migrations behind it.
+        later: Vec<String>,
+    },
 }
 
 /// Plans the rollback of one target; `stored` holds the `down` texts of its ledger by id.
@@ -20,7 +24,7 @@ pub fn plan_rollback(
     until: &Until,
     stored: &BTreeMap<String, String>,
 ) -> Result<Plan> {
-    let migrations = chosen(facts, until)?
+    let migrations = chosen(facts.history, until)
         .into_iter()
         .map(|record| planned(facts, record, Phase::Down, down(facts, record, stored)?))
         .collect::<Result<_>>()?;
@@ -28,23 +32,16 @@ pub fn plan_rollback(
 }
 
 /// The records to undo, newest first.
-pub fn chosen<'a>(facts: &Facts<'a>, until: &Until) -> Result<Vec<&'a Record>> {
-    let newest = facts.history.records.iter().rev();
+pub fn chosen<'a>(history: &'a History, until: &Until) -> Vec<&'a Record> {
+    let newest = history.records.iter().rev();
     match until {
-        Until::Steps(n) => Ok(newest.take(*n).collect()),
-        Until::Migration(id) => {
-            if facts.history.record(id).is_none() {
-                return Err(Error::new(
-                    Code::UnknownMigration,
-                    format!(
-                        "migration '{id}' is not applied on target '{}'",
-                        facts.target
-                    ),
-                )
-                .help("see `initium migrate status` for what is applied")
-                .target(facts.target));
-            }
-            Ok(newest.take_while(|record| record.id != *id).collect())
+        Until::Steps(n) => newest.take(*n).collect(),
+        Until::Migration { id, .. } if history.record(id).is_some() => {
+            newest.take_while(|record| record.id != *id).collect()
+        }
+        // Not a migration of this target: the spec says what comes after it.
+        Until::Migration { later, .. } => {
+            newest.filter(|record| later.contains(&record.id)).collect()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
 
 use super::SCHEMA_VERSION;
-use crate::plan::{Group, Known, Plan, Planned, Status};
+use crate::plan::{Group, Half, Known, Plan, Planned, Status};
 use crate::run::{Done, Gate, Outcome, Report};
 use initium_driver::{Attempt, Error, Place};
 use serde::Serialize;
@@ -119,6 +119,7 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
         Outcome::CleanedUp => "cleaned_up",
         Outcome::Adopted => "adopted",
         Outcome::Repaired => "repaired",
+        Outcome::Added => "added",
         Outcome::Failed => "failed",
     }
 }
@@ -246,7 +247,7 @@ pub struct StatusRow {
     pub name: String,
     pub tags: Vec<String>,
     pub state: &'static str,
-    /// What is wrong with it: `edited`, `unknown`, `half_applied`.
+    /// What is wrong with it: `edited`, `unknown`, `half_applied`, `undecided`.
     pub trouble: Option<&'static str>,
     pub reason: Option<String>,
     pub applied_at: Option<String>,
@@ -288,11 +289,13 @@ impl From<&Status<'_>> for StatusRow {
             name: status.name.into(),
             tags: status.tags.to_vec(),
             state: status.record.map_or("pending", |r| r.state.word()),
-            trouble: match (status.known, status.record, status.done) {
-                (Known::Edited, ..) => Some("edited"),
-                (Known::Unknown, ..) => Some("unknown"),
-                (Known::Same, None, 1..) => Some("half_applied"),
-                _ => None,
+            trouble: match status.known {
+                Known::Edited => Some("edited"),
+                Known::Unknown => Some("unknown"),
+                Known::Same => status.half.map(|half| match half {
+                    Half::Applied => "half_applied",
+                    Half::Undecided => "undecided",
+                }),
             },
             reason: status.record.and_then(|r| r.reason.clone()),
             applied_at: status.record.map(|r| r.applied_at.clone()),

@@ -9,7 +9,7 @@ pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,
 };
-pub use text::{clean, error as error_text, history, plan, report, status};
+pub use text::{clean, count, error as error_text, history, plan, report, status};
 pub use unlock::UnlockDocument;
 
 /// The version of every JSON document that is printed.

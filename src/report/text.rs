@@ -62,8 +62,13 @@ pub fn error(error: &Error) -> String {
         None => {}
     }
     let server = error.server_said();
+    // SQLite has numbers of its own.
+    let label = match server.state.as_deref() {
+        Some(state) if state.len() == 5 => "sqlstate",
+        _ => "code",
+    };
     for (word, said) in [
-        ("sqlstate", &server.state),
+        (label, &server.state),
         ("detail", &server.detail),
         ("hint", &server.hint),
     ] {
@@ -78,6 +83,12 @@ pub fn error(error: &Error) -> String {
         out += &self::error(other);
     }
     clean(&out)
+}
+
+/// `1 statement`, `2 statements`.
+pub fn count(n: usize, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{plural}")
 }
 
 /// One line per migration, with its statements.
@@ -101,7 +112,7 @@ pub fn plan(plan: &Plan) -> String {
     }
     let _ = match plan.migrations.len() {
         0 => writeln!(out, "nothing to do"),
-        n => writeln!(out, "{n} to run, {} statements", plan.statements()),
+        n => writeln!(out, "{n} to run, {}", count(plan.statements(), "statement")),
     };
     clean(&out)
 }

@@ -2,7 +2,7 @@
 
 use super::facts::{histories, look};
 use super::lock::with_lock;
-use super::{Connection, Context, Done, Failure, Outcome, Outcomes, Report};
+use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Report};
 use crate::plan::{Rules, baseline as adopt, plan_apply};
 use crate::spec::Spec;
 use initium_driver::{Code, Error};
@@ -44,7 +44,7 @@ pub fn baseline(
                     error: error.target(&connection.target),
                 });
             }
-            report.done.extend(plan.migrations.iter().map(|one| Done {
+            let adopted = plan.migrations.iter().map(|one| Done {
                 target: one.target.clone(),
                 id: one.id.clone(),
                 name: one.name.clone(),
@@ -52,7 +52,11 @@ pub fn baseline(
                 duration: Duration::ZERO,
                 statements: 0,
                 reason: context.author.reason.clone(),
-            }));
+            });
+            for done in adopted.collect::<Vec<_>>() {
+                (context.tell)(&Event::Finished { done: &done });
+                report.done.push(done);
+            }
         }
         Ok(report)
     })

@@ -2,7 +2,7 @@
 
 use super::lock::{interrupted, jitter};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
-use crate::plan::{Group, Planned, attempt, not_applicable, scripts, together};
+use crate::plan::{Group, Planned, attempt, not_applicable, scripts, together, why_not};
 use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -178,10 +178,41 @@ fn placed(error: Error, planned: &Planned) -> Error {
         return error;
     };
     let offset = at.offset.unwrap_or(0);
+    let error = match stays(planned, at.statement) {
+        0 => error,
+        n => error.help(format!(
+            "{} before it took effect and {}: mend this one and apply again, it goes on here",
+            count(n),
+            if n == 1 { "stays" } else { "stay" }
+        )),
+    };
     error
         .place(statement.place_of(offset))
         .excerpt(statement.excerpt_of(offset))
         .statement(at.statement + 1, planned.statements.len())
+}
+
+/// How many statements before this one are committed, where not all are one transaction.
+fn stays(planned: &Planned, statement: usize) -> usize {
+    let starts = planned.groups.iter().map(|group| match group {
+        Group::Together(range) if range.contains(&statement) => range.start,
+        Group::Together(range) => range.end.min(statement),
+        Group::Alone(n) => *n,
+    });
+    match planned.groups.len() {
+        1 => planned.done,
+        _ => starts
+            .filter(|start| *start <= statement)
+            .max()
+            .unwrap_or(0),
+    }
+}
+
+fn count(n: usize) -> String {
+    match n {
+        1 => "the statement".into(),
+        n => format!("the {n} statements"),
+    }
 }
 
 /// The log keeps failures too; a statement that failed on its own did not run.
@@ -224,7 +255,7 @@ fn finish(
     report: &mut Report,
 ) {
     let reason = match outcome {
-        Outcome::NotApplicable => planned.condition.as_ref().and_then(|c| c.reason.clone()),
+        Outcome::NotApplicable => why_not(planned),
         _ => None,
     };
     let ran = matches!(

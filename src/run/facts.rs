@@ -85,10 +85,9 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             wanted: wanted(spec, &target, dialect)?,
         };
         audit(&facts, rules)?;
-        let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) = facts
-            .wanted
-            .iter()
-            .partition(|one| history.record(&one.migration.id).is_some());
+        let recorded = |one: &&Wanted| history.record(&one.migration.id).is_some();
+        let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
+            rules.choose(&facts.wanted).partition(recorded);
         gate.applied += applied.len();
         gate.pending.extend(
             pending

@@ -87,8 +87,7 @@ fn held(target: &str, holder: &Holder, wait: Duration) -> Error {
     Error::new(
         Code::LockHeld,
         format!(
-            "another run still holds the lock after {}s: {}",
-            wait.as_secs(),
+            "another run still holds the lock after {wait:?}: {}",
             describe(holder)
         ),
     )

@@ -84,6 +84,8 @@ pub enum Outcome {
     CleanedUp,
     Adopted,
     Repaired,
+    /// To a spec.
+    Added,
     Failed,
 }
 

@@ -2,7 +2,7 @@
 
 use super::facts::{histories, look};
 use super::lock::with_lock;
-use super::{Connection, Context, Done, Outcome, Outcomes, Report};
+use super::{Connection, Context, Done, Event, Outcome, Outcomes, Report};
 use crate::plan::{Facts, accept, attempt};
 use crate::spec::Spec;
 use initium_driver::{Code, Entry, Error, Script, Step, StepState};
@@ -50,17 +50,17 @@ pub fn repair(
             .driver
             .execute(script)
             .map_err(|e| e.target(&connection.target))?;
-        Ok(Report {
-            done: vec![Done {
-                target: connection.target.clone(),
-                id: what.id().into(),
-                name: what.id().into(),
-                outcome: Outcome::Repaired,
-                duration: Duration::ZERO,
-                statements: 0,
-                reason: context.author.reason.clone(),
-            }],
-        })
+        let done = Done {
+            target: connection.target.clone(),
+            id: what.id().into(),
+            name: what.id().into(),
+            outcome: Outcome::Repaired,
+            duration: Duration::ZERO,
+            statements: 0,
+            reason: context.author.reason.clone(),
+        };
+        (context.tell)(&Event::Finished { done: &done });
+        Ok(Report { done: vec![done] })
     })
 }
 

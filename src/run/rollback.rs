@@ -4,9 +4,9 @@ use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
 use super::lock::with_lock;
 use super::{Connection, Context, Outcomes, Report};
-use crate::plan::{Plan, Planned, Until, plan_rollback};
+use crate::plan::{Plan, Planned, Until, chosen, plan_rollback};
 use crate::spec::Spec;
-use initium_driver::{History, Result};
+use initium_driver::{Code, Error, History, Result};
 use std::collections::BTreeMap;
 
 /// Rolls back. `agree` sees the plan before anything runs.
@@ -44,6 +44,15 @@ pub fn preview_rollback(
     until: &Until,
 ) -> Result<Plan> {
     let histories = histories(connections)?;
+    if let Until::Migration { id, .. } = until
+        && !histories.iter().any(|history| history.record(id).is_some())
+    {
+        return Err(Error::new(
+            Code::UnknownMigration,
+            format!("migration '{id}' is not applied"),
+        )
+        .help("see `initium migrate status` for what is applied"));
+    }
     let mut stored = Vec::new();
     for (connection, history) in connections.iter_mut().zip(&histories) {
         stored.push(kept(connection, history, until)?);
@@ -67,16 +76,11 @@ fn kept(
     history: &History,
     until: &Until,
 ) -> Result<BTreeMap<String, String>> {
-    let newest = history.records.iter().rev();
-    let ids: Vec<_> = match until {
-        Until::Steps(n) => newest.take(*n).map(|r| r.id.clone()).collect(),
-        Until::Migration(id) => newest
-            .take_while(|r| r.id != *id)
-            .map(|r| r.id.clone())
-            .collect(),
-    };
+    let ids = chosen(history, until)
+        .into_iter()
+        .map(|record| record.id.clone());
     let mut stored = BTreeMap::new();
-    for id in ids {
+    for id in ids.collect::<Vec<_>>() {
         if let (Some(down), _) = connection.driver.stored(&id)? {
             stored.insert(id, down);
         }

@@ -68,6 +68,7 @@ fn one(connection: &mut Connection, migration: &Migration, context: &mut Context
                 .migration(&migration.id)
                 .target(&connection.target)
                 .place(check.query.place(0))
+                .excerpt(check.query.excerpt(0))
                 .statement(n + 1, checks.len());
             let log = attempt(Some(&migration.id), Some(&error), &context.author);
             let back = initium_driver::Entry::State {
@@ -102,7 +103,6 @@ fn holds(check: &Check, rows: &Rows) -> Result<()> {
     let failed = |message: String| {
         Error::new(Code::VerifyFailed, message)
             .help("the data are not as the migration promises; look at the query, mend the data, verify again")
-            .excerpt(initium_driver::source::head(&check.query.text))
     };
     match &check.expect {
         None if is_true(rows.first()) => Ok(()),

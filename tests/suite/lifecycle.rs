@@ -296,7 +296,16 @@ fn a_failed_migration_goes_on_at_the_failing_statement_where_ddl_commits() {
         let path = spec("CREATE TABLE b (n nonsense)");
         let ran = db.initium(&["migrate", "apply", "--spec", &path]).exits(1);
         assert!(ran.err.contains("statement 3 of 4"), "{}", ran.err);
+        assert!(
+            ran.err
+                .contains("the 2 statements before it took effect and stay"),
+            "{}",
+            ran.err
+        );
         assert_eq!(state(&db, &path, "one"), "pending half_applied");
+        db.statement("UPDATE initium_migrate_step SET state = 'intent' WHERE number = 2");
+        assert_eq!(state(&db, &path, "one"), "pending undecided");
+        db.statement("UPDATE initium_migrate_step SET state = 'done'");
         let path = spec("CREATE TABLE b (n integer)");
         db.initium(&["migrate", "apply", "--spec", &path]).exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM a"), "1");
@@ -375,6 +384,13 @@ fn a_spec_may_have_several_targets() {
     run(&["rollback", "--yes", "--target", "two"], 0);
     assert_eq!(run(&["check"], 3).code(), "pending");
     run(&["check", "--target", "one"], 0);
+    // An id of one target says on the others what comes after it.
+    run(&["apply"], 0);
+    run(&["rollback", "--yes", "--to", "both"], 0);
+    assert_eq!(
+        run(&["rollback", "--yes", "--to", "second"], 2).code(),
+        "unknown-migration"
+    );
     assert_eq!(
         run(&["check", "--target", "three"], 2).code(),
         "unknown-target"
@@ -492,7 +508,20 @@ fn tags_and_ids_choose_what_is_applied() {
         );
         run(&["apply", "--to", "one"], 0);
         assert_eq!(state(&db, &spec, "two"), "pending");
-        run(&["apply", "--tags", "late,other"], 0);
+        run(&["apply", "--tags", "late,core"], 0);
+        // The same again, as an init container does.
+        assert_eq!(
+            run(&["apply", "--tags", "late,core"], 0).out,
+            "nothing to do\n"
+        );
+        run(&["check", "--tags", "core"], 0);
+        run(&["check", "--to", "one"], 0);
+        assert_eq!(run(&["check"], 3).code(), "pending");
+        assert_eq!(
+            run(&["apply", "--tags", "laet"], 2).code(),
+            "unknown-migration"
+        );
+        assert_eq!(run(&["apply", "--tags", ","], 2).code(), "setting-invalid");
         assert_eq!(state(&db, &spec, "three"), "applied");
         assert_eq!(run(&["apply"], 4).code(), "out-of-order");
         assert_eq!(
@@ -562,6 +591,16 @@ fn new_begins_a_spec_and_adds_to_it() {
             "added 'create users' to migrations.yaml\n"
         );
         run(&["new", "it's: #1"], 0);
+        // What is not filled in yet is not applied.
+        assert_eq!(
+            run(&["apply", "--spec", "migrations.yaml"], 2).code(),
+            "script-missing"
+        );
+        let path = db.folder.path("migrations.yaml");
+        let filled = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("-- SQL here", "SELECT 1");
+        std::fs::write(&path, filled).unwrap();
         let plan = run(&["plan", "--spec", "migrations.yaml"], 0).out;
         assert!(
             plan.contains("up create-users\n") && plan.contains("up it-s-1\n"),

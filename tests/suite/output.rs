@@ -260,7 +260,7 @@ fn the_log_is_one_line_per_migration_in_both_forms() {
             (&line["level"], &line["migration"]),
             (&"info".into(), &"one-two".into())
         );
-        assert!(line["time"].as_str().unwrap().ends_with('Z') && line["duration_ms"].is_string());
+        assert!(line["time"].as_str().unwrap().ends_with('Z') && line["duration_ms"].is_u64());
         let spec = db.folder.write("b.yaml", "version: 1\nmigrations:\n  - {name: one two, up: CREATE TABLE a (n integer)}\n  - {name: three, up: SELECT 1}\n");
         let ran = db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
@@ -360,5 +360,148 @@ fn a_reader_that_goes_away_is_not_an_error() {
         let mut child = db.initium(&["migrate", "plan", "--spec", &spec]).spawn();
         drop(child.stdout.take());
         assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
+fn connection_settings_are_used_or_refused_and_never_passed_over() {
+    let folder = Folder::new();
+    let spec = folder.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n",
+    );
+    let sqlite = format!("sqlite:{}", folder.path("a.db"));
+    let run = |arguments: &[&str], url: &str| {
+        let all = [
+            &[
+                "migrate",
+                "apply",
+                "--spec",
+                &spec,
+                "--connect-timeout",
+                "0",
+            ],
+            arguments,
+        ]
+        .concat();
+        initium(&all)
+            .env("DATABASE_URL", url)
+            .env("INITIUM_PORT", "tcp://10.0.0.1:80")
+            .run()
+    };
+    assert_eq!(run(&[], &sqlite).status, 0);
+    for (arguments, url, code) in [
+        (&["--port", "1"][..], sqlite.as_str(), "usage"),
+        (
+            &["--password-file", "/nowhere"],
+            "postgres://u@127.0.0.1:1/d",
+            "file-unreadable",
+        ),
+        (
+            &["--password-env", "NOT_SET"],
+            "postgres://u@127.0.0.1:1/d",
+            "connection-missing",
+        ),
+        (
+            &["--password-file", &spec],
+            "postgres://u:p@127.0.0.1:1/d",
+            "usage",
+        ),
+        (
+            &["--option", "nonsense=1"],
+            "postgres://u@127.0.0.1:1/d",
+            "connection-invalid",
+        ),
+        (
+            &["--database", "postgres"],
+            sqlite.as_str(),
+            "database-mismatch",
+        ),
+        (
+            &["--url", "postgres://u:hunter2@h/d"],
+            sqlite.as_str(),
+            "setting-invalid",
+        ),
+        (&["--url", &sqlite, "--host", "h"], sqlite.as_str(), "usage"),
+        (
+            &["--url-env", "NOT_SET"],
+            sqlite.as_str(),
+            "connection-missing",
+        ),
+    ] {
+        let ran = run(arguments, url);
+        assert_eq!(ran.code(), code, "{arguments:?}: {}", ran.err);
+        assert!(!ran.err.contains("hunter2"));
+    }
+    let wrong = initium(&["migrate", "apply", "--spec", &spec])
+        .env("INITIUM_PORT", "eighty")
+        .exits(2);
+    assert!(
+        wrong.err.contains("the variable INITIUM_PORT is set"),
+        "{}",
+        wrong.err
+    );
+    // A file with the URL, as a secret is mounted; its last line end does not count.
+    let file = folder.write("url", &format!("{sqlite}\n"));
+    initium(&["migrate", "check", "--spec", &spec])
+        .env("DATABASE_URL_FILE", &file)
+        .exits(0);
+    initium(&["migrate", "check", "--spec", &spec, "--url-env", "APP"])
+        .env("APP_FILE", &file)
+        .exits(0);
+    initium(&[
+        "migrate",
+        "--spec",
+        &spec,
+        "check",
+        "--database=sqlite",
+        "--name",
+        &folder.path("a.db"),
+    ])
+    .exits(0);
+}
+
+#[test]
+fn words_of_other_tools_lead_to_ours() {
+    for (word, ours) in [
+        ("up", "apply"),
+        ("down", "rollback"),
+        ("create", "new"),
+        ("info", "status"),
+        ("force", "repair"),
+    ] {
+        let ran = initium(&["migrate", word]).exits(2);
+        assert!(
+            ran.err
+                .contains(&format!("here it is `initium migrate {ours}`")),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_query_that_does_not_hold_is_shown_where_it_stands() {
+    for db in of("sqlite") {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - name: one\n    up: CREATE TABLE a (n integer)\n    verify:\n      - query: SELECT count(*) FROM a\n        expect: 3\n",
+        );
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
+        let ran = db.initium(&["migrate", "verify", "--spec", &spec]).exits(3);
+        let shown = "a.yaml:6:16 (statement 1 of 1, migration one)\n  |\n6 |                SELECT count(*) FROM a\n  |                ^\n";
+        assert!(
+            ran.err.contains(shown) && ran.err.contains("should be (3) and is (0)"),
+            "{}",
+            ran.err
+        );
+        let log = db
+            .initium(&[
+                "migrate", "history", "--id", "one", "--limit", "1", "--format", "json",
+            ])
+            .exits(0)
+            .json();
+        assert_eq!(log["attempts"][0]["code"], "verify-failed");
+        assert_eq!(log["attempts"].as_array().unwrap().len(), 1);
     }
 }
