@@ -1,6 +1,6 @@
 //! PostgreSQL behind the contract. One connection, one thread, and as few round trips as there are
 //! things to wait for: a migration, its ledger entries and the proof that both are committed travel
-//! in one message ([`execute`]). Nothing here decides, logs, retries or reads the environment.
+//! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
 mod connect;
 mod dialect;

@@ -71,7 +71,7 @@ impl Grammar for SqliteDialect {
         &RULES
     }
 
-    /// Not asked: [`pieces`] knows how a trigger ends without counting.
+    /// Not asked: `pieces` knows how a trigger ends without counting.
     fn opens(&self, _head: &[String], _word: &str, _depth: usize) -> bool {
         false
     }
