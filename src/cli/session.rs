@@ -73,7 +73,7 @@ impl Session {
                     log::warn!("the connection to {} is not encrypted", settings.shown())
                 });
             }
-            log::debug!("connected to {} ({})", settings.shown(), driver.server());
+            log::debug!("connected to {}", settings.shown());
             connections.push(Connection {
                 target: target.name.clone(),
                 driver,

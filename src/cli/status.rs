@@ -29,7 +29,7 @@ fn work(common: &Common, words: &Words) -> Result<StatusDocument> {
     let mut session = Session::open(common, "status", Need::Spec, Access::Read)?;
     session.run(|spec, connections, _| {
         let histories = histories(connections)?;
-        let servers: Vec<_> = connections.iter().map(|c| c.driver.server()).collect();
+        let servers: Vec<_> = connections.iter_mut().map(|c| c.driver.server()).collect();
         let facts = look(spec, connections, &histories)?;
         let targets = facts
             .iter()

@@ -105,8 +105,8 @@ impl Script {
 pub trait Driver {
     fn dialect(&self) -> &dyn Dialect;
 
-    /// Product and version, for people.
-    fn server(&self) -> String;
+    /// Product and version, for people; may ask the server.
+    fn server(&mut self) -> String;
 
     /// One round trip; `None` where there is no ledger that this format can digest.
     fn digest(&mut self) -> Result<Option<Digest>>;

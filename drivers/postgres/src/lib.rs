@@ -76,7 +76,7 @@ impl Driver for Connected {
         &Postgres
     }
 
-    fn server(&self) -> String {
+    fn server(&mut self) -> String {
         match &self.link.version {
             Some(version) => format!("PostgreSQL {version}"),
             None => "PostgreSQL".into(),

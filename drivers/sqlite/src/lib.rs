@@ -72,7 +72,7 @@ impl Driver for SqliteDriver {
         &SqliteDialect
     }
 
-    fn server(&self) -> String {
+    fn server(&mut self) -> String {
         format!("SQLite {}", rusqlite::version())
     }
 

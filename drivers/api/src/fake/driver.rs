@@ -21,7 +21,7 @@ impl Driver for Connection {
         &self.dialect
     }
 
-    fn server(&self) -> String {
+    fn server(&mut self) -> String {
         "fake 1".into()
     }
 
