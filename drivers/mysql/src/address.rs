@@ -1,7 +1,6 @@
 //! Settings into an address and a login: which options there are, and what is refused before a
 //! byte is sent.
 
-use crate::wire::Address;
 use initium_driver::{Code, Error, Result, Settings};
 use std::time::Duration;
 
@@ -14,6 +13,12 @@ const OPTIONS: &[&str] = &[
     "socket",
     "charset",
 ];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    Tcp { host: String, port: u16 },
+    Socket(String),
+}
 
 #[derive(Debug)]
 pub struct Target {

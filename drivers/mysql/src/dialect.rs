@@ -43,12 +43,26 @@ impl MySql {
         self.family
     }
 
+    /// The same for the other family.
+    pub fn of(self, family: Family) -> MySql {
+        MySql { family, ..self }
+    }
+
     /// The first words, those in `/*! */` included: the server runs them.
     pub fn first_words(&self, text: &str) -> Vec<String> {
         match self.bared(text) {
             Some(bare) => words(&bare, &self.rules),
             None => words(text, &self.rules),
         }
+    }
+
+    /// Whether the server would take the text for more than one statement.
+    pub fn is_several(&self, text: &str) -> bool {
+        text.contains(';')
+            && match self.bared(text) {
+                Some(bare) => split::is_several(&bare, &self.rules),
+                None => split::is_several(text, &self.rules),
+            }
     }
 
     /// The text without the signs around `/*! */`, if it has any.

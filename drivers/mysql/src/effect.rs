@@ -73,6 +73,17 @@ fn set(words: &[String]) -> Effect {
     }
 }
 
+/// Whether several answers to it are no sign of several statements: what runs a routine or a block.
+pub fn answers_often(words: &[String]) -> bool {
+    let word = |n: usize| words.get(n).map_or("", String::as_str);
+    let block = |n: usize| word(n) == "BEGIN" && word(n + 1) == "NOT";
+    match (word(0), words.iter().position(|w| w == "FOR")) {
+        ("SET", Some(at)) if word(1) == "STATEMENT" => answers_often(&words[at + 1..]),
+        // Block 1: behind a label.
+        (first, _) => ALONE.contains(&first) || block(0) || block(1),
+    }
+}
+
 /// The strongest lock, in the server's words.
 pub fn lock(words: &[String]) -> Option<&'static str> {
     let word = |n: usize| words.get(n).map_or("", String::as_str);
@@ -148,6 +159,9 @@ pub fn refuses(text: &str, words: &[String], slash: bool) -> Option<String> {
     if first == "LOAD" && words.iter().take(4).any(|w| w == "LOCAL") {
         return Some("load data local would read a file of this machine".into());
     }
+    if first == "SET" && words.iter().any(|w| w == "SESSION_TRACK_TRANSACTION_INFO") {
+        return Some("session_track_transaction_info is what a commit is proven with".into());
+    }
     if first == "SET" && words.iter().any(|w| w == "SQL_MODE") {
         let upper = text.to_ascii_uppercase();
         // Taking a mode out names it too.
@@ -202,6 +216,22 @@ mod tests {
             for text in texts.split(';') {
                 assert_eq!(effect(&words(text)), effect_, "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn only_what_runs_other_statements_answers_often() {
+        for text in [
+            "call p()",
+            "begin not atomic select 1",
+            "a: begin not atomic",
+            "set statement x=1 for call p()",
+            "execute s",
+        ] {
+            assert!(answers_often(&words(text)), "{text}");
+        }
+        for text in ["select call from t", "begin", "set @a = 1", "insert into t"] {
+            assert!(!answers_often(&words(text)), "{text}");
         }
     }
 

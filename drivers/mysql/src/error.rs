@@ -1,88 +1,123 @@
 //! What can go wrong on the wire, as the engine's errors. Must never show a password, and never say
 //! "failed" of a statement whose outcome nobody knows.
 
-use crate::wire::Address;
+use crate::address::Address;
+use crate::connect::LONGEST;
 use initium_driver::error::Server;
 use initium_driver::{Code, Error};
+use mysql::{DriverError, MySqlError};
+use std::error::Error as _;
 use std::io;
 
 /// Trouble, before it has a code.
 #[derive(Debug)]
 pub enum Fault {
-    Io(io::Error),
-    /// The other side does not keep to the protocol.
-    Protocol(&'static str),
-    /// The server wants to be convinced in a way we do not know.
-    Plugin(String),
-    Said(Said),
+    Mysql(mysql::Error),
+    /// Longer than the protocol has room for; nothing was sent.
+    TooLong(usize),
+    /// More answers than one statement gives.
+    Several,
+}
+
+impl From<mysql::Error> for Fault {
+    fn from(error: mysql::Error) -> Fault {
+        Fault::Mysql(error)
+    }
 }
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
-        Fault::Io(error)
+        Fault::Mysql(error.into())
     }
 }
 
-/// An error of the server, word for word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    pub number: u16,
-    pub state: Option<String>,
-    pub message: String,
-}
-
-impl Said {
-    pub fn read(packet: &[u8]) -> Said {
-        let number = packet.get(1..3).unwrap_or(&[0, 0]);
-        let rest = packet.get(3..).unwrap_or_default();
-        // Before the handshake there is no SQLSTATE.
-        let (state, message) = match rest {
-            [b'#', rest @ ..] if rest.len() >= 5 => (Some(&rest[..5]), &rest[5..]),
-            _ => (None, rest),
-        };
-        Said {
-            number: u16::from_le_bytes([number[0], number[1]]),
-            state: state.map(|s| String::from_utf8_lossy(s).into_owned()),
-            message: String::from_utf8_lossy(message).into_owned(),
+impl Fault {
+    /// What the server said, if it said something.
+    fn said(&self) -> Option<&MySqlError> {
+        match self {
+            Fault::Mysql(mysql::Error::MySqlError(said)) => Some(said),
+            _ => None,
         }
     }
 }
 
+/// What the system said. The crate wraps it twice, and the inner wrap cannot be named from here.
+fn system(fault: &Fault) -> Option<&io::Error> {
+    match fault {
+        Fault::Mysql(mysql::Error::IoError(io)) => Some(io),
+        Fault::Mysql(mysql::Error::CodecError(codec)) => codec.source()?.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// The reason in a few words.
+fn reason(fault: &Fault) -> String {
+    let Some(io) = system(fault) else {
+        return match fault {
+            Fault::Mysql(mysql::Error::CodecError(error)) => error.to_string().to_lowercase(),
+            Fault::Mysql(mysql::Error::DriverError(error)) => error.to_string().to_lowercase(),
+            _ => "its answer cannot be understood".into(),
+        };
+    };
+    match io.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => SILENT.into(),
+        // What the crate makes of the end of the stream, and of a packet that ends too early.
+        io::ErrorKind::BrokenPipe => "it closed the connection".into(),
+        io::ErrorKind::UnexpectedEof => "a packet of it is torn".into(),
+        _ => io.to_string().to_lowercase(),
+    }
+}
+
+const SILENT: &str = "it does not answer";
+
 /// While connecting.
-pub fn connecting(fault: Fault, address: &Address, shown: &str) -> Error {
+pub fn connecting(fault: &Fault, address: &Address, shown: &str) -> Error {
     let to = match address {
         Address::Tcp { host, port } => format!("{host}:{port}"),
         Address::Socket(path) => path.clone(),
     };
-    match fault {
-        Fault::Said(said) => login(said, shown),
-        Fault::Plugin(name) => Error::new(
-            Code::AuthenticationFailed,
-            format!("{shown} wants the authentication plugin '{name}', which is not spoken here"),
-        )
-        .help("check the user's name, for servers answer like this for a user they do not know; else give it caching_sha2_password or mysql_native_password"),
-        Fault::Protocol(what) => Error::new(
-            Code::ConnectFailed,
-            format!("{to} is no server this driver can talk to: {what}"),
-        )
-        .help("check host and port"),
-        Fault::Io(error) => {
-            let what = match error.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "it does not answer".into(),
-                io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
-                _ => error.to_string().to_lowercase(),
-            };
-            Error::new(
-                Code::ConnectFailed,
-                format!("cannot connect to {to}: {what}"),
-            )
-            .help("check host and port, and that the server runs and may be reached from here")
-        }
+    if let Some(said) = fault.said() {
+        return login(said, shown);
     }
+    let what = match fault {
+        Fault::Mysql(mysql::Error::DriverError(error)) => match error {
+            DriverError::UnknownAuthPlugin(name) => return plugin(name, shown),
+            DriverError::CleartextPluginDisabled => return plugin("mysql_clear_password", shown),
+            DriverError::OldMysqlPasswordDisabled => return plugin("mysql_old_password", shown),
+            DriverError::ConnectTimeout => SILENT.into(),
+            DriverError::CouldNotConnect(Some((_, what, _))) => what.to_lowercase(),
+            _ => return stranger(&to, &reason(fault)),
+        },
+        fault if system(fault).is_some_and(|io| io.kind() != io::ErrorKind::UnexpectedEof) => {
+            reason(fault)
+        }
+        _ => return stranger(&to, &reason(fault)),
+    };
+    Error::new(
+        Code::ConnectFailed,
+        format!("cannot connect to {to}: {what}"),
+    )
+    .help("check host and port, and that the server runs and may be reached from here")
 }
 
-fn login(said: Said, shown: &str) -> Error {
-    let (code, help) = match said.number {
+fn stranger(to: &str, what: &str) -> Error {
+    Error::new(
+        Code::ConnectFailed,
+        format!("{to} is no server this driver can talk to: {what}"),
+    )
+    .help("check host and port")
+}
+
+fn plugin(name: &str, shown: &str) -> Error {
+    Error::new(
+        Code::AuthenticationFailed,
+        format!("{shown} wants the authentication plugin '{name}', which is not spoken here"),
+    )
+    .help("check the user's name, for servers answer like this for a user they do not know; else give it caching_sha2_password or mysql_native_password")
+}
+
+fn login(said: &MySqlError, shown: &str) -> Error {
+    let (code, help) = match said.code {
         1045 | 1044 | 1698 | 1862 | 3118 | 3955 | 4151 => (
             Code::AuthenticationFailed,
             "check user, password, and from which hosts this user may connect",
@@ -97,20 +132,26 @@ fn login(said: Said, shown: &str) -> Error {
         ),
         _ => (Code::ConnectFailed, "try again when the server is ready"),
     };
-    Error::new(code, format!("{shown}: {}", words(&said)))
+    Error::new(code, format!("{shown}: {}", words(said)))
         .help(help)
-        .server(server(&said))
+        .server(server(said))
 }
 
 /// While something of ours ran.
-pub fn failed(fault: Fault) -> Error {
+pub fn failed(fault: &Fault) -> Error {
     let said = match fault {
-        Fault::Said(said) => said,
-        Fault::Io(error) => return lost(&error.to_string().to_lowercase()),
-        Fault::Protocol(what) => return lost(what),
-        Fault::Plugin(name) => return lost(&name),
+        Fault::Mysql(mysql::Error::MySqlError(said)) => said,
+        Fault::Mysql(_) => return lost(&reason(fault)),
+        Fault::TooLong(length) => return too_long(*length, LONGEST),
+        Fault::Several => {
+            return Error::new(
+                Code::StatementFailed,
+                "the server ran more than one statement",
+            )
+            .help("what stood behind the first one took effect too; a procedure may have changed how the server reads");
+        }
     };
-    let code = match said.number {
+    let code = match said.code {
         // Deadlock: the server took the whole transaction back, so trying again is right.
         1205 | 1213 | 3058 | 3572 => Code::LockTimeout,
         1290 | 1792 | 1836 | 3032 | 4047 => Code::ReadOnly,
@@ -118,13 +159,24 @@ pub fn failed(fault: Fault) -> Error {
         1053 | 1927 | 2006 | 2013 | 3169 | 4031 => Code::ConnectionLost,
         _ => Code::StatementFailed,
     };
-    let error = Error::new(code, words(&said)).server(server(&said));
-    match said.number {
+    let error = Error::new(code, words(said)).server(server(said));
+    match said.code {
         1969 | 3024 => error.help("--statement-timeout ended it"),
         1205 => error.help("another session holds a lock; see SHOW PROCESSLIST"),
         _ if code == Code::ConnectionLost => error.help(UNKNOWN),
         _ => error,
     }
+}
+
+/// Said before it is sent, because the server only breaks the connection.
+pub fn too_long(length: usize, longest: usize) -> Error {
+    Error::new(
+        Code::StatementFailed,
+        format!(
+            "the statement has {length} bytes and the server takes {longest} (max_allowed_packet)"
+        ),
+    )
+    .help("raise max_allowed_packet on the server, or split the statement")
 }
 
 const UNKNOWN: &str =
@@ -139,18 +191,18 @@ fn lost(what: &str) -> Error {
 }
 
 /// The server's words on one line, with its number.
-fn words(said: &Said) -> String {
+fn words(said: &MySqlError) -> String {
     let line: String = said
         .message
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    format!("{line} ({})", said.number)
+    format!("{line} ({})", said.code)
 }
 
-fn server(said: &Said) -> Server {
+fn server(said: &MySqlError) -> Server {
     Server {
-        state: Some(said.state.clone().unwrap_or_else(|| "HY000".into())),
+        state: Some(said.state.clone()),
         ..Server::default()
     }
 }
@@ -169,10 +221,8 @@ pub fn number(error: &Error) -> Option<u16> {
 /// Where in the statement a syntax error stands. The server quotes up to 80 characters from there
 /// and counts the lines; where that fits more than one place, nothing is said.
 pub fn offset(fault: &Fault, text: &str) -> Option<usize> {
-    let Fault::Said(said) = fault else {
-        return None;
-    };
-    if !matches!(said.number, 1064 | 1149) {
+    let said = fault.said()?;
+    if !matches!(said.code, 1064 | 1149) {
         return None;
     }
     let (_, rest) = said.message.split_once("near '")?;
@@ -198,12 +248,18 @@ pub fn offset(fault: &Fault, text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn said(message: &str) -> Fault {
+        Fault::Mysql(mysql::Error::MySqlError(MySqlError {
+            code: 1064,
+            state: "42000".into(),
+            message: message.into(),
+        }))
+    }
+
     fn syntax(near: &str, line: usize) -> Fault {
-        Fault::Said(Said {
-            number: 1064,
-            state: Some("42000".into()),
-            message: format!("You have an error ... near '{near}' at line {line}"),
-        })
+        said(&format!(
+            "You have an error ... near '{near}' at line {line}"
+        ))
     }
 
     #[test]
@@ -219,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_number_stays_in_the_message() {
-        let error = failed(syntax("x", 1));
+        let error = failed(&syntax("x", 1));
         assert_eq!(number(&error), Some(1064));
         assert_eq!(error.server_said().state.as_deref(), Some("42000"));
         assert_eq!(error.code(), Code::StatementFailed);
@@ -227,14 +283,6 @@ mod tests {
 
     #[test]
     fn a_hostile_message_cannot_move_the_cursor() {
-        let said = Said::read(b"\xff\x28\x04#42000a\x1b[2Jb");
-        assert_eq!(failed(Fault::Said(said)).message(), "a [2Jb (1064)");
-    }
-
-    #[test]
-    fn an_early_refusal_has_no_state() {
-        let said = Said::read(b"\xff\x10\x04Too many connections");
-        assert_eq!((said.number, said.state), (1040, None));
-        assert_eq!(Said::read(b"\xff").number, 0);
+        assert_eq!(failed(&said("a\u{1b}[2Jb")).message(), "a [2Jb (1064)");
     }
 }

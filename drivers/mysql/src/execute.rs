@@ -2,11 +2,13 @@
 //! only where the statement is what failed.
 
 use crate::dialect::Family;
+use crate::effect::answers_often;
 use crate::error::{failed, offset};
 use crate::session::Session;
+use crate::wire::Answers;
 use crate::words::quote;
 use initium_driver::error::At;
-use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::ledger::{Ledger, Words};
 use initium_driver::{Code, Effect, Entry, Error, Part, Result, Script, Statement};
 use std::time::Instant;
 
@@ -53,7 +55,7 @@ impl Work<'_> {
     }
 
     fn together(&mut self, parts: &[Part]) -> Result<()> {
-        if self.session.wire.in_transaction() {
+        if self.session.in_transaction() {
             // Of a script that failed in a transaction it began itself.
             self.session.run("ROLLBACK")?;
         }
@@ -85,7 +87,7 @@ impl Work<'_> {
                     offset: None,
                 };
                 self.statement(at, found)?;
-                if !locked && !self.session.wire.in_transaction() {
+                if !locked && !self.session.in_transaction() {
                     return Err(Error::new(
                         Code::StatementFailed,
                         "the statement ended the transaction it ran in: what stood before it is committed, the ledger has no record of it",
@@ -108,9 +110,9 @@ impl Work<'_> {
         let start = Instant::now();
         self.entries(before, start)?;
         let start = Instant::now();
-        let begun = self.session.wire.in_transaction();
+        let begun = self.session.in_transaction();
         self.statement(At::default(), statement)?;
-        let open = self.session.wire.in_transaction();
+        let open = self.session.in_transaction();
         if open && !begun && statement.effect != Effect::Control && !self.session.tables_locked {
             let error = Error::new(
                 Code::StatementFailed,
@@ -130,7 +132,7 @@ impl Work<'_> {
         if written.is_empty() {
             return Ok(());
         }
-        if self.session.wire.in_transaction() {
+        if self.session.in_transaction() {
             // A script began it (`transaction: none`); its own COMMIT takes the entries with it.
             if entries.iter().any(|e| matches!(e, Entry::Attempt(_))) {
                 let error = Error::new(
@@ -144,9 +146,9 @@ impl Work<'_> {
             return self.write(&written, Bounds::Neither);
         }
         if let [one] = written.as_slice() {
-            self.session.run(one)?;
+            self.note(one)?;
             // A script may have turned autocommit off.
-            if self.session.wire.in_transaction() {
+            if self.session.in_transaction() {
                 self.session.run("COMMIT")?;
             }
             return self.committed();
@@ -171,15 +173,17 @@ impl Work<'_> {
             .collect();
         match all.as_slice() {
             [] => return Ok(()),
-            [one] => self.session.run(one)?,
-            all if self.session.dialect.family() == Family::MariaDb => {
+            [one] => self.note(one)?,
+            // The words of a block do not tell what it leaves open.
+            all if self.session.dialect.family() == Family::MariaDb
+                && !self.session.wire.told.deaf =>
+            {
                 let block = all.join("; ");
-                self.session
-                    .run(&format!("BEGIN NOT ATOMIC {block}; END"))?;
+                self.note(&format!("BEGIN NOT ATOMIC {block}; END"))?;
             }
             all => {
                 for statement in all {
-                    self.session.run(statement)?;
+                    self.note(statement)?;
                 }
             }
         }
@@ -187,6 +191,16 @@ impl Work<'_> {
             self.session.run("SET SESSION autocommit = 1")?;
         }
         Ok(())
+    }
+
+    /// Our own statement on the ledger: if a right is missing, the error says which.
+    fn note(&mut self, sql: &str) -> Result<()> {
+        match self.session.run(sql) {
+            Err(error) if self.session.words.is_denied(&error) => {
+                Err(self.ledger.denied(&self.session.words, &error))
+            }
+            answer => answer,
+        }
     }
 
     fn statements(&self, entries: &[Entry], start: Instant) -> Vec<String> {
@@ -197,7 +211,7 @@ impl Work<'_> {
 
     /// The server's own word that nothing is open any more.
     fn committed(&self) -> Result<()> {
-        match self.session.wire.in_transaction() {
+        match self.session.in_transaction() {
             false => Ok(()),
             true => Err(Error::new(
                 Code::StatementFailed,
@@ -211,7 +225,20 @@ impl Work<'_> {
         if let Some(error) = session.too_long(&statement.text) {
             return Err(error.at(at));
         }
+        // The connection would run all of them, see `connect`.
+        if session.dialect.is_several(&statement.text) {
+            return Err(Error::new(
+                Code::StatementFailed,
+                "the text holds more than one statement, and one goes to the server at a time",
+            )
+            .help("end each statement with the delimiter in force")
+            .at(at));
+        }
         let words = session.dialect.first_words(&statement.text);
+        let answers = match answers_often(&words) {
+            true => Answers::Several,
+            false => Answers::One,
+        };
         let tables = |n: usize| words.get(n).is_some_and(|w| w == "TABLES" || w == "TABLE");
         let answer = match words.first().map(String::as_str) {
             Some("LOCK") if tables(1) => {
@@ -219,19 +246,17 @@ impl Work<'_> {
                 let text = format!("{}{}", statement.text, self.ledger_locks());
                 let session = &mut *self.session;
                 session
-                    .wire
-                    .run(&text)
+                    .send(&text, answers)
                     .inspect(|()| session.tables_locked = true)
             }
             Some("UNLOCK") if tables(1) => session
-                .wire
-                .run(&statement.text)
+                .send(&statement.text, answers)
                 .inspect(|()| session.tables_locked = false),
-            _ => session.wire.run(&statement.text),
+            _ => session.send(&statement.text, answers),
         };
         answer.map_err(|fault| {
             let offset = offset(&fault, &statement.text);
-            failed(fault).at(At { offset, ..at })
+            failed(&fault).at(At { offset, ..at })
         })
     }
 

@@ -1,13 +1,15 @@
 //! MySQL and MariaDB behind the contract of `initium-driver`: one driver, told apart by what the
 //! server calls itself.
 //!
-//! Bottom up: `wire` speaks the protocol; `error` gives trouble its code; `words` spells the
-//! ledger; `session` is one connection and its settings; `execute`, `query`, `lock` and
-//! `introspect` use it; `dialect` with `split`, `body`, `effect` and `types` is pure. Nothing here
-//! decides, logs, prints, retries or reconnects.
+//! Bottom up: `connect` and `wire` speak through the crate `mysql`, `told` hears what the server
+//! says of the session; `error` gives trouble its code; `words` spells the ledger; `session` is one
+//! connection and its settings; `execute`, `query`, `lock` and `introspect` use it; `dialect` with
+//! `split`, `body`, `effect` and `types` is pure. Nothing here decides, logs, prints, retries or
+//! reconnects.
 
 mod address;
 mod body;
+mod connect;
 mod dialect;
 mod effect;
 mod error;
@@ -18,10 +20,12 @@ mod query;
 mod session;
 mod settings;
 mod split;
+mod told;
 mod types;
 mod wire;
 mod words;
 
+use connect::Login;
 use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::sql::ledger::Ledger;
@@ -31,7 +35,6 @@ use initium_driver::{
     Result, Rows, Run, Script, Settings,
 };
 use session::Session;
-use wire::{Login, Stream, Wire};
 
 /// The driver, as `connect` knows it.
 pub const OPENER: Opener = Opener {
@@ -56,24 +59,26 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let login = Login {
         user: settings.user.as_deref().unwrap_or_default(),
         password: settings.password.as_ref().map_or("", |p| p.reveal()),
-        database: &target.database,
         run: &run.id,
     };
-    let wire = Stream::open(&target.address, target.patience)
-        .map_err(error::Fault::from)
-        .and_then(|stream| Wire::open(stream, &login))
-        .map_err(|fault| error::connecting(fault, &target.address, &settings.shown()))?;
-    let family = match wire.is_mariadb() {
-        true => Family::MariaDb,
-        false => Family::MySql,
+    let wire = connect::open(&target, &login)
+        .map_err(|fault| error::connecting(&fault, &target.address, &settings.shown()))?;
+    // Of the greeting the crate keeps three numbers: MariaDB 10 says 5.5.5 there, later ones are
+    // ahead of MySQL. The lock asks for the name (`Session::is`).
+    let version = wire.version();
+    let family = match version {
+        (5, 5, 5) | (11.., _, _) => Family::MariaDb,
+        _ => Family::MySql,
     };
     if settings.database == "mariadb" && family == Family::MySql {
         return Err(Error::new(
             Code::DatabaseMismatch,
             format!(
-                "{} is MySQL {}, not MariaDB",
+                "{} is MySQL {}.{}.{}, not MariaDB",
                 settings.shown(),
-                wire.version
+                version.0,
+                version.1,
+                version.2
             ),
         )
         .help("write mysql where it says mariadb; mysql means both"));
@@ -98,8 +103,15 @@ impl Driver for MySqlDriver {
         &self.session.dialect
     }
 
-    fn server(&self) -> String {
-        let version = &self.session.wire.version;
+    fn server(&mut self) -> String {
+        if self.session.version.is_none() {
+            let answer = self
+                .session
+                .question("SELECT VERSION()")
+                .unwrap_or_default();
+            self.session.is(answer.first().map(String::from));
+        }
+        let version = self.session.version.as_deref().unwrap_or("?");
         match self.session.dialect.family() {
             Family::MariaDb => format!("MariaDB {}", version.split('-').next().unwrap_or(version)),
             Family::MySql => format!("MySQL {version}"),

@@ -3,13 +3,15 @@
 
 use crate::session::Session;
 use crate::words::literal;
+use initium_driver::ledger::fingerprint;
 use initium_driver::{Code, Error, Holder, Locked, Result};
-use sha1::{Digest, Sha1};
 
-/// 40 small letters and digits: MySQL takes 64, and some versions fold case. Names of databases are
+/// 28 small letters and digits: MySQL takes 64, and some versions fold case. Names of databases are
 /// folded too, because a server may do that.
 pub fn name(ledger: &str) -> String {
-    crate::wire::hex(&Sha1::digest(ledger.to_lowercase()))
+    let ledger = ledger.to_lowercase();
+    let [one, two] = ["1", "2"].map(|half| fingerprint(&ledger, half));
+    format!("initium-{one:010x}{two:010x}")
 }
 
 /// Asks once. The same question brings what the session must know about itself.
@@ -18,7 +20,7 @@ pub fn try_lock(session: &mut Session, name: &str) -> Result<Locked> {
     // Taken twice it would have to be given back twice.
     let rows = session.question(&format!(
         "SELECT IF(IS_USED_LOCK({name}) <=> CONNECTION_ID(), 1, GET_LOCK({name}, 0)), \
-         CURRENT_USER(), @@SESSION.sql_mode, @@SESSION.max_allowed_packet"
+         CURRENT_USER(), @@SESSION.sql_mode, @@SESSION.max_allowed_packet, VERSION()"
     ))?;
     let row = rows.rows.into_iter().next().unwrap_or_default();
     let mut cells = row.into_iter();
@@ -27,6 +29,7 @@ pub fn try_lock(session: &mut Session, name: &str) -> Result<Locked> {
     let mode = cells.next().flatten();
     session.sql_mode.get_or_insert(mode.unwrap_or_default());
     session.longest = cells.next().flatten().and_then(|n| n.parse().ok());
+    session.is(cells.next().flatten());
     match answer.as_deref() {
         Some("1") => {
             session.settle()?;

@@ -2,9 +2,9 @@
 //! before the next one. Must never reconnect: a lost session lost its lock.
 
 use crate::dialect::{Family, MySql};
-use crate::error::failed;
+use crate::error::{Fault, failed, too_long};
 use crate::settings;
-use crate::wire::Wire;
+use crate::wire::{Answers, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
 use initium_driver::{Code, Error, Limits, Result, Rows};
@@ -21,6 +21,8 @@ pub struct Session {
     pub sql_mode: Option<String>,
     /// The longest statement the server takes, once it was asked.
     pub longest: Option<usize>,
+    /// As the server calls itself, once it was asked.
+    pub version: Option<String>,
     settled: bool,
     /// Whose settings the session has: the migration that ran last.
     owner: Option<String>,
@@ -43,21 +45,45 @@ impl Session {
             limits,
             sql_mode: None,
             longest: None,
+            version: None,
             settled: false,
             owner: None,
             tables_locked: false,
         }
     }
 
+    pub fn send(&mut self, sql: &str, answers: Answers) -> Result<(), Fault> {
+        self.wire.run(sql, answers)?;
+        if self.wire.told.deaf {
+            self.wire.told.infer(&self.dialect.first_words(sql));
+        }
+        Ok(())
+    }
+
     pub fn run(&mut self, sql: &str) -> Result<()> {
-        self.wire.run(sql).map_err(failed)
+        self.send(sql, Answers::One).map_err(|fault| failed(&fault))
     }
 
     /// The answer of one question.
     pub fn question(&mut self, sql: &str) -> Result<Rows> {
-        let answers = self.wire.ask(sql).map_err(failed)?;
-        // Only a procedure answers twice; the first is the one that was asked for.
-        Ok(answers.into_iter().next().unwrap_or_default())
+        self.wire.ask(sql).map_err(|fault| failed(&fault))
+    }
+
+    /// After the last answer a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.wire.told.open
+    }
+
+    /// What the server calls itself decides; until it was asked, the numbers of its greeting do.
+    pub fn is(&mut self, version: Option<String>) {
+        if let Some(version) = &version {
+            let family = match version.to_ascii_lowercase().contains("mariadb") {
+                true => Family::MariaDb,
+                false => Family::MySql,
+            };
+            self.dialect = self.dialect.of(family);
+        }
+        self.version = version;
     }
 
     /// Sets what work needs, once.
@@ -72,8 +98,11 @@ impl Session {
 
     fn pin(&mut self) -> Result<()> {
         let pins = self.pins();
+        self.wire.told = Default::default();
         self.run(&format!("SET {}", pins.join(", ")))?;
-        self.wire.changed = Default::default();
+        // Turning it on is the first thing that is told.
+        self.wire.told.deaf = !self.wire.told.heard;
+        self.wire.told.changed = Default::default();
         Ok(())
     }
 
@@ -102,6 +131,7 @@ impl Session {
             // From here on the server tells with its answers what a script changes.
             "SESSION session_track_schema = 1".into(),
             "SESSION session_track_system_variables = '*'".into(),
+            "SESSION session_track_transaction_info = 'STATE'".into(),
         ]
     }
 
@@ -132,7 +162,7 @@ impl Session {
         if self.tables_locked {
             self.unlock_tables()?;
         }
-        let changed = std::mem::take(&mut self.wire.changed);
+        let changed = std::mem::take(&mut self.wire.told.changed);
         if changed.database {
             self.run(&format!("USE {}", quote(&self.database)))?;
         }
@@ -148,7 +178,7 @@ impl Session {
             self.run(&format!("SET {}", assignments.join(", ")))
                 .map_err(|error| left_behind(&names, &error))?;
         }
-        self.wire.changed = Default::default();
+        self.wire.told.changed = Default::default();
         Ok(())
     }
 
@@ -156,22 +186,13 @@ impl Session {
     /// only breaks the connection.
     pub fn too_long(&self, text: &str) -> Option<Error> {
         let longest = self.longest?;
-        (text.len() + 1 > longest).then(|| {
-            Error::new(
-                Code::StatementFailed,
-                format!(
-                    "the statement has {} bytes and the server takes {longest} (max_allowed_packet)",
-                    text.len()
-                ),
-            )
-            .help("raise max_allowed_packet on the server, or split the statement")
-        })
+        (text.len() + 1 > longest).then(|| too_long(text.len(), longest))
     }
 
     /// Takes back what is open; the error that led here is the one to tell.
     pub fn roll_back(&mut self, error: &Error) {
         if error.code() != Code::ConnectionLost {
-            let _ = self.wire.run("ROLLBACK");
+            let _ = self.send("ROLLBACK", Answers::One);
         }
     }
 }
@@ -187,12 +208,6 @@ fn left_behind(names: &[&str], error: &Error) -> Error {
     )
     .help("run again: a new session begins with the server's own")
     .server(error.server_said().clone())
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.wire.quit();
-    }
 }
 
 impl LedgerSession for Session {

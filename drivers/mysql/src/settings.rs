@@ -51,6 +51,7 @@ const KNOWN: &[&str] = &[
     "restrict_fk_on_non_standard_key",
     "session_track_schema",
     "session_track_system_variables",
+    "session_track_transaction_info",
     "sort_buffer_size",
     "sql_auto_is_null",
     "sql_big_selects",

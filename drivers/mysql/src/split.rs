@@ -28,6 +28,13 @@ pub fn pieces(text: &str, rules: &Rules) -> Result<Vec<Piece>, Unfinished> {
     Ok(pieces)
 }
 
+/// Whether a statement that was cut out holds another one. What cannot be read is not: the server
+/// says so.
+pub fn is_several(text: &str, rules: &Rules) -> bool {
+    let statements = |pieces: Vec<Piece>| pieces.iter().filter(|p| p.statement.is_some()).count();
+    pieces(text, rules).is_ok_and(|pieces| statements(pieces) > 1)
+}
+
 struct Splitter<'a> {
     text: &'a str,
     tokens: &'a [Token],

@@ -2,7 +2,6 @@
 //! setting (sql_mode, character sets, time zone) can change what it means.
 
 use crate::error::number;
-use crate::wire::hex;
 use initium_driver::Error;
 use initium_driver::sql::ledger::{Right, Words as LedgerWords};
 
@@ -24,6 +23,10 @@ pub fn literal(text: &str) -> String {
     } else {
         format!("_utf8mb4 X'{}'", hex(text.as_bytes()))
     }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 impl LedgerWords for Words {

@@ -71,6 +71,31 @@ fn nobody_there_is_a_failure_to_connect() {
 }
 
 #[test]
+fn every_address_of_a_name_is_tried() {
+    // `localhost` may be ::1 first, where the test's server does not listen.
+    each(|database| {
+        let settings = Settings {
+            host: Some("localhost".into()),
+            ..database.settings.clone()
+        };
+        drop(open(&settings, "t").unwrap());
+    });
+}
+
+#[test]
+fn a_statement_may_take_longer_than_connecting() {
+    each(|database| {
+        let mut settings = database.settings.clone();
+        settings
+            .options
+            .push(("connect_timeout".into(), "1".into()));
+        let mut driver = open(&settings, "t").unwrap();
+        let slept = bench::cell(&mut *driver, "SELECT sleep(1.5)");
+        assert_eq!(slept.as_deref(), Some("0"));
+    });
+}
+
+#[test]
 fn a_server_that_says_nothing_is_given_up() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
@@ -103,6 +128,39 @@ fn a_server_that_speaks_something_else_is_no_server() {
 }
 
 #[test]
+fn no_error_of_a_session_shows_the_password() {
+    const CANARY: &str = "canary-4711";
+    each(|database| {
+        let user = format!("c_{}", database.name);
+        database.sql(&[
+            &format!("CREATE USER {user} IDENTIFIED BY '{CANARY}'"),
+            &format!("GRANT ALL ON {}.* TO {user}", database.name),
+        ]);
+        let settings = Settings {
+            user: Some(user.clone()),
+            password: Some(Secret::new(CANARY)),
+            ..database.settings.clone()
+        };
+        let mut driver = bench::ready(&settings);
+        let mut errors = Vec::new();
+        for text in ["SELECT * FROM gone", "SELECT", "USE gone", "DROP USER root"] {
+            let statement = bench::split(&*driver, text).remove(0);
+            errors.push(bench::try_alone(&mut *driver, statement).unwrap_err());
+        }
+        let holder = driver.holder().unwrap().unwrap();
+        bench::alone(&mut *database.open(), &format!("KILL {}", holder.session));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        errors.push(driver.query("SELECT 1").unwrap_err());
+        assert_eq!(errors.last().unwrap().code(), Code::ConnectionLost);
+        for error in &errors {
+            let all = format!("{error} {error:?} {:?}", error.help_text());
+            assert!(!all.contains(CANARY), "{all}");
+        }
+        database.sql(&[&format!("DROP USER {user}")]);
+    });
+}
+
+#[test]
 fn the_kind_of_server_must_be_the_one_that_is_meant() {
     let of = |variable: &str, database: &str| {
         let found = Database::new(variable)?;
@@ -116,7 +174,7 @@ fn the_kind_of_server_must_be_the_one_that_is_meant() {
         assert_eq!(refused(&settings).code(), Code::DatabaseMismatch);
     }
     if let Some((_kept, settings)) = of(MYSQL, "mysql") {
-        let driver = open(&settings, "t").unwrap();
+        let mut driver = open(&settings, "t").unwrap();
         assert_eq!(driver.dialect().names(), ["mysql"]);
         assert!(
             driver.server().starts_with("MySQL 9."),
@@ -126,7 +184,7 @@ fn the_kind_of_server_must_be_the_one_that_is_meant() {
     }
     for word in ["mysql", "mariadb"] {
         if let Some((_kept, settings)) = of(MARIADB, word) {
-            let driver = open(&settings, "t").unwrap();
+            let mut driver = open(&settings, "t").unwrap();
             assert_eq!(driver.dialect().names(), ["mariadb", "mysql"]);
             assert!(
                 driver.server().starts_with("MariaDB 10."),

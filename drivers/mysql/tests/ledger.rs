@@ -97,6 +97,59 @@ fn a_role_that_may_not_create_the_ledger_is_told_what_to_ask_for() {
 }
 
 #[test]
+fn a_role_that_may_not_write_the_ledger_is_told_what_to_ask_for() {
+    each(|database| {
+        let mut admin = ready(&database.settings);
+        bench::alone(
+            &mut *admin,
+            "CREATE TABLE mine (a int); CREATE TABLE yours (a int)",
+        );
+        admin.unlock().unwrap();
+        let (settings, user) = role(
+            database,
+            &[
+                ("SELECT", "*"),
+                ("SELECT, INSERT, CREATE, ALTER", "mine"),
+                ("INSERT", "initium_migrate"),
+            ],
+        );
+        let mut driver = ready(&settings);
+        let together = |driver: &mut dyn initium_driver::Driver, text: &str| {
+            driver.execute(&Script::Together(vec![initium_driver::Part {
+                statements: bench::split(driver, text),
+                entries: bench::finish("a", 1),
+            }]))
+        };
+        let error = together(&mut *driver, "INSERT INTO mine VALUES (1)").unwrap_err();
+        assert_eq!(error.code(), Code::LedgerDenied, "{error}");
+        assert_eq!(error.failed_at(), None);
+        let help = error.help_text().unwrap().to_string();
+        assert!(help.contains(&format!("TO '{user}'@'%'")), "{help}");
+        // What the script itself may not do is the script's.
+        let error = together(&mut *driver, "INSERT INTO yours VALUES (1)").unwrap_err();
+        assert_eq!(error.code(), Code::StatementFailed, "{error}");
+        assert!(error.failed_at().is_some());
+        let alter = bench::split(&*driver, "ALTER TABLE mine ADD b int").remove(0);
+        let error = driver
+            .execute(&Script::Alone {
+                before: vec![Entry::Step(bench::step("a", 1))],
+                statement: Box::new(alter),
+                after: vec![],
+            })
+            .unwrap_err();
+        assert_eq!(error.code(), Code::LedgerDenied, "{error}");
+        let found = bench::cell(&mut *driver, "SELECT concat(count(*), 'x') FROM mine");
+        assert_eq!(found.as_deref(), Some("0x"));
+        for grant in help.lines().filter(|line| line.starts_with("GRANT")) {
+            bench::alone(&mut *admin, grant);
+        }
+        together(&mut *driver, "INSERT INTO mine VALUES (1)").unwrap();
+        drop(driver);
+        database.sql(&[&format!("DROP USER {user}")]);
+    });
+}
+
+#[test]
 fn times_are_utc_and_in_order() {
     each(|database| {
         let mut driver = ready(&database.settings);

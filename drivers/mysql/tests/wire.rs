@@ -84,34 +84,120 @@ fn a_run_costs_no_more_round_trips_than_it_must() {
 }
 
 #[test]
-fn neither_multi_statements_nor_local_files_are_asked_for() {
+fn the_login_names_the_run_and_hides_the_password() {
     each(|database| {
         let (settings, counted) = through(&database.settings);
-        let driver = open(&settings, "initium_migrate").unwrap();
-        drop(driver);
+        drop(open(&settings, "initium_migrate").unwrap());
         let said = counted.said.lock().unwrap();
-        let flags = u32::from_le_bytes(said[4..8].try_into().unwrap());
-        assert_eq!(flags & (1 << 16), 0, "CLIENT_MULTI_STATEMENTS");
-        assert_eq!(flags & (1 << 7), 0, "CLIENT_LOCAL_FILES");
-        let password = settings.password.as_ref().unwrap().reveal();
         let all = String::from_utf8_lossy(&said);
+        let password = settings.password.as_ref().unwrap().reveal();
         assert!(!all.contains(password), "the password went over the wire");
+        for word in ["program_name", "initium_run", "run-1"] {
+            assert!(all.contains(word), "{word}");
+        }
+    });
+}
+
+/// A script of one transaction, whatever its texts are.
+fn forged(driver: &mut dyn initium_driver::Driver, texts: &[&str]) -> initium_driver::Result<()> {
+    let insert = split(driver, "INSERT INTO t VALUES (1)").remove(0);
+    let statements = texts.iter().map(|text| initium_driver::Statement {
+        text: (*text).into(),
+        ..insert.clone()
+    });
+    driver.execute(&Script::Together(vec![Part {
+        statements: statements.collect(),
+        entries: vec![],
+    }]))
+}
+
+#[test]
+fn a_second_statement_in_a_packet_is_not_sent() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(&mut *driver, "CREATE TABLE t (a int)");
+        for text in [
+            "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)",
+            "/*! INSERT INTO t VALUES (1); INSERT INTO t VALUES (2) */",
+        ] {
+            let error = forged(&mut *driver, &[text]).unwrap_err();
+            assert!(error.message().contains("more than one"), "{error}");
+            assert_eq!(error.failed_at().unwrap().statement, 0);
+            assert_eq!(driver.query("SELECT * FROM t").unwrap().rows.len(), 0);
+        }
     });
 }
 
 #[test]
-fn the_server_refuses_a_second_statement_in_a_packet() {
+fn a_second_answer_is_told() {
     each(|database| {
         let mut driver = ready(&database.settings);
         alone(&mut *driver, "CREATE TABLE t (a int)");
-        let mut statement = split(&*driver, "INSERT INTO t VALUES (1)").remove(0);
-        statement.text.push_str("; INSERT INTO t VALUES (2)");
-        let script = Script::Together(vec![Part {
-            statements: vec![statement],
-            entries: vec![],
-        }]);
-        driver.execute(&script).unwrap_err();
+        // From here on the server reads backslashes otherwise than the dialect.
+        let mode = "SET sql_mode = 'NO_BACKSLASH_ESCAPES'";
+        for (second, told) in [("2", "ran more than one"), ("* FROM not_there", "(1146)")] {
+            let text = format!("SELECT 'a\\'; SELECT {second} -- '");
+            let error = forged(&mut *driver, &[mode, &text]).unwrap_err();
+            assert!(error.message().contains(told), "{error}");
+            assert_eq!(error.failed_at().unwrap().statement, 1);
+        }
+        assert_eq!(driver.history().unwrap().records.len(), 0);
+    });
+}
+
+#[test]
+fn a_server_that_asks_for_a_file_gets_none() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(&mut *driver, "CREATE TABLE t (a text)");
+        let load = "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE t";
+        let error = forged(&mut *driver, &[load]).unwrap_err();
+        // Where the server allows it at all; the others say so themselves.
+        if error.code() == initium_driver::Code::ConnectionLost {
+            assert!(error.message().contains("local file"), "{error}");
+        }
+        drop(driver);
+        let mut driver = open(&database.settings, "initium_migrate").unwrap();
         assert_eq!(driver.query("SELECT * FROM t").unwrap().rows.len(), 0);
+    });
+}
+
+#[test]
+fn what_a_proxy_keeps_to_itself_is_read_from_the_words() {
+    each(|database| {
+        let (settings, _) = bench::proxy::deaf(&database.settings);
+        let mut driver = ready(&settings);
+        let now = "SELECT concat_ws('|', @@sql_mode, @@foreign_key_checks, DATABASE(), \
+                   @@character_set_client, @@collation_connection, @@autocommit)";
+        let before = bench::cell(&mut *driver, now);
+        let text = "SET foreign_key_checks = 0, sql_mode = ''; SET NAMES latin1; USE mysql; \
+                    CREATE TABLE DB.t (a int); INSERT INTO DB.t VALUES (1)";
+        let text = text.replace("DB", &database.name);
+        bench::migrate(&mut *driver, "m", 1, &text).unwrap();
+        assert_eq!(bench::cell(&mut *driver, now), before);
+        // The ledger's rows stand in the transaction of the script, and end with it.
+        for (id, text) in [
+            ("n", "BEGIN; INSERT INTO t VALUES (2); COMMIT"),
+            ("o", "BEGIN; INSERT INTO t VALUES (3)"),
+        ] {
+            let mut answer = Ok(());
+            let statements = split(&*driver, text);
+            let last = statements.len() - 1;
+            for (n, statement) in statements.into_iter().enumerate() {
+                answer = driver.execute(&Script::Alone {
+                    before: vec![Entry::Step(step(id, n as u64))],
+                    statement: Box::new(statement),
+                    after: match n == last {
+                        true => finish(id, 2),
+                        false => vec![],
+                    },
+                });
+            }
+            assert_eq!(answer.is_ok(), id == "n", "{answer:?}");
+            let count = bench::cell(&mut *driver, "SELECT count(*) FROM t");
+            assert_eq!(count.as_deref(), Some("2"), "{id}");
+        }
+        assert_eq!(driver.history().unwrap().records.len(), 2);
     });
 }
 

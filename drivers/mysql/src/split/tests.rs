@@ -179,6 +179,31 @@ fn comments_and_quotes_hide_their_semicolons() {
 }
 
 #[test]
+fn a_statement_that_was_cut_out_is_one() {
+    for text in [
+        include_str!("../../tests/dump.sql"),
+        "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; IF 1 THEN SELECT 2; END IF; END;//\n\
+         CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW SET @a = 1;//\nSELECT ';' -- ;\n//",
+    ] {
+        for statement in split(text) {
+            assert!(!several(&statement), "{statement}");
+        }
+    }
+    for text in [
+        "INSERT INTO t VALUES (1); DROP TABLE t",
+        "/*! SELECT 1; SELECT 2 */",
+        "CREATE PROCEDURE p() BEGIN SELECT 1; END; DROP TABLE t",
+        "SELECT 1;;# x\n/*!40000 SELECT 2 */",
+    ] {
+        assert!(several(text), "{text}");
+    }
+}
+
+fn several(text: &str) -> bool {
+    MySql::offline(Family::MariaDb).is_several(text)
+}
+
+#[test]
 fn a_dump_falls_into_its_statements() {
     let found = split(include_str!("../../tests/dump.sql"));
     let heads: Vec<_> = found

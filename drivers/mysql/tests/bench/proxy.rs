@@ -23,6 +23,19 @@ impl Counted {
 
 /// Settings that lead through the proxy.
 pub fn through(settings: &Settings) -> (Settings, Counted) {
+    lead(settings, |_| {})
+}
+
+/// The same, but the server does not seem to know CLIENT_SESSION_TRACK.
+pub fn deaf(settings: &Settings) -> (Settings, Counted) {
+    lead(settings, |greeting| {
+        let version = greeting[5..].iter().position(|b| *b == 0).unwrap();
+        // Behind the zero: thread, nonce, filler, flags, charset, status, flags.
+        greeting[5 + version + 1 + 4 + 8 + 1 + 2 + 1 + 2] &= !(1 << 7);
+    })
+}
+
+fn lead(settings: &Settings, change: fn(&mut [u8])) -> (Settings, Counted) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let counted = Counted::default();
@@ -47,6 +60,13 @@ pub fn through(settings: &Settings) -> (Settings, Counted) {
             });
             let (mut from, mut to) = (server, client);
             spawn(move || {
+                let mut greeting = [0; 512];
+                let count = from.read(&mut greeting).unwrap_or(0);
+                if count > 0 {
+                    change(&mut greeting[..count]);
+                    let _ = to.write_all(&greeting[..count]);
+                    back.answered.store(true, Ordering::SeqCst);
+                }
                 pump(&mut from, &mut to, |_| {
                     back.answered.store(true, Ordering::SeqCst)
                 })
