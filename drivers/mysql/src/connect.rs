@@ -7,8 +7,8 @@
 //! a second answer to anything but a CALL for an error, and a server that asks for a local file is
 //! refused here.
 //!
-//! Where a MariaDB user has the plugin ed25519 or parsec, the crate panics unless it is built with
-//! `client_ed25519` and `client_parsec`; nothing here can prevent that.
+//! The features `client_ed25519` and `client_parsec` are no luxury: without them the crate panics where
+//! a MariaDB user has one of these plugins.
 //!
 //! [`MySql::is_several`]: crate::dialect::MySql::is_several
 
