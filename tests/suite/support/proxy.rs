@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -10,7 +11,6 @@ pub struct Count {
     /// Bursts of the client that the server answered.
     pub trips: usize,
     pub received: usize,
-    asked: bool,
 }
 
 pub struct Proxy {
@@ -38,17 +38,20 @@ impl Proxy {
                 for side in [&client, &server] {
                     side.set_nodelay(true).unwrap();
                 }
-                let (up, down) = (Arc::clone(&shared), Arc::clone(&shared));
+                let down = Arc::clone(&shared);
+                // Of this connection: the farewell of the one before gets no answer.
+                let asked = Arc::new(AtomicBool::new(false));
+                let answered = Arc::clone(&asked);
                 let (client_too, server_too) =
                     (client.try_clone().unwrap(), server.try_clone().unwrap());
                 thread::spawn(move || {
-                    pump(client, server, |_| up.lock().unwrap().asked = true);
+                    pump(client, server, |_| asked.store(true, Ordering::SeqCst));
                 });
                 thread::spawn(move || {
                     pump(server_too, client_too, |n| {
                         let mut count = down.lock().unwrap();
                         count.received += n;
-                        if std::mem::take(&mut count.asked) {
+                        if answered.swap(false, Ordering::SeqCst) {
                             count.trips += 1;
                         }
                     });
