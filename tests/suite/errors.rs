@@ -1,7 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
-use super::support::{Database, Folder, Ran, initium, of, root};
+use super::support::{Database, Folder, Ran, hear, initium, of, root};
 use initium_driver::Code;
 use std::collections::BTreeSet;
 
@@ -248,10 +248,10 @@ fn provoke(code: Code) -> Option<Ran> {
                 .db
                 .initium(&["migrate", "apply", "--spec", &spec])
                 .spawn();
-            std::thread::sleep(std::time::Duration::from_millis(500));
-            let kill = ["-INT", &child.id().to_string()];
+            let heard = hear(child, "waiting for another run");
+            let kill = ["-INT", &heard.child.id().to_string()];
             let killed = std::process::Command::new("kill").args(kill).status();
-            let ran = super::support::ran(child);
+            let ran = heard.end();
             assert!(killed.is_ok_and(|status| status.success()));
             ran
         }

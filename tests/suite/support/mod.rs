@@ -5,9 +5,9 @@ pub mod proxy;
 
 pub use database::{Database, databases, of};
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -142,6 +142,37 @@ pub fn ran(child: Child) -> Ran {
             .unwrap_or_else(|| -output.status.signal().unwrap_or(0)),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A run that has said something on standard error, and goes on.
+pub struct Heard {
+    pub child: Child,
+    stderr: BufReader<ChildStderr>,
+    said: String,
+}
+
+/// Waits until a run says this word: so that no test has to guess how long a start takes.
+pub fn hear(mut child: Child, word: &str) -> Heard {
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(word) {
+        let n = stderr.read_line(&mut said).unwrap();
+        assert!(n > 0, "it ended without '{word}': {said}");
+    }
+    Heard {
+        child,
+        stderr,
+        said,
+    }
+}
+
+impl Heard {
+    pub fn end(mut self) -> Ran {
+        self.stderr.read_to_string(&mut self.said).unwrap();
+        let mut ran = ran(self.child);
+        ran.err = self.said;
+        ran
     }
 }
 
