@@ -4,12 +4,11 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
-use crate::plan::attempt;
 use crate::report::UnlockDocument;
-use crate::run::describe;
+use crate::run::{holders, unlock};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::Result;
 use initium_driver::driver::Access;
-use initium_driver::{Entry, Error, Result, Script};
 
 /// show who holds the lock, and end it
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -42,19 +41,12 @@ fn work(common: &Common, words: &Words) -> Result<UnlockDocument> {
     let mut session = Session::open(common, "unlock", Need::ConnectionOnly, access)?;
     session.because(args.reason);
     session.run(|_, connections, context| {
+        let holders = match args.yes {
+            true => unlock(connections, context)?,
+            false => holders(connections)?,
+        };
         let mut document = UnlockDocument::new();
-        for connection in connections.iter_mut() {
-            let at = |error: Error| error.target(&connection.target);
-            let holder = connection.driver.holder().map_err(at)?;
-            if let Some(holder) = holder.as_ref().filter(|_| args.yes) {
-                connection.driver.end(holder).map_err(at)?;
-                // Who was ended belongs into the row that says who ended it.
-                let mut log = attempt(None, None, &context.author);
-                if let Entry::Attempt(row) = &mut log {
-                    row.message = Some(format!("ended {}", describe(holder)));
-                }
-                let _ = connection.driver.execute(&Script::entries(vec![log]));
-            }
+        for (connection, holder) in connections.iter().zip(&holders) {
             document.add(&connection.target, holder.as_ref(), args.yes);
         }
         Ok(document)

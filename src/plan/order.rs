@@ -22,6 +22,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
             errors.push(edited(one, record));
         }
     }
+    errors.extend(half_undone(facts));
     if rules.out_of_order == OutOfOrder::Refuse {
         errors.extend(out_of_order(facts, rules));
     }
@@ -72,6 +73,24 @@ fn edited(one: &Wanted, record: &Record) -> Error {
     ))
     .migration(id)
     .place(one.migration.place.clone())
+}
+
+/// A record whose rollback stopped half-way: neither applied nor pending.
+fn half_undone(facts: &Facts) -> Option<Error> {
+    let step = facts
+        .history
+        .steps
+        .iter()
+        .find(|s| s.phase == Phase::Down)?;
+    let id = &step.id;
+    Some(
+        Error::new(
+            Code::StepUndecided,
+            format!("the rollback of migration '{id}' stopped in the middle: {}", step.head),
+        )
+        .help("end it, with the flags of this run: `initium migrate rollback --yes`; it goes on where it stopped")
+        .migration(id),
+    )
 }
 
 fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {

@@ -123,7 +123,12 @@ fn patiently(
             Err(error) if error.code() == Code::LockTimeout && harmless => error,
             answer => return answer,
         };
-        interrupted(context)?;
+        // The statement did not run, which `remember` has to know.
+        let here = |stop: Error| match error.failed_at() {
+            Some(at) => stop.at(at),
+            None => stop,
+        };
+        interrupted(context).map_err(here)?;
         if start.elapsed() + pause > context.lock_wait {
             return Err(error);
         }
@@ -223,7 +228,7 @@ fn remember(
     start: Instant,
     context: &Context,
 ) {
-    if matches!(error.code(), Code::ConnectionLost | Code::Interrupted) {
+    if error.code() == Code::ConnectionLost {
         return;
     }
     let mut entries = Vec::new();

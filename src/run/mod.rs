@@ -9,6 +9,7 @@ mod facts;
 mod lock;
 mod repair;
 mod rollback;
+mod unlock;
 mod verify;
 
 pub use apply::{apply, plan};
@@ -18,6 +19,7 @@ pub use facts::{Gate, gate, histories, look};
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
+pub use unlock::{holders, unlock};
 pub use verify::verify;
 
 use crate::plan::Author;

@@ -1,7 +1,7 @@
 //! kill -9 in the middle. (Catches a record without its effect, an effect without its record, and a
 //! lock that outlives its holder.)
 
-use super::support::{Database, databases, of, ran};
+use super::support::{Database, databases, hear, of, ran};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -169,5 +169,67 @@ fn a_signal_ends_a_run_at_a_safe_point_with_its_own_status() {
         db.initium(&["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"])
             .exits(0);
         assert_eq!(db.ask("SELECT count(*) FROM initium_migrate"), "100");
+    }
+}
+
+#[test]
+fn a_rollback_that_stopped_half_way_is_neither_up_to_date_nor_forgotten() {
+    for db in of("mariadb").into_iter().chain(of("mysql")) {
+        let spec = |second: &str| {
+            db.folder.write(
+                "a.yaml",
+                &format!(
+                    "version: 1\nmigrations:\n  - name: one\n    up: CREATE TABLE a (n integer); CREATE TABLE b (n integer)\n    \
+                     down: DROP TABLE a; DROP TABLE {second}\n"
+                ),
+            )
+        };
+        let path = spec("nowhere");
+        let run = |arguments: &[&str], status: i32| {
+            let arguments = [&["migrate"], arguments, &["--spec", &path]].concat();
+            db.initium(&arguments).exits(status)
+        };
+        run(&["apply"], 0);
+        run(&["rollback", "--yes"], 1);
+        assert_eq!(run(&["check"], 4).code(), "step-undecided", "{}", db.kind);
+        assert_eq!(run(&["apply"], 4).code(), "step-undecided", "{}", db.kind);
+        spec("b");
+        run(&["rollback", "--yes"], 0);
+        run(&["apply"], 0);
+        run(&["check"], 0);
+    }
+}
+
+#[test]
+fn a_signal_while_a_statement_is_tried_again_leaves_nothing_undecided() {
+    for db in of("mariadb").into_iter().chain(of("mysql")) {
+        db.statement("CREATE TABLE a (n integer)");
+        db.statement("INSERT INTO a VALUES (1)");
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: ALTER TABLE a ADD COLUMN m integer}\n",
+        );
+        let url = db.url.clone();
+        let reader = std::thread::spawn(move || {
+            let mut driver = super::support::database::open(&url);
+            driver.query("SELECT sleep(6) FROM a").unwrap();
+        });
+        until("the reader", || active(&db, "sleep(6)"));
+        let child = db
+            .initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "1s"])
+            .spawn();
+        let heard = hear(child, "trying again");
+        let kill = ["-TERM", &heard.child.id().to_string()];
+        assert!(
+            std::process::Command::new("kill")
+                .args(kill)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let ran = heard.end();
+        assert_eq!(ran.status, 143, "{}", ran.err);
+        reader.join().unwrap();
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
     }
 }

@@ -108,7 +108,8 @@ pub trait Driver {
     /// Product and version, for people; may ask the server.
     fn server(&mut self) -> String;
 
-    /// One round trip; `None` where there is no ledger that this format can digest.
+    /// One round trip; `None` where there is no ledger that this format can digest, and where a
+    /// rollback stopped half-way.
     fn digest(&mut self) -> Result<Option<Digest>>;
 
     /// Everything recorded, oldest first; empty where there is no ledger. Never writes.

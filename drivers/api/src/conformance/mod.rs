@@ -70,6 +70,7 @@ macro_rules! conformance {
             record: the_same_id_twice_is_refused,
             step: a_step_goes_from_intent_to_done,
             step: done_and_the_next_intent_travel_together,
+            step: a_half_undone_migration_is_not_digested,
             step: an_unstep_takes_one_step_back,
             step: clearing_takes_the_steps_of_one_list,
             script: statements_and_record_are_committed_together,

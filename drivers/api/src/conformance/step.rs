@@ -52,6 +52,15 @@ pub fn done_and_the_next_intent_travel_together(bench: &dyn Bench) {
     );
 }
 
+pub fn a_half_undone_migration_is_not_digested(bench: &dyn Bench) {
+    let mut driver = ready(bench);
+    write(&mut *driver, vec![Entry::Step(step(Phase::Up, 1))]);
+    assert!(driver.digest().expect("a digest").is_some());
+    write(&mut *driver, vec![Entry::Step(step(Phase::Down, 1).done())]);
+    assert_eq!(driver.digest().expect("a digest"), None);
+    assert_eq!(reader(bench).digest().expect("a digest"), None);
+}
+
 pub fn an_unstep_takes_one_step_back(bench: &dyn Bench) {
     let mut driver = ready(bench);
     for phase in [Phase::Up, Phase::Cleanup] {

@@ -6,7 +6,7 @@ use super::world::{Book, Lock, book};
 use crate::catalog::{Catalog, Table};
 use crate::driver::{Dialect, Driver, Holder, Locked, Rows, Script};
 use crate::error::Result;
-use crate::ledger::{Attempt, Digest, History};
+use crate::ledger::{Attempt, Digest, History, Phase};
 
 fn holder(lock: &Lock) -> Holder {
     Holder {
@@ -26,13 +26,15 @@ impl Driver for Connection {
     }
 
     fn digest(&mut self) -> Result<Option<Digest>> {
-        self.book("digest", |book| {
+        let digest = self.book("digest", |book| {
             let mut digest = Digest::default();
             book.records
                 .iter()
                 .for_each(|r| digest.add(&r.id, &r.checksum));
-            digest
-        })
+            let half_undone = book.steps.iter().any(|s| s.phase == Phase::Down);
+            (!half_undone).then_some(digest)
+        })?;
+        Ok(digest.flatten())
     }
 
     fn history(&mut self) -> Result<History> {
