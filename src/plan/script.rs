@@ -81,7 +81,10 @@ fn done(planned: &Planned, range: Range<usize>) -> impl Iterator<Item = Entry> +
 
 fn intent(planned: &Planned, group: Option<&Group>) -> Vec<Entry> {
     match group {
-        Some(Group::Alone(n)) => vec![Entry::Step(step(planned, *n))],
+        Some(Group::Alone(n)) => vec![Entry::Intent {
+            step: step(planned, *n),
+            statement: Box::new(planned.statements[*n].clone()),
+        }],
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 use crate::catalog::Catalog;
 use crate::change::Change;
 use crate::error::Result;
-use crate::ledger::{Attempt, Digest, Entry, History};
+use crate::ledger::{Attempt, Digest, Entry, History, Step};
 use crate::settings::Settings;
 use crate::source::{Source, Statement};
 use std::time::Duration;
@@ -68,6 +68,17 @@ pub struct Holder {
 pub enum Locked {
     Taken,
     Held(Box<Holder>),
+}
+
+/// What became of a statement whose run died, or that failed outside a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It had no effect that stays, once `clear` ran (an index that was never finished): it may run.
+    Without { clear: Vec<String> },
+    /// It took effect, all of it.
+    With,
+    /// Nobody can tell; in a few words, what was found.
+    Unclear(String),
 }
 
 /// Statements of one migration and the ledger entries that prove them.
@@ -138,6 +149,22 @@ pub trait Driver {
     /// Runs a script. An error says in [`crate::error::At`] which statement failed; nothing of a
     /// failed `Together` remains.
     fn execute(&mut self, script: &Script) -> Result<()>;
+
+    /// Compares the catalog with what an intent noted of it. Never writes.
+    fn verdict(&mut self, _step: &Step, _statement: &Statement) -> Result<Verdict> {
+        Ok(Verdict::Unclear("this database does not show it".into()))
+    }
+
+    /// Whose sessions a statement has to wait for, as far as the server tells.
+    fn blockers(&mut self, _statement: &Statement) -> Result<Vec<Holder>> {
+        Ok(Vec::new())
+    }
+
+    /// Ends what this connection is running, from a second thread and over a connection of its own;
+    /// the statement then fails in the ordinary way.
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        None
+    }
 
     /// A question, as text. The driver refuses to write where the server can refuse it.
     fn query(&mut self, sql: &str) -> Result<Rows>;

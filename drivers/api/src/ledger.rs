@@ -1,7 +1,7 @@
 //! What is remembered: one record per migration, one step per statement that cannot be part of a
 //! transaction, one attempt per try or override. How it is stored is the driver's business.
 
-use crate::source::head;
+use crate::source::{Statement, head};
 use serde::{Deserialize, Serialize};
 
 /// The format this code writes. A newer one is refused, an older one is upgraded under the lock.
@@ -97,6 +97,9 @@ pub struct Step {
     /// Of the statement's normal form, so that an edit of what already ran is noticed.
     pub checksum: String,
     pub head: String,
+    /// What the driver saw, before the statement ran, of the objects it can touch: an intent has
+    /// it where the database was asked. Only the driver that wrote it can read it.
+    pub catalog: Option<String>,
 }
 
 impl Step {
@@ -108,6 +111,7 @@ impl Step {
             state: StepState::Intent,
             checksum,
             head: head(text),
+            catalog: None,
         }
     }
 
@@ -158,6 +162,11 @@ pub enum Entry {
         id: String,
     },
     Step(Step),
+    /// This statement comes next; the driver notes what it sees of the catalog.
+    Intent {
+        step: Step,
+        statement: Box<Statement>,
+    },
     /// The statement did not run and will be tried again.
     Unstep {
         id: String,

@@ -273,7 +273,7 @@ impl Work<'_> {
 fn id_of(entry: &Entry) -> Option<&str> {
     match entry {
         Entry::Record(record) => Some(&record.id),
-        Entry::Step(step) => Some(&step.id),
+        Entry::Step(step) | Entry::Intent { step, .. } => Some(&step.id),
         Entry::State { id, .. }
         | Entry::Accept { id, .. }
         | Entry::Forget { id }

@@ -65,7 +65,7 @@ impl LedgerWords for Words {
     /// VALUES() is deprecated in MySQL and the only spelling that both families know.
     fn on_duplicate_step(&self) -> &'static str {
         "ON DUPLICATE KEY UPDATE state = VALUES(state), checksum = VALUES(checksum), \
-         head = VALUES(head), at = VALUES(at)"
+         head = VALUES(head), catalog = VALUES(catalog), at = VALUES(at)"
     }
 
     /// The row format: older servers' default has no room for the primary key of the steps.

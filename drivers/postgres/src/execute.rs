@@ -171,6 +171,6 @@ fn alone(link: &mut Link, statement: &Statement) -> Result<()> {
 /// in a transaction (`SET statement_timeout = 0` before `CREATE INDEX CONCURRENTLY`).
 fn ends(entries: &[&Entry]) -> bool {
     let any = |kind: fn(&Entry) -> bool| entries.iter().any(|entry| kind(entry));
-    !any(|e| matches!(e, Entry::Step(_)))
+    !any(|e| matches!(e, Entry::Step(_) | Entry::Intent { .. }))
         || any(|e| matches!(e, Entry::Record(_) | Entry::ClearSteps { .. }))
 }

@@ -65,7 +65,8 @@ impl Words for PostgresWords {
     }
 
     fn on_duplicate_step(&self) -> &'static str {
-        "ON CONFLICT (id, phase, number) DO UPDATE SET state = EXCLUDED.state, at = EXCLUDED.at"
+        "ON CONFLICT (id, phase, number) DO UPDATE SET state = EXCLUDED.state, \
+         checksum = EXCLUDED.checksum, head = EXCLUDED.head, catalog = EXCLUDED.catalog, at = EXCLUDED.at"
     }
 
     fn table_options(&self) -> &'static str {

@@ -54,7 +54,8 @@ impl Words for SqliteWords {
     }
 
     fn on_duplicate_step(&self) -> &'static str {
-        "ON CONFLICT (id, phase, number) DO UPDATE SET state = excluded.state, at = excluded.at"
+        "ON CONFLICT (id, phase, number) DO UPDATE SET state = excluded.state, \
+         checksum = excluded.checksum, head = excluded.head, catalog = excluded.catalog, at = excluded.at"
     }
 
     fn table_options(&self) -> &'static str {

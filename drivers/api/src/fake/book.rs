@@ -30,12 +30,12 @@ impl Book {
             Entry::State { id, state } => self.change(id, |r| r.state = *state),
             Entry::Accept { id, checksum } => self.change(id, |r| r.checksum = checksum.clone()),
             Entry::Forget { id } => self.records.retain(|r| r.id != *id),
-            Entry::Step(step) => {
+            Entry::Step(step) | Entry::Intent { step, .. } => {
                 let same = |s: &crate::ledger::Step| {
                     (&s.id, s.phase, s.number) == (&step.id, step.phase, step.number)
                 };
                 match self.steps.iter_mut().find(|s| same(s)) {
-                    Some(found) => found.state = step.state,
+                    Some(found) => *found = step.clone(),
                     None => self.steps.push(step.clone()),
                 }
             }

@@ -152,7 +152,7 @@ fn named(entry: &Entry) -> String {
         Entry::State { id, state } => format!("state {id} {}", state.word()),
         Entry::Accept { id, .. } => format!("accept {id}"),
         Entry::Forget { id } => format!("forget {id}"),
-        Entry::Step(s) => format!(
+        Entry::Step(s) | Entry::Intent { step: s, .. } => format!(
             "step {} {} {} {}",
             s.id,
             s.phase.word(),

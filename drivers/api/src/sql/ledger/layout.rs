@@ -109,7 +109,7 @@ impl Ledger {
         vec![
             format!(
                 "CREATE TABLE {} (id {key} NOT NULL, phase {key} NOT NULL, number bigint NOT NULL, \
-                 state {key} NOT NULL, checksum {key} NOT NULL, head {long} NOT NULL, at {time} NOT NULL, \
+                 state {key} NOT NULL, checksum {key} NOT NULL, head {long} NOT NULL, catalog {long}, at {time} NOT NULL, \
                  PRIMARY KEY (id, phase, number)){options}",
                 self.table(words, "_step")
             ),

@@ -8,6 +8,7 @@ mod write;
 use super::name::TableName;
 use crate::driver::Rows;
 use crate::error::{Error, Result};
+use crate::source::Statement;
 
 /// How a dialect spells what the ledger needs.
 pub trait Words {
@@ -27,6 +28,11 @@ pub trait Words {
     fn time(&self, column: &str) -> String;
     /// What follows `INSERT ... VALUES` so that a row of the same key gets the new `state`.
     fn on_duplicate_step(&self) -> &'static str;
+    /// What is seen of the objects that a statement can touch, as an expression of one text; `None`
+    /// where nothing is asked.
+    fn catalog(&self, _statement: &Statement) -> Option<String> {
+        None
+    }
     /// What follows the closing parenthesis of CREATE TABLE.
     fn table_options(&self) -> &'static str;
     /// One row `schema, table, column` per column of the tables of these names that the

@@ -65,7 +65,7 @@ impl Ledger {
                     self.table(words, "_meta")
                 ),
                 Some(format!(
-                    "SELECT id, phase, number, state, checksum, head FROM {} ORDER BY id, phase, number",
+                    "SELECT id, phase, number, state, checksum, head, catalog FROM {} ORDER BY id, phase, number",
                     self.table(words, "_step")
                 )),
             ),
@@ -171,6 +171,7 @@ fn steps_of(rows: &Rows) -> Result<Vec<Step>> {
                     .ok_or_else(|| unknown("state", &text(row, 3)))?,
                 checksum: text(row, 4),
                 head: text(row, 5),
+                catalog: optional(row, 6),
             })
         })
         .collect()

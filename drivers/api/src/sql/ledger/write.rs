@@ -12,7 +12,7 @@ impl Ledger {
         while let Some(entry) = rest.first() {
             let steps = rest
                 .iter()
-                .take_while(|e| matches!(e, Entry::Step(_)))
+                .take_while(|e| matches!(e, Entry::Step(_) | Entry::Intent { .. }))
                 .count();
             if steps > 0 {
                 // The done of one statement and the intent of the next travel together.
@@ -43,7 +43,7 @@ impl Ledger {
                 is(id)
             ),
             Entry::Forget { id } => format!("DELETE FROM {table} WHERE {}", is(id)),
-            Entry::Step(step) => self.steps(words, &[Entry::Step(step.clone())]),
+            Entry::Step(_) | Entry::Intent { .. } => self.steps(words, std::slice::from_ref(entry)),
             Entry::Unstep { id, phase, number } => format!(
                 "DELETE FROM {} WHERE {} AND phase = '{}' AND number = {number}",
                 self.table(words, "_step"),
@@ -87,27 +87,31 @@ impl Ledger {
         let rows: Vec<_> = entries
             .iter()
             .filter_map(|entry| match entry {
-                Entry::Step(step) => Some(self.step(words, step)),
+                Entry::Step(step) => Some(self.step(words, step, None)),
+                Entry::Intent { step, statement } => {
+                    Some(self.step(words, step, words.catalog(statement)))
+                }
                 _ => None,
             })
             .collect();
         format!(
-            "INSERT INTO {} (id, phase, number, state, checksum, head, at) VALUES {} {}",
+            "INSERT INTO {} (id, phase, number, state, checksum, head, catalog, at) VALUES {} {}",
             self.table(words, "_step"),
             rows.join(", "),
             words.on_duplicate_step()
         )
     }
 
-    fn step(&self, words: &dyn Words, s: &Step) -> String {
+    fn step(&self, words: &dyn Words, s: &Step, catalog: Option<String>) -> String {
         format!(
-            "({}, '{}', {}, '{}', {}, {}, {})",
+            "({}, '{}', {}, '{}', {}, {}, {}, {})",
             words.literal(&s.id),
             s.phase.word(),
             s.number,
             s.state.word(),
             words.literal(&s.checksum),
             words.literal(&s.head),
+            catalog.unwrap_or_else(|| "NULL".into()),
             words.now()
         )
     }
