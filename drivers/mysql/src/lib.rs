@@ -21,6 +21,7 @@ mod session;
 mod settings;
 mod split;
 mod told;
+mod trace;
 mod types;
 mod wire;
 mod words;
@@ -32,9 +33,10 @@ use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::TableName;
 use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Locked, Opener,
-    Result, Rows, Run, Script, Settings,
+    Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
 };
 use session::Session;
+use trace::Trace;
 
 /// The driver, as `connect` knows it.
 pub const OPENER: Opener = Opener {
@@ -161,6 +163,17 @@ impl Driver for MySqlDriver {
             ledger: &self.ledger,
         }
         .execute(script)
+    }
+
+    fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
+        let dialect = self.session.dialect;
+        let Some(trace) = Trace::of(&dialect, &statement.text, step.catalog.as_deref()) else {
+            return Ok(Verdict::Unclear(
+                "what it does leaves no trace in the catalog".into(),
+            ));
+        };
+        let now = self.session.question(&trace.question(&dialect))?;
+        Ok(trace.verdict(now.first().unwrap_or_default()))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

@@ -4,6 +4,7 @@
 use crate::dialect::{Family, MySql};
 use crate::error::{Fault, failed, too_long};
 use crate::settings;
+use crate::trace;
 use crate::wire::{Answers, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
@@ -82,6 +83,7 @@ impl Session {
                 false => Family::MySql,
             };
             self.dialect = self.dialect.of(family);
+            self.words.sight = trace::is_readable(family, version).then_some(self.dialect);
         }
         self.version = version;
     }

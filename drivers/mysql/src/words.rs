@@ -1,14 +1,18 @@
 //! How MySQL and MariaDB spell what the ledger needs. Every text is written so that no session
 //! setting (sql_mode, character sets, time zone) can change what it means.
 
+use crate::dialect::MySql;
 use crate::error::number;
-use initium_driver::Error;
+use crate::trace;
 use initium_driver::sql::ledger::{Right, Words as LedgerWords};
+use initium_driver::{Error, Statement};
 
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     /// `user@host` as the server knows us, once it was asked.
     pub account: Option<String>,
+    /// Where the catalog is asked what a statement will change: how its words are read.
+    pub sight: Option<MySql>,
 }
 
 pub fn quote(name: &str) -> String {
@@ -66,6 +70,10 @@ impl LedgerWords for Words {
     fn on_duplicate_step(&self) -> &'static str {
         "ON DUPLICATE KEY UPDATE state = VALUES(state), checksum = VALUES(checksum), \
          head = VALUES(head), catalog = VALUES(catalog), at = VALUES(at)"
+    }
+
+    fn catalog(&self, statement: &Statement) -> Option<String> {
+        trace::question(self.sight.as_ref()?, &statement.text)
     }
 
     /// The row format: older servers' default has no room for the primary key of the steps.
@@ -140,6 +148,7 @@ mod tests {
     fn grants_name_the_account_the_server_knows() {
         let words = Words {
             account: Some("app@10.%".into()),
+            ..Words::default()
         };
         assert_eq!(
             words.grants("shop", &["initium_migrate".into()], Right::Create),
