@@ -77,10 +77,8 @@ const ON_T: &[&str] = &[
     "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p (id)",
     "ALTER TABLE t DROP FOREIGN KEY fk",
     "ALTER TABLE t COMMENT 'for people', ROW_FORMAT = COMPRESSED",
-    "ALTER TABLE t CONVERT TO CHARACTER SET latin1",
-    "ALTER TABLE t DROP FOREIGN KEY fk, ENGINE = MyISAM",
+    "ALTER TABLE t CONVERT TO CHARACTER SET ascii",
     "ALTER TABLE t FORCE",
-    "ALTER TABLE t DROP COLUMN a, ADD COLUMN a int AFTER id, ADD KEY ia (a)",
     "ALTER TABLE t ADD x int, RENAME TO t2",
     "ALTER TABLE t RENAME t2",
     "RENAME TABLE t TO t_old, n TO t",
@@ -104,6 +102,16 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "DROP TABLE IF EXISTS n, none, part",
         "DROP TABLE n",
         "CREATE TABLE n (id int)",
+    ),
+    (
+        "ALTER TABLE n ENGINE = MyISAM",
+        "ALTER TABLE n ADD other int",
+        "ALTER TABLE n DROP COLUMN other",
+    ),
+    (
+        "ALTER TABLE n DROP COLUMN pid, ADD COLUMN pid int",
+        "ALTER TABLE n ADD other int",
+        "ALTER TABLE n DROP COLUMN other",
     ),
     ("CREATE VIEW w AS SELECT a FROM t", "", ""),
     ("CREATE OR REPLACE VIEW v AS SELECT a FROM t", "", ""),
@@ -158,7 +166,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ),
     ("CREATE DATABASE NEW_DB", "", ""),
     (
-        "ALTER DATABASE OTHER_DB CHARACTER SET latin1",
+        "ALTER DATABASE OTHER_DB CHARACTER SET ascii",
         "DROP DATABASE OTHER_DB",
         "CREATE DATABASE OTHER_DB",
     ),
@@ -200,8 +208,10 @@ fn judged(database: &Database, form: &(&str, &str, &str)) {
     database.sql(&[&format!("CREATE DATABASE {name}_o")]);
     let mut driver = ready(&database.settings);
     alone(&mut *driver, TABLE);
-    let moves_data = text.contains("OR REPLACE TABLE") || text.contains("DROP COLUMN a, ADD");
-    if moves_data || text.contains("FORCE") || text.contains("CHANGE a b varchar") {
+    // Only the time of the last change tells, and that counts in seconds.
+    let slow = ["OR REPLACE TABLE", "DROP COLUMN pid, ADD", ", CHANGE b a", "FORCE"];
+    let slow = slow.iter().any(|part| text.contains(part));
+    if slow {
         pause();
     }
     intend(&mut *driver, &text);
@@ -213,13 +223,13 @@ fn judged(database: &Database, form: &(&str, &str, &str)) {
         if !undo.is_empty() {
             database.sql(&[&undo]);
         }
-        if moves_data {
+        if slow {
             pause();
         }
         intend(&mut *driver, &text);
         assert_eq!(verdict(&mut *driver, &text), WITHOUT, "{text}");
     }
-    if text.contains("FORCE") {
+    if slow {
         pause();
     }
     alone(&mut *driver, &text);
@@ -236,12 +246,15 @@ fn judged(database: &Database, form: &(&str, &str, &str)) {
 }
 
 fn all(variable: &str, forms: &[(&str, &str, &str)]) {
+    let mut wrong = Vec::new();
     for form in forms {
         let Some(database) = Database::new(variable) else {
             return;
         };
-        judged(&database, form);
+        let answer = std::panic::catch_unwind(|| judged(&database, form));
+        wrong.extend(answer.err().map(|_| form.0));
     }
+    assert_eq!(wrong, [""; 0]);
 }
 
 fn on_t() -> Vec<(&'static str, &'static str, &'static str)> {

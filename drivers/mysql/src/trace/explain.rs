@@ -75,11 +75,14 @@ impl Difference {
             },
             COLUMN => named(name) || says(&["convert"]),
             INDEX => {
-                let columns = before.keys().chain(now.keys());
-                let mut columns = columns.filter(|p| p.letter == INDEX && p.name == *name);
+                let all = || before.keys().chain(now.keys());
+                let mut columns = all().filter(|p| p.letter == INDEX && p.name == *name);
+                // What a foreign key brought along goes where another index serves it.
+                let mut follows = all().filter(|p| p.letter == FOREIGN);
                 named(name)
                     || name.starts_with("functional_index")
                     || columns.any(|p| named(&p.inner))
+                    || follows.any(|p| p.name == *name || p.inner == *name)
                     || says(&["convert", "engine"])
             }
             FOREIGN | 'R' => {
