@@ -87,9 +87,12 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     }
     let dialect = MySql::new(family, wire.plain_backslashes());
     let ledger = Ledger::new(table);
+    let lock = lock::name(&ledger.lock_name(&target.database));
+    let mut session = Session::new(wire, dialect, target.database, run.limits);
+    session.one_node = target.one_node;
     Ok(Box::new(MySqlDriver {
-        lock: lock::name(&ledger.lock_name(&target.database)),
-        session: Session::new(wire, dialect, target.database, run.limits),
+        lock,
+        session,
         ledger,
     }))
 }

@@ -24,6 +24,8 @@ pub struct Session {
     pub longest: Option<usize>,
     /// As the server calls itself, once it was asked.
     pub version: Option<String>,
+    /// Every run reaches the same member of a cluster.
+    pub one_node: bool,
     settled: bool,
     /// Whose settings the session has: the migration that ran last.
     owner: Option<String>,
@@ -47,6 +49,7 @@ impl Session {
             sql_mode: None,
             longest: None,
             version: None,
+            one_node: false,
             settled: false,
             owner: None,
             tables_locked: false,
