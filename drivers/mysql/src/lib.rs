@@ -3,11 +3,12 @@
 //!
 //! Bottom up: `connect` and `wire` speak through the crate `mysql`, `told` hears what the server
 //! says of the session; `error` gives trouble its code; `words` spells the ledger; `session` is one
-//! connection and its settings; `execute`, `query`, `lock` and `introspect` use it; `dialect` with
-//! `split`, `body`, `effect` and `types` is pure. Nothing here decides, logs, prints, retries or
+//! connection and its settings; `execute`, `query`, `lock`, `blockers` and `introspect` use it, `stop`
+//! ends what it runs; `dialect` with `split`, `body`, `effect` and `types`, and `trace`, are pure. Nothing here decides, logs, prints, retries or
 //! reconnects.
 
 mod address;
+mod blockers;
 mod body;
 mod connect;
 mod dialect;
@@ -20,6 +21,7 @@ mod query;
 mod session;
 mod settings;
 mod split;
+mod stop;
 mod told;
 mod trace;
 mod types;
@@ -93,6 +95,8 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     Ok(Box::new(MySqlDriver {
         lock,
         session,
+        settings: settings.clone(),
+        run: run.id.clone(),
         ledger,
     }))
 }
@@ -101,6 +105,9 @@ struct MySqlDriver {
     session: Session,
     ledger: Ledger,
     lock: String,
+    /// For a second login, to end what runs here.
+    settings: Settings,
+    run: String,
 }
 
 impl Driver for MySqlDriver {
@@ -177,6 +184,16 @@ impl Driver for MySqlDriver {
         };
         let now = self.session.question(&trace.question(&dialect))?;
         Ok(trace.verdict(now.first().unwrap_or_default()))
+    }
+
+    fn blockers(&mut self, statement: &Statement) -> Result<Vec<Holder>> {
+        Ok(blockers::blockers(&mut self.session, &statement.text))
+    }
+
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        let (settings, run) = (self.settings.clone(), self.run.clone());
+        let session = self.session.wire.id();
+        Some(Box::new(move || stop::stop(&settings, &run, session)))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

@@ -123,7 +123,9 @@ pub fn unlock(session: &mut Session, name: &str) -> Result<()> {
     let rows = session.question(&format!("SELECT RELEASE_LOCK({})", literal(name)))?;
     match rows.first() {
         Some("1") => Ok(()),
-        _ => Err(lost("the lock was not ours any more when it was given back")),
+        _ => Err(lost(
+            "the lock was not ours any more when it was given back",
+        )),
     }
 }
 

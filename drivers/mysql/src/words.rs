@@ -79,13 +79,13 @@ impl LedgerWords for Words {
     }
 
     /// A sum that does not fit fails on every server and in every mode; it is no constant, so nobody
-    /// works it out too early. On a replica that repeats statements it would fail for ever, so there is no
+    /// works it out too early, and it is compared, because nobody works out whether it is NULL. On a replica that repeats statements it would fail for ever, so there is no
     /// guard where the binary log has statements (see `lock`).
     fn guarded(&self, value: &str) -> String {
         match &self.lock {
             Some(name) => format!(
-                "IF(18446744073709551615 + IF(IS_USED_LOCK({}) <=> CONNECTION_ID(), 0, 1) IS NULL, \
-                 NULL, {value})",
+                "IF(18446744073709551615 + IF(IS_USED_LOCK({}) <=> CONNECTION_ID(), 0, 1) > 1, \
+                 {value}, NULL)",
                 literal(name)
             ),
             None => value.into(),

@@ -120,16 +120,32 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "DROP VIEW v",
         "CREATE VIEW v AS SELECT id FROM t",
     ),
-    ("DROP VIEW v", "CREATE OR REPLACE VIEW v AS SELECT b FROM t", ""),
+    (
+        "DROP VIEW v",
+        "CREATE OR REPLACE VIEW v AS SELECT b FROM t",
+        "",
+    ),
     (
         "CREATE DEFINER = CURRENT_USER PROCEDURE q() BEGIN SELECT 1; SELECT 2; END",
         "",
         "",
     ),
-    ("ALTER PROCEDURE pr COMMENT 'x'", "DROP PROCEDURE pr", "CREATE PROCEDURE pr() SELECT 1"),
+    (
+        "ALTER PROCEDURE pr COMMENT 'x'",
+        "DROP PROCEDURE pr",
+        "CREATE PROCEDURE pr() SELECT 1",
+    ),
     ("DROP PROCEDURE pr", "ALTER PROCEDURE pr COMMENT 'x'", ""),
-    ("CREATE FUNCTION f2() RETURNS int DETERMINISTIC RETURN 1", "", ""),
-    ("DROP FUNCTION IF EXISTS fu", "ALTER FUNCTION fu COMMENT 'x'", ""),
+    (
+        "CREATE FUNCTION f2() RETURNS int DETERMINISTIC RETURN 1",
+        "",
+        "",
+    ),
+    (
+        "DROP FUNCTION IF EXISTS fu",
+        "ALTER FUNCTION fu COMMENT 'x'",
+        "",
+    ),
     (
         "CREATE TRIGGER g2 AFTER INSERT ON t FOR EACH ROW SET @x = 1",
         "",
@@ -140,8 +156,16 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "DROP TRIGGER g; CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 2",
         "",
     ),
-    ("CREATE EVENT e2 ON SCHEDULE EVERY 1 YEAR DO SET @x = 1", "", ""),
-    ("ALTER EVENT ev DISABLE", "DROP EVENT ev", "CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO SET @x = 1"),
+    (
+        "CREATE EVENT e2 ON SCHEDULE EVERY 1 YEAR DO SET @x = 1",
+        "",
+        "",
+    ),
+    (
+        "ALTER EVENT ev DISABLE",
+        "DROP EVENT ev",
+        "CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO SET @x = 1",
+    ),
     ("ALTER EVENT ev RENAME TO ev2", "ALTER EVENT ev DISABLE", ""),
     ("DROP EVENT ev", "ALTER EVENT ev COMMENT 'x'", ""),
     (
@@ -175,16 +199,36 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "CREATE TABLE OTHER_DB.x (a int)",
         "DROP TABLE OTHER_DB.x",
     ),
-    ("CREATE USER 'SOME_USER'@'%', SOME_USER@localhost", "CREATE USER SOME_USER", "DROP USER SOME_USER"),
+    (
+        "CREATE USER 'SOME_USER'@'%', SOME_USER@localhost",
+        "CREATE USER SOME_USER",
+        "DROP USER SOME_USER",
+    ),
 ];
 
 const MARIA: &[(&str, &str, &str)] = &[
-    ("CREATE OR REPLACE TABLE n (id int PRIMARY KEY, pid int) COMMENT 'n'", "DROP TABLE n", "CREATE TABLE n (id int)"),
-    ("CREATE OR REPLACE TABLE n (id int)", "DROP TABLE n", "CREATE TABLE n (id int)"),
+    (
+        "CREATE OR REPLACE TABLE n (id int PRIMARY KEY, pid int) COMMENT 'n'",
+        "DROP TABLE n",
+        "CREATE TABLE n (id int)",
+    ),
+    (
+        "CREATE OR REPLACE TABLE n (id int)",
+        "DROP TABLE n",
+        "CREATE TABLE n (id int)",
+    ),
     ("CREATE SEQUENCE s START WITH 5", "", ""),
     ("CREATE OR REPLACE INDEX ia ON t (a, b)", MEDDLE.0, MEDDLE.1),
-    ("ALTER TABLE t ADD COLUMN IF NOT EXISTS x int, DROP COLUMN IF EXISTS none", MEDDLE.0, MEDDLE.1),
-    ("SET STATEMENT lock_wait_timeout = 1 FOR ALTER TABLE t ADD x int", MEDDLE.0, MEDDLE.1),
+    (
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS x int, DROP COLUMN IF EXISTS none",
+        MEDDLE.0,
+        MEDDLE.1,
+    ),
+    (
+        "SET STATEMENT lock_wait_timeout = 1 FOR ALTER TABLE t ADD x int",
+        MEDDLE.0,
+        MEDDLE.1,
+    ),
     ("ALTER TABLE t ADD SYSTEM VERSIONING", MEDDLE.0, MEDDLE.1),
     ("CREATE OR REPLACE PROCEDURE pr() SELECT 2", "", ""),
 ];
@@ -192,7 +236,11 @@ const MARIA: &[(&str, &str, &str)] = &[
 const ORACLE: &[(&str, &str, &str)] = &[
     ("ALTER TABLE t ADD INDEX fi ((a + 1))", MEDDLE.0, MEDDLE.1),
     ("ALTER TABLE t ALTER INDEX ia INVISIBLE", MEDDLE.0, MEDDLE.1),
-    ("ALTER TABLE t ALTER CHECK ck NOT ENFORCED", MEDDLE.0, MEDDLE.1),
+    (
+        "ALTER TABLE t ALTER CHECK ck NOT ENFORCED",
+        MEDDLE.0,
+        MEDDLE.1,
+    ),
     ("ALTER TABLE t DROP CHECK ck", MEDDLE.0, MEDDLE.1),
 ];
 
@@ -209,7 +257,12 @@ fn judged(database: &Database, form: &(&str, &str, &str)) {
     let mut driver = ready(&database.settings);
     alone(&mut *driver, TABLE);
     // Only the time of the last change tells, and that counts in seconds.
-    let slow = ["OR REPLACE TABLE", "DROP COLUMN pid, ADD", ", CHANGE b a", "FORCE"];
+    let slow = [
+        "OR REPLACE TABLE",
+        "DROP COLUMN pid, ADD",
+        ", CHANGE b a",
+        "FORCE",
+    ];
     let slow = slow.iter().any(|part| text.contains(part));
     if slow {
         pause();
@@ -258,7 +311,9 @@ fn all(variable: &str, forms: &[(&str, &str, &str)]) {
 }
 
 fn on_t() -> Vec<(&'static str, &'static str, &'static str)> {
-    ON_T.iter().map(|text| (*text, MEDDLE.0, MEDDLE.1)).collect()
+    ON_T.iter()
+        .map(|text| (*text, MEDDLE.0, MEDDLE.1))
+        .collect()
 }
 
 #[test]

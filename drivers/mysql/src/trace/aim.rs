@@ -140,9 +140,7 @@ fn routine(reader: &mut Reader) -> Option<Kind> {
     if reader.eat_all(&["PACKAGE", "BODY"]) {
         return Some(Kind::Routine("PACKAGE BODY"));
     }
-    reader
-        .eat("PACKAGE")
-        .then_some(Kind::Routine("PACKAGE"))
+    reader.eat("PACKAGE").then_some(Kind::Routine("PACKAGE"))
 }
 
 fn create(reader: &mut Reader) -> Read {
@@ -338,4 +336,3 @@ fn rename(reader: &mut Reader) -> Read {
         }
     }
 }
-

@@ -152,7 +152,15 @@ impl Alter {
             rest: clause.rest.strip_suffix(&[close()]).unwrap_or(clause.rest),
         };
         for mut one in inner.clauses() {
-            let other = ["PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "CONSTRAINT", "INDEX", "KEY"];
+            let other = [
+                "PRIMARY",
+                "UNIQUE",
+                "FOREIGN",
+                "CHECK",
+                "CONSTRAINT",
+                "INDEX",
+                "KEY",
+            ];
             let other = other.iter().any(|word| one.sees(word));
             if other || one.sees("FULLTEXT") || one.sees("SPATIAL") {
                 self.add(&mut one)?;

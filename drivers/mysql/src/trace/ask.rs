@@ -66,7 +66,10 @@ impl Ask {
     }
 
     fn at(&self, view: &str, schema: &str, name: &str) -> String {
-        format!("{view} WHERE {schema} = {} AND {name} = {}", self.schema, self.name)
+        format!(
+            "{view} WHERE {schema} = {} AND {name} = {}",
+            self.schema, self.name
+        )
     }
 
     fn object(&self, object: &Object, database: &str, rows: &mut Vec<String>) {
@@ -77,16 +80,31 @@ impl Ask {
                 self.parts(rows);
             }
             Kind::View => {
-                let of = ["view_definition", "check_option", "definer", "security_type"];
+                let of = [
+                    "view_definition",
+                    "check_option",
+                    "definer",
+                    "security_type",
+                ];
                 let from = self.at("views", "table_schema", "table_name");
                 rows.push(self.row('E', &[], &digest(&of), &from));
             }
             Kind::Routine(kind) => self.routine(kind, rows),
             Kind::Event => {
                 let of = [
-                    "event_definition", "event_type", "execute_at", "interval_value",
-                    "interval_field", "sql_mode", "starts", "ends", "status", "on_completion",
-                    "event_comment", "definer", "time_zone",
+                    "event_definition",
+                    "event_type",
+                    "execute_at",
+                    "interval_value",
+                    "interval_field",
+                    "sql_mode",
+                    "starts",
+                    "ends",
+                    "status",
+                    "on_completion",
+                    "event_comment",
+                    "definer",
+                    "time_zone",
                 ];
                 let from = self.at("events", "event_schema", "event_name");
                 rows.push(self.row('E', &[], &digest(&of), &from));
@@ -113,9 +131,16 @@ impl Ask {
             }
             Kind::User => {
                 let from = format!("user_privileges WHERE grantee = {}", self.name);
-                rows.push(self.row('E', &[], "CAST(MIN(1) AS CHAR)", &from) + " HAVING COUNT(*) > 0");
+                rows.push(
+                    self.row('E', &[], "CAST(MIN(1) AS CHAR)", &from) + " HAVING COUNT(*) > 0",
+                );
                 // Who sees nobody else sees nothing of this user either.
-                rows.push(self.row('S', &[], "IF(COUNT(DISTINCT grantee) > 1, 'all', 'own')", "user_privileges"));
+                rows.push(self.row(
+                    'S',
+                    &[],
+                    "IF(COUNT(DISTINCT grantee) > 1, 'all', 'own')",
+                    "user_privileges",
+                ));
             }
         }
     }
@@ -143,8 +168,13 @@ impl Ask {
         let maria = self.family == Family::MariaDb;
         let here = |view: &str| self.at(view, "table_schema", "table_name");
         let of = [
-            "column_type", "is_nullable", "column_default", "extra", "generation_expression",
-            "column_comment", "collation_name",
+            "column_type",
+            "is_nullable",
+            "column_default",
+            "extra",
+            "generation_expression",
+            "column_comment",
+            "collation_name",
         ];
         rows.push(self.row('C', &["column_name"], &digest(&of), &here("columns")));
         // The order by itself: one new column in the middle is one change, not many.
@@ -156,13 +186,28 @@ impl Ask {
             false => ("COALESCE(column_name, expression)", "is_visible"),
         };
         let of = [
-            "non_unique", "seq_in_index", "collation", "sub_part", "index_type", "index_comment",
+            "non_unique",
+            "seq_in_index",
+            "collation",
+            "sub_part",
+            "index_type",
+            "index_comment",
             visible,
         ];
-        rows.push(self.row('I', &["index_name", part], &digest(&of), &here("statistics")));
+        rows.push(self.row(
+            'I',
+            &["index_name", part],
+            &digest(&of),
+            &here("statistics"),
+        ));
         let of = ["ordinal_position", "referenced_column_name"];
         let from = here("key_column_usage") + " AND referenced_table_name IS NOT NULL";
-        rows.push(self.row('K', &["constraint_name", "column_name"], &digest(&of), &from));
+        rows.push(self.row(
+            'K',
+            &["constraint_name", "column_name"],
+            &digest(&of),
+            &from,
+        ));
         let of = [
             "unique_constraint_schema",
             // Its own name changes with it.
@@ -193,8 +238,12 @@ impl Ask {
         let from = self.at("triggers", "event_object_schema", "event_object_table");
         rows.push(self.row('G', &["trigger_name"], &digest(&TRIGGER), &from));
         let of = [
-            "partition_method", "partition_expression", "partition_description",
-            "subpartition_method", "subpartition_expression", "partition_comment",
+            "partition_method",
+            "partition_expression",
+            "partition_description",
+            "subpartition_method",
+            "subpartition_expression",
+            "partition_comment",
         ];
         let names = ["partition_name", "COALESCE(subpartition_name, '')"];
         let from = here("partitions") + " AND partition_name IS NOT NULL";
@@ -203,8 +252,14 @@ impl Ask {
 
     fn routine(&self, kind: &str, rows: &mut Vec<String>) {
         let of = [
-            "routine_definition", "dtd_identifier", "is_deterministic", "sql_data_access",
-            "security_type", "sql_mode", "routine_comment", "definer",
+            "routine_definition",
+            "dtd_identifier",
+            "is_deterministic",
+            "sql_data_access",
+            "security_type",
+            "sql_mode",
+            "routine_comment",
+            "definer",
         ];
         let kind = format!(" AND routine_type = '{kind}'");
         let from = self.at("routines", "routine_schema", "routine_name") + &kind;

@@ -16,11 +16,13 @@ pub struct Difference {
 pub fn differences(before: &Parts, now: &Parts) -> Vec<Difference> {
     let gone = before.keys().filter(|part| !now.contains_key(part));
     let gone = gone.map(|part| (part, "dropped"));
-    let others = now.iter().filter_map(|(part, value)| match before.get(part) {
-        None => Some((part, "added")),
-        Some(old) if old != value => Some((part, "changed")),
-        _ => None,
-    });
+    let others = now
+        .iter()
+        .filter_map(|(part, value)| match before.get(part) {
+            None => Some((part, "added")),
+            Some(old) if old != value => Some((part, "changed")),
+            _ => None,
+        });
     gone.chain(others)
         .filter(|(part, _)| part.letter != 'S')
         .map(|(part, what)| Difference {

@@ -79,7 +79,10 @@ fn whole(aim: &Aim, n: usize, before: &Seen, now: &Seen) -> Vec<String> {
 }
 
 fn unexplained(told: Vec<String>) -> Verdict {
-    Verdict::Unclear(format!("{}, which this statement does not do", listed(told)))
+    Verdict::Unclear(format!(
+        "{}, which this statement does not do",
+        listed(told)
+    ))
 }
 
 fn create(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
@@ -114,8 +117,11 @@ fn drop(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
 
 /// Foreign keys that refer to a renamed table and the time of the change follow by themselves.
 fn moved(parts: &Parts) -> Parts {
-    let kept = parts.iter().filter(|(p, _)| !matches!(p.letter, 'Z' | 'R' | 'S'));
-    kept.map(|(part, value)| (part.clone(), value.clone())).collect()
+    let kept = parts
+        .iter()
+        .filter(|(p, _)| !matches!(p.letter, 'Z' | 'R' | 'S'));
+    kept.map(|(part, value)| (part.clone(), value.clone()))
+        .collect()
 }
 
 fn rename(aim: &Aim, pairs: &[(usize, usize)], before: &Seen, now: &Seen) -> Verdict {
@@ -161,9 +167,11 @@ fn altered(aim: &Aim, alter: &Alter, before: &Seen, now: &Seen) -> Verdict {
         match (before.has(1), now.has(0), now.has(1)) {
             (false, false, true) => target = 1,
             (was, _, is) if was == is && now.has(0) == before.has(0) => {}
-            _ => return Verdict::Unclear(listed(
-                (0..2).flat_map(|n| whole(aim, n, before, now)).collect(),
-            )),
+            _ => {
+                return Verdict::Unclear(listed(
+                    (0..2).flat_map(|n| whole(aim, n, before, now)).collect(),
+                ));
+            }
         }
     }
     if before.has(0) != now.has(target) {
@@ -212,11 +220,11 @@ fn missing(alter: &Alter, is: &Parts, table: &str) -> Option<String> {
         let mut parts = is.keys().filter(|p| p.letter == letter);
         parts.any(|p| p.full_name(table).to_lowercase() == name)
     };
-    alter.musts.iter().find_map(|((letter, name), must)| {
-        match (there(*letter, name), must) {
+    alter.musts.iter().find_map(
+        |((letter, name), must)| match (there(*letter, name), must) {
             (false, Must::Present) => Some(format!("{name} is not there")),
             (true, Must::Absent) => Some(format!("{name} is still there")),
             _ => None,
-        }
-    })
+        },
+    )
 }

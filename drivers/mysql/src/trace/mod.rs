@@ -21,7 +21,9 @@ use crate::dialect::{Family, MySql};
 use crate::words::literal;
 use aim::Aim;
 use initium_driver::Verdict;
+use initium_driver::sql::split::Grammar;
 use seen::Seen;
+use words::Form;
 
 /// The first versions whose catalog and JSON functions are as they are asked here: check constraints
 /// and JSON_OBJECTAGG. Older ones, and servers that only speak like them, are not asked.
@@ -40,6 +42,23 @@ pub fn is_readable(family: Family, version: &str) -> bool {
 pub fn question(dialect: &MySql, text: &str) -> Option<String> {
     let aim = Aim::of(dialect, text)?;
     Some(ask::expression(dialect.family(), &aim, "DATABASE()"))
+}
+
+/// Everything that may be a name in a statement.
+pub fn names(dialect: &MySql, text: &str) -> Vec<String> {
+    let bare = dialect.bared(text);
+    let text = bare.as_deref().unwrap_or(text);
+    let mut names: Vec<_> = words::words(text, Grammar::rules(dialect))
+        .unwrap_or_default()
+        .into_iter()
+        // Its tables stand at the front of a long one.
+        .take(1000)
+        .filter(|word| matches!(word.form, Form::Plain | Form::Name))
+        .map(|word| word.text)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// An intent, held against the catalog.

@@ -105,7 +105,9 @@ impl Seen {
 
     /// The object is there.
     pub fn has(&self, n: usize) -> bool {
-        self.objects[n].keys().any(|p| matches!(p.letter, 'T' | 'E'))
+        self.objects[n]
+            .keys()
+            .any(|p| matches!(p.letter, 'T' | 'E'))
     }
 
     /// When the table was last changed, where that is older than the answer: within one second

@@ -32,7 +32,11 @@ pub fn words(text: &str, rules: &Rules) -> Option<Vec<Word>> {
     let found = found
         .iter()
         .filter(|t| !matches!(t.kind, Kind::Blank | Kind::Comment | Kind::Code));
-    Some(found.map(|t| word(t.kind, &text[t.range.clone()])).collect())
+    Some(
+        found
+            .map(|t| word(t.kind, &text[t.range.clone()]))
+            .collect(),
+    )
 }
 
 fn word(kind: Kind, text: &str) -> Word {
@@ -80,7 +84,10 @@ impl<'a> Reader<'a> {
     /// Takes all of the words if they come next, or none.
     pub fn eat_all(&mut self, words: &[&str]) -> bool {
         let seen = words.len() <= self.rest.len()
-            && words.iter().zip(self.rest).all(|(word, seen)| seen.is(word));
+            && words
+                .iter()
+                .zip(self.rest)
+                .all(|(word, seen)| seen.is(word));
         if seen {
             self.rest = &self.rest[words.len()..];
         }
