@@ -77,6 +77,8 @@ codes! {
     DriverMissing = "driver-missing", Usage;
     /// TLS is asked for and this build has none.
     TlsMissing = "tls-missing", Usage;
+    /// A pooler that hands the session to others between two transactions stands before the server.
+    PoolerRefused = "pooler-refused", Usage;
     /// User or password is wrong.
     AuthenticationFailed = "authentication-failed", Usage;
     /// The database is not there.

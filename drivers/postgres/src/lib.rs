@@ -10,9 +10,11 @@ mod grammar;
 mod introspect;
 mod lock;
 mod message;
+mod pooler;
 mod query;
 mod session;
 mod tables;
+mod through;
 mod transaction;
 mod types;
 mod wire;
@@ -41,7 +43,6 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let wire = connect::open(settings, run)?;
     Ok(Box::new(Connected {
         ledger,
-        locked: false,
         link: Link {
             wire,
             words: PostgresWords {
@@ -51,6 +52,8 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
             run: run.id.clone(),
             sent: 0,
             version: None,
+            backend: None,
+            held: None,
         },
     }))
 }
@@ -58,7 +61,6 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
 struct Connected {
     link: Link,
     ledger: Ledger,
-    locked: bool,
 }
 
 impl Connected {
@@ -105,17 +107,15 @@ impl Driver for Connected {
 
     fn try_lock(&mut self) -> Result<Locked> {
         // Advisory locks are counted: taken twice, given back once, they would stay.
-        if self.locked {
+        if self.link.held.is_some() {
             return Ok(Locked::Taken);
         }
         let taken = lock::take(&mut self.link, &self.ledger)?;
-        self.locked = taken == Locked::Taken;
         self.ledger.look_again();
         Ok(taken)
     }
 
     fn unlock(&mut self) -> Result<()> {
-        self.locked = false;
         lock::release(&mut self.link, &self.ledger)
     }
 
@@ -124,15 +124,22 @@ impl Driver for Connected {
     }
 
     fn end(&mut self, holder: &Holder) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         lock::end(&mut self.link, &self.ledger, holder)
     }
 
     fn prepare_ledger(&mut self) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         self.ledger.prepare(&mut self.link)
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         execute::run(&mut self.link, &self.ledger, script)
+    }
+
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        Some(self.link.wire.stopper())
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {
