@@ -143,6 +143,8 @@ fn no_code_of_ours_starts_a_thread_or_is_async() {
         .filter(|(name, _)| !name.contains("/conformance") && !name.contains("/fake"))
     {
         let code = text.split("#[cfg(test)]").next().unwrap();
+        // The one stream that we put into a crate's runtime; it only forwards polls.
+        let stream = name == "drivers/postgres/src/through.rs";
         for word in [
             "thread::spawn",
             "async fn",
@@ -151,6 +153,9 @@ fn no_code_of_ours_starts_a_thread_or_is_async() {
             "std::future",
             "tokio",
         ] {
+            if stream && ["std::future", "tokio"].contains(&word) {
+                continue;
+            }
             assert!(!code.contains(word), "{name} has {word}");
         }
     }

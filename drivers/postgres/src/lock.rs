@@ -50,25 +50,23 @@ pub fn take(link: &mut Link, ledger: &Ledger) -> Result<Locked> {
 /// `None`: another session answered.
 fn attempt(link: &mut Link, ledger: &Ledger, backend: i32) -> Result<Option<Locked>> {
     let ours = format!("pg_catalog.pg_backend_pid() = {backend}");
-    // The fence keeps the lock from being tried twice or after the question who holds it.
+    // The fence keeps the lock from being tried twice or after the question who holds it. Who does
+    // not get it sets nothing: the session may belong to a pool.
     let attempt = format!(
-        "SELECT k.got, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
+        "SELECT k.got, CASE WHEN k.got THEN {} END, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
          FROM (SELECT {} AS key OFFSET 0) s WHERE {ours} OFFSET 0) k \
          LEFT JOIN LATERAL (SELECT {HOLDER} FROM {HELD} {IS_KEY} AND NOT k.got) h ON true",
+        link.settings_made(),
         key(ledger)
     );
-    let message = format!(
-        "{} WHERE {ours};\n{attempt};\nSHOW server_version",
-        link.settings()
-    );
-    let answers = link.rows(&message)?;
-    link.version = answers.get(2).and_then(|a| a.first().map(String::from));
-    let Some(row) = answers.get(1).and_then(|rows| rows.rows.first()) else {
+    let answers = link.rows(&format!("{attempt};\nSHOW server_version"))?;
+    link.version = answers.get(1).and_then(|a| a.first().map(String::from));
+    let Some(row) = answers.first().and_then(|rows| rows.rows.first()) else {
         return Ok(None);
     };
     link.backend = Some(backend);
     if row.first() != Some(&Some("t".to_string())) {
-        return Ok(Some(Locked::Held(Box::new(holder_of(&row[1..])))));
+        return Ok(Some(Locked::Held(Box::new(holder_of(&row[2..])))));
     }
     link.held = Some(proof(ledger));
     Ok(Some(Locked::Taken))

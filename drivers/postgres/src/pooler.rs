@@ -12,6 +12,8 @@ use std::time::Duration;
 /// For each answer while it is tried out: in a pool of one session one of the two waits for ever.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+const SESSION: &str = "SELECT pg_catalog.pg_backend_pid()";
+
 /// A quiet pool gives the same session again and again; a busy one needs a second look.
 const ROUNDS: u32 = 3;
 
@@ -20,7 +22,7 @@ pub fn settle(link: &mut Link) -> Result<i32> {
     if let Some(backend) = link.backend {
         return Ok(backend);
     }
-    let mine = session(&mut link.wire).map_err(Trouble::into_error)?;
+    let mine = answer(&mut link.wire, SESSION).map_err(Trouble::into_error)?;
     if link.wire.promised() != Some(mine) {
         keeps(link, mine)?;
     }
@@ -33,17 +35,15 @@ pub fn settle(link: &mut Link) -> Result<i32> {
 fn keeps(link: &mut Link, mine: i32) -> Result<()> {
     let second = link.wire.beside();
     let mut second = second.map_err(|trouble| trouble.into_connect_error("the pooler"))?;
-    link.wire.within(Some(PATIENCE));
-    second.within(Some(PATIENCE));
     for _ in 0..ROUNDS {
         // The server ends it by itself, should this side not be able to.
-        let theirs = answer(
+        let theirs = soon(
             &mut second,
             "BEGIN; \
              SET LOCAL idle_in_transaction_session_timeout = 6000; \
              SELECT pg_catalog.pg_backend_pid()",
         );
-        let ours = session(&mut link.wire);
+        let ours = soon(&mut link.wire, SESSION);
         let ended = second.run("ROLLBACK");
         match (theirs, ours, ended) {
             (Ok(theirs), Ok(ours), Ok(())) if ours == mine && theirs != mine => {}
@@ -56,7 +56,6 @@ fn keeps(link: &mut Link, mine: i32) -> Result<()> {
             _ => return Err(handed_on()),
         }
     }
-    link.wire.within(None);
     Ok(())
 }
 
@@ -74,8 +73,12 @@ fn refused(what: &str) -> Error {
     )
 }
 
-fn session(wire: &mut Wire) -> Result<i32, Trouble> {
-    answer(wire, "SELECT pg_catalog.pg_backend_pid()")
+fn soon(wire: &mut Wire, text: &str) -> Result<i32, Trouble> {
+    wire.within(Some(PATIENCE));
+    let number = answer(wire, text)?;
+    // A connection that took too long stays over: its farewell would wait as well.
+    wire.within(None);
+    Ok(number)
 }
 
 /// The number that the last statement answers.

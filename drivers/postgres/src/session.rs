@@ -25,8 +25,14 @@ pub struct Link {
 }
 
 impl Link {
-    /// Our settings. One statement; a server that does not know one of them is not asked to set it.
-    pub fn settings(&self) -> String {
+    /// Our settings as a statement.
+    fn settings(&self) -> String {
+        format!("SELECT {}", self.settings_made())
+    }
+
+    /// Our settings, as an expression that makes them; a server that does not know one of them is
+    /// not asked to set it.
+    pub fn settings_made(&self) -> String {
         let mut calls: Vec<String> = [
             ("lock_timeout", self.limits.lock),
             ("statement_timeout", self.limits.statement),
@@ -59,7 +65,7 @@ impl Link {
             knows(watch),
             set(watch, "500")
         ));
-        format!("SELECT {}", calls.join(", "))
+        format!("pg_catalog.concat({})", calls.join(", "))
     }
 
     /// Back to the session as it was opened, and our settings again. `DISCARD ALL` would do it,

@@ -115,16 +115,20 @@ impl Passing {
             self.timer = None;
             return Poll::Pending;
         };
-        let mut timer = Box::pin(sleep(left));
-        let over = timer.as_mut().poll(cx).is_ready();
-        self.timer = Some(timer);
-        match over {
-            false => Poll::Pending,
-            true => Poll::Ready(Err(io::Error::new(
+        if left.is_zero() {
+            return Poll::Ready(Err(io::Error::new(
                 io::ErrorKind::TimedOut,
                 "the server did not answer in time",
-            ))),
+            )));
         }
+        // The clock counts whole milliseconds upwards: a timer of its own is never over when it is
+        // made, it only has this looked at again.
+        let mut timer = Box::pin(sleep(left));
+        if timer.as_mut().poll(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        self.timer = Some(timer);
+        Poll::Pending
     }
 }
 
