@@ -2,6 +2,7 @@
 //! things to wait for: a migration, its ledger entries and the proof that both are committed travel
 //! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
+mod blockers;
 mod connect;
 mod dialect;
 mod error;
@@ -10,23 +11,27 @@ mod grammar;
 mod introspect;
 mod lock;
 mod message;
+mod noted;
 mod pooler;
 mod query;
 mod session;
+mod subject;
 mod tables;
 mod through;
 mod transaction;
 mod types;
+mod verdict;
 mod wire;
 mod words;
 
 pub use dialect::Postgres;
 
 use initium_driver::catalog::Catalog;
-use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
+use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Verdict};
 use initium_driver::error::Result;
-use initium_driver::ledger::{Attempt, Digest, History};
+use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
+use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Ledger, Words};
 use initium_driver::sql::name::TableName;
 use session::Link;
@@ -136,6 +141,14 @@ impl Driver for Connected {
     fn execute(&mut self, script: &Script) -> Result<()> {
         pooler::settle(&mut self.link)?;
         execute::run(&mut self.link, &self.ledger, script)
+    }
+
+    fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
+        verdict::of(&mut self.link, step, statement)
+    }
+
+    fn blockers(&mut self, statement: &Statement) -> Result<Vec<Holder>> {
+        blockers::of(&mut self.link, statement)
     }
 
     fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {

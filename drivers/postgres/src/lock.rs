@@ -144,7 +144,7 @@ pub fn end(link: &mut Link, ledger: &Ledger, holder: &Holder) -> Result<()> {
     }
 }
 
-fn holder_of(row: &[Option<String>]) -> Holder {
+pub fn holder_of(row: &[Option<String>]) -> Holder {
     let cell = |index: usize| row.get(index).cloned().flatten();
     Holder {
         session: cell(0).unwrap_or_default(),
