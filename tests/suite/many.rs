@@ -1,6 +1,7 @@
 //! Sixteen copies at once. (Catches a lock that is none, a plan made before the lock, a race in
 //! creating the ledger.)
 
+use super::crash::{active, until};
 use super::support::{databases, ran};
 
 #[test]
@@ -100,21 +101,15 @@ fn who_stands_in_the_way_of_a_statement_is_named() {
         let reader = std::thread::spawn(move || {
             super::support::database::open(&url).query(slow).unwrap();
         });
-        let begun = match db.kind {
-            "postgres" => {
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT n, pg_sleep%' AND state = 'active'"
-            }
-            _ => {
-                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT n, sleep%'"
-            }
-        };
-        while db.ask(begun) == "0" {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        until("the reader", || active(&db, "sleep(8)"));
         let arguments = ["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"];
         let ran = db.initium(&arguments).exits(5);
         assert_eq!(ran.code(), "lock-timeout", "{}: {}", db.kind, ran.err);
-        for told in ["it waits for session", "it waited for session", "sleep(8)"] {
+        for told in [
+            "it waits for session",
+            "it waited for session",
+            "user initium",
+        ] {
             assert!(ran.err.contains(told), "{}: {told}: {}", db.kind, ran.err);
         }
         reader.join().unwrap();
