@@ -137,11 +137,11 @@ fn where_somebody_else_changed_the_table_meanwhile_a_person_decides() {
         let url = db.url.clone();
         let reader = std::thread::spawn(move || {
             let mut driver = super::support::database::open(&url);
-            driver.query("SELECT n, sleep(4) FROM a").unwrap();
+            driver.query("SELECT n, sleep(10) FROM a").unwrap();
         });
-        until("the reader", || active(&db, "sleep(4)"));
+        until("the reader", || active(&db, "sleep(10)"));
         let mut child = db
-            .initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "2s"])
+            .initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "1s"])
             .spawn();
         until("the statement", || active(&db, "ADD COLUMN m"));
         child.kill().unwrap();
