@@ -2,7 +2,8 @@
 //! it is too long. What fails is told to its owner; what was committed is never called failed.
 
 use crate::error::Trouble;
-use crate::message::{Message, Owner};
+use crate::copy::{self, Fault, Rows as CopyRows};
+use crate::message::{Blame, Message, Owner, Within, byte_of};
 use crate::session::Link;
 use crate::words::literal;
 use initium_driver::driver::Rows;
@@ -44,10 +45,54 @@ impl<'a> Transaction<'a> {
     }
 
     pub fn push(&mut self, owner: Owner, sql: &str) -> Result<()> {
+        self.push_within(owner, sql, None)
+    }
+
+    pub fn push_within(
+        &mut self,
+        owner: Owner,
+        sql: &str,
+        within: Option<Box<Within>>,
+    ) -> Result<()> {
         self.make_room(sql)?;
-        self.message.unit(owner, sql);
+        self.message.unit_within(owner, sql, within);
+        if takes_marks(owner, sql) {
+            self.message.forget_marks();
+        }
         self.message.mark();
         Ok(())
+    }
+
+    /// A COPY and its rows, which no message can hold. What was collected goes first.
+    pub fn copy(&mut self, at: At, command: &str, rows: &mut CopyRows) -> Result<()> {
+        if !self.message.text().is_empty() {
+            self.send()?;
+            self.message.next();
+        }
+        let trouble = match copy::run(&mut self.link.wire, command, rows) {
+            Ok(()) => return Ok(()),
+            Err(Fault::Server(trouble)) => trouble,
+            Err(Fault::Ours(error)) => {
+                self.clean_up();
+                return Err(error.at(at));
+            }
+        };
+        if trouble.is_lost() {
+            return Err(trouble.into_error());
+        }
+        self.clean_up();
+        let row = trouble.row();
+        // The position counts in the command alone.
+        let offset = trouble.position().map(|c| byte_of(command, c));
+        let error = trouble.into_error().at(At { offset, ..at });
+        Err(match (row, &*rows) {
+            (Some(row), CopyRows::Here { text, .. }) => {
+                let offset = Some(copy::row_at(text, row));
+                error.at(At { offset, ..at })
+            }
+            (Some(row), CopyRows::There { .. }) => rows.placed(error, row),
+            (None, _) => error,
+        })
     }
 
     /// A statement after which nothing may look at the database yet, not even a mark.
@@ -101,23 +146,29 @@ impl<'a> Transaction<'a> {
 
     fn explain(
         &mut self,
-        blamed: Option<(Owner, Option<At>)>,
+        blamed: Option<Blame>,
         done: Option<usize>,
         trouble: Trouble,
     ) -> Error {
-        let replayed = match blamed {
-            // Several statements before the first mark: only trying them again can tell.
-            Some((Owner::Script { .. }, Some(at))) if at.offset.is_none() && done.is_none() => {
-                self.replay()
-            }
+        // Several statements before the first mark: only trying them again can tell.
+        let at = blamed.as_ref().and_then(|blame| blame.at);
+        let replayed = match at {
+            Some(at) if at.offset.is_none() && done.is_none() => self.replay(),
             _ => None,
         };
         let error = trouble.into_error();
         match (blamed, replayed) {
-            (_, Some(at)) | (Some((_, Some(at))), None) => error.at(at),
-            (Some((Owner::Ledger, _)), None) => self.bookkeeping(error),
-            (Some((Owner::Commit, _)), None) => at_commit(error),
-            _ => error,
+            (_, Some(at)) => error.at(at),
+            (Some(blame), None) => match (blame.at, blame.owner) {
+                (Some(at), _) => match blame.within {
+                    Some(within) => within.placed(error.at(at)),
+                    None => error.at(at),
+                },
+                (None, Owner::Ledger) => self.bookkeeping(error),
+                (None, Owner::Commit) => at_commit(error),
+                _ => error,
+            },
+            (None, None) => error,
         }
     }
 
@@ -183,6 +234,13 @@ struct After {
     proof: Option<String>,
     /// The unit that left the last mark.
     done: Option<usize>,
+}
+
+/// Whether a unit takes the marks away by which a failure is found.
+fn takes_marks(owner: Owner, sql: &str) -> bool {
+    let mut words = sql.split_whitespace();
+    owner == Owner::Frame
+        || words.next().is_some_and(|word| word.eq_ignore_ascii_case("DEALLOCATE"))
 }
 
 fn at_commit(error: Error) -> Error {

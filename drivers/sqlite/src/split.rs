@@ -36,7 +36,10 @@ pub fn piece(lexer: &mut Lexer) -> Result<Option<Piece>, Halt> {
                 } else {
                     Last::Other
                 };
-                cut.head.push(word);
+                let trigger = || cut.head.iter().take(4).any(|w| w == "CREATE");
+                if cut.head.len() < 4 || trigger() {
+                    cut.head.push(word);
+                }
             }
             _ => last = Last::Other,
         }

@@ -90,7 +90,7 @@ fn tokens_of(slice: &Slice, rules: &Rules, sink: &mut dyn Sink) -> Result<bool> 
                     return Ok(false);
                 }
             }
-            Halt::Unfinished(_) | Halt::Stray { .. } => return Ok(false),
+            Halt::Unfinished(_) | Halt::Rowless { .. } | Halt::Stray { .. } => return Ok(false),
         }
     }
 }

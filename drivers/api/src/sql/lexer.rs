@@ -85,6 +85,11 @@ impl<'a> Lexer<'a> {
         self.before.copy == Copying::Line
     }
 
+    /// The statement takes rows, and was not ended.
+    pub fn wants_rows(&self) -> bool {
+        self.before.copy == Copying::Stdin
+    }
+
     /// Goes on behind what somebody else has read.
     pub fn jump(&mut self, at: usize) {
         self.at = at;

@@ -202,6 +202,11 @@ impl<'g, G: Grammar + ?Sized> Pages<'g, G> {
         self.position
     }
 
+    /// The same, as a byte of the file.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// The bytes that were handed on last.
     pub fn seen(&self) -> &str {
         self.text(&self.last)

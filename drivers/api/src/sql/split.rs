@@ -137,11 +137,8 @@ pub fn by_semicolon<G: Grammar + ?Sized>(
                 return Ok(Some(cut.end(end..end)));
             }
             (Kind::Blank | Kind::Comment, _) => continue,
-            // The line of a COPY goes on: then there are no rows.
-            _ if !semicolon.is_empty() => {
-                lexer.jump(semicolon.end);
-                return Ok(Some(cut.end(semicolon)));
-            }
+            // The line of the COPY goes on.
+            _ if !semicolon.is_empty() => return Err(cut.rowless()),
             (Kind::Word, _) => {
                 let word = word.trim_start_matches('\u{feff}').to_ascii_uppercase();
                 if grammar.opens(&cut.head, &word, depth) {
@@ -149,9 +146,9 @@ pub fn by_semicolon<G: Grammar + ?Sized>(
                 } else if depth > 0 && word == "END" {
                     depth -= 1;
                 }
-                if cut.head.len() < WORDS || depth > 0 {
-                    cut.head.push(word);
-                }
+                // The first words, and the last one.
+                cut.head.truncate(WORDS);
+                cut.head.push(word);
             }
             _ => {}
         }
@@ -163,12 +160,9 @@ pub fn by_semicolon<G: Grammar + ?Sized>(
             what: "a body without its END",
         }));
     }
-    match semicolon.is_empty() {
+    match semicolon.is_empty() && !lexer.wants_rows() {
         true => Ok(cut.rest()),
-        false => {
-            lexer.jump(semicolon.end);
-            Ok(Some(cut.end(semicolon)))
-        }
+        false => Err(cut.rowless()),
     }
 }
 
@@ -214,6 +208,11 @@ impl<'a> Cutter<'a> {
             statement: self.first.map(|first| first..self.last),
             delimiter: None,
         }
+    }
+
+    fn rowless(&self) -> Halt {
+        let offset = self.first.unwrap_or(self.start);
+        Halt::Rowless { offset }
     }
 
     /// What stands after the last terminator.
@@ -272,6 +271,11 @@ pub fn halted(halt: Halt, text: &str, from: usize, at: &Position, file: &str) ->
                 format!("{} is opened here and never closed", unfinished.what),
             )
             .help("nothing of the script was run; close it, or quote it as the database wants it"),
+        ),
+        Halt::Rowless { offset } => (
+            offset,
+            Error::new(Code::ScriptUnfinished, "the rows of this COPY are missing")
+                .help("they begin on the line below it, and the line \\. ends them; or write INSERT"),
         ),
         Halt::More | Halt::Rows => (
             from,
