@@ -56,7 +56,10 @@ impl Grammar for PostgresGrammar {
 
     fn joins(&self, words: &[String], effect: Effect) -> bool {
         matches!(effect, Effect::Data | Effect::Schema)
-            && !matches!(words.first().map(String::as_str), Some("SET" | "DEALLOCATE") | None)
+            && !matches!(
+                words.first().map(String::as_str),
+                Some("SET" | "DEALLOCATE") | None
+            )
     }
 
     fn follow(

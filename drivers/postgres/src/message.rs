@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn only_the_last_mark_of_a_message_outlives_it() {
         let mut message = Message::new(4);
-        let mut unit = |message: &mut Message, statement| {
+        let unit = |message: &mut Message, statement| {
             message.unit(Owner::Script { part: 0, statement }, "SELECT 1");
             message.mark();
         };

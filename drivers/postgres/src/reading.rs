@@ -65,7 +65,6 @@ fn value(text: &str, reading: &Reading) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::dialect::Postgres;
     use initium_driver::{Dialect, Source};
 
@@ -81,11 +80,18 @@ mod tests {
             "set session Standard_Conforming_Strings to 'off'",
             "SET LOCAL standard_conforming_strings TO false",
         ] {
-            let text = format!("{off}; SELECT 'a\\';b'; SET standard_conforming_strings = on; SELECT 'a\\'; x");
+            let text = format!(
+                "{off}; SELECT 'a\\';b'; SET standard_conforming_strings = on; SELECT 'a\\'; x"
+            );
             let found = split(&text).expect(&text);
             assert_eq!(
                 found[1..],
-                ["SELECT 'a\\';b'", "SET standard_conforming_strings = on", "SELECT 'a\\'", "x"]
+                [
+                    "SELECT 'a\\';b'",
+                    "SET standard_conforming_strings = on",
+                    "SELECT 'a\\'",
+                    "x"
+                ]
             );
         }
         let reset = "SET standard_conforming_strings = off; RESET ALL; SELECT 'a\\'; x";

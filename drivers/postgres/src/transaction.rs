@@ -1,8 +1,8 @@
 //! One transaction, from BEGIN to the proof that it committed: in one message, or in several where
 //! it is too long. What fails is told to its owner; what was committed is never called failed.
 
-use crate::error::Trouble;
 use crate::copy::{self, Fault, Rows as CopyRows};
+use crate::error::Trouble;
 use crate::message::{Blame, Message, Owner, Within, byte_of};
 use crate::session::Link;
 use crate::words::literal;
@@ -144,12 +144,7 @@ impl<'a> Transaction<'a> {
         Err(self.explain(blamed, after.done, trouble))
     }
 
-    fn explain(
-        &mut self,
-        blamed: Option<Blame>,
-        done: Option<usize>,
-        trouble: Trouble,
-    ) -> Error {
+    fn explain(&mut self, blamed: Option<Blame>, done: Option<usize>, trouble: Trouble) -> Error {
         // Several statements before the first mark: only trying them again can tell.
         let at = blamed.as_ref().and_then(|blame| blame.at);
         let replayed = match at {
@@ -240,7 +235,9 @@ struct After {
 fn takes_marks(owner: Owner, sql: &str) -> bool {
     let mut words = sql.split_whitespace();
     owner == Owner::Frame
-        || words.next().is_some_and(|word| word.eq_ignore_ascii_case("DEALLOCATE"))
+        || words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("DEALLOCATE"))
 }
 
 fn at_commit(error: Error) -> Error {

@@ -105,7 +105,17 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The next token. Where there is none, nothing was read.
     pub fn token(&mut self) -> Result<Option<Token>, Halt> {
+        let (at, before) = (self.at, self.before);
+        let answer = self.read();
+        if answer.is_err() {
+            (self.at, self.before) = (at, before);
+        }
+        answer
+    }
+
+    fn read(&mut self) -> Result<Option<Token>, Halt> {
         let start = self.at;
         if start >= self.bytes.len() {
             return match self.tail {
@@ -115,10 +125,11 @@ impl<'a> Lexer<'a> {
         }
         let kind = match self.before.copy {
             Copying::Line | Copying::Rows => self.copied()?,
-            _ => self.next().map_err(|unfinished| self.unfinished(unfinished))?,
+            _ => self
+                .next()
+                .map_err(|unfinished| self.unfinished(unfinished))?,
         };
         if self.tail == Tail::More && self.at + AHEAD > self.bytes.len() && kind != Kind::Rows {
-            self.at = start;
             return Err(Halt::More);
         }
         if !matches!(kind, Kind::Blank | Kind::Comment | Kind::Quoted) {
@@ -168,11 +179,15 @@ impl<'a> Lexer<'a> {
                     return Err(Halt::More);
                 }
                 self.before.copy = Copying::Start;
-                return self.next().map_err(|unfinished| self.unfinished(unfinished));
+                return self
+                    .next()
+                    .map_err(|unfinished| self.unfinished(unfinished));
             };
             if !rest[..end].trim().is_empty() {
                 self.before.copy = Copying::Start;
-                return self.next().map_err(|unfinished| self.unfinished(unfinished));
+                return self
+                    .next()
+                    .map_err(|unfinished| self.unfinished(unfinished));
             }
             if self.rows == RowsAs::Apart {
                 return Err(Halt::Rows);

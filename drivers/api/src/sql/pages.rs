@@ -121,7 +121,9 @@ impl<'g, G: Grammar + ?Sized> Pages<'g, G> {
             };
             let mut length = piece.range.end;
             if lexer.rows_follow() {
-                let line = text[length..].find('\n').map_or(text.len(), |at| length + at + 1);
+                let line = text[length..]
+                    .find('\n')
+                    .map_or(text.len(), |at| length + at + 1);
                 length = line;
                 self.inside = Inside::Rows;
             }
@@ -136,8 +138,13 @@ impl<'g, G: Grammar + ?Sized> Pages<'g, G> {
                 let at = self.position.behind(text, range.start);
                 let mut reading = Reading::clone(&self.reading);
                 let text = &text[range];
-                found.statement =
-                    Some(statement(self.grammar, text, &at, &self.file, &mut reading)?);
+                found.statement = Some(statement(
+                    self.grammar,
+                    text,
+                    &at,
+                    &self.file,
+                    &mut reading,
+                )?);
                 if reading != *self.reading {
                     self.reading = Arc::new(reading);
                 }

@@ -123,7 +123,9 @@ pub fn by_semicolon<G: Grammar + ?Sized>(
                 semicolon = token.range;
                 continue;
             }
-            (Kind::Sign, ";") if parens == 0 && depth == 0 => return Ok(Some(cut.end(token.range))),
+            (Kind::Sign, ";") if parens == 0 && depth == 0 => {
+                return Ok(Some(cut.end(token.range)));
+            }
             (Kind::Sign, "\\") if cut.first.is_none() => {
                 let end = lexer.line_end(token.range.start)?;
                 if grammar.passes(&text[token.range.start..end]) {

@@ -84,7 +84,13 @@ fn held<G: Grammar + ?Sized>(
         if let Some(range) = piece.statement {
             at.pass(&text[from..range.start]);
             from = range.start;
-            all.push(statement(grammar, &text[range], &at, &source.file, reading)?);
+            all.push(statement(
+                grammar,
+                &text[range],
+                &at,
+                &source.file,
+                reading,
+            )?);
         }
         if let Some(delimiter) = piece.delimiter {
             reading.delimiter = delimiter;

@@ -83,9 +83,14 @@ pub enum Halt {
     /// The rows of a COPY begin here, and they are read apart.
     Rows,
     /// A COPY takes rows, and none begin on the line below it.
-    Rowless { offset: usize },
+    Rowless {
+        offset: usize,
+    },
     /// A character that looks like nothing, or turns the text around, outside quotes.
-    Stray { offset: usize, what: char },
+    Stray {
+        offset: usize,
+        what: char,
+    },
 }
 
 /// What follows the text.

@@ -145,7 +145,10 @@ fn windows_split_as_the_whole_text_does_wherever_they_end() {
         }
         let mut form = Form::default();
         stream(&file.long().whole(), &RULES, &mut form).expect("read");
-        assert!(form.0 == normal_form(&text, &RULES), "seed {seed}, round {round}");
+        assert!(
+            form.0 == normal_form(&text, &RULES),
+            "seed {seed}, round {round}"
+        );
     }
 }
 
@@ -174,7 +177,10 @@ fn a_run_of_statements_is_one_and_can_be_read_again() {
             rows += pages.text(&range).lines().count();
         }
     }
-    assert_eq!((count, rows, last as usize), (20_020, 60, text.lines().count()));
+    assert_eq!(
+        (count, rows, last as usize),
+        (20_020, 60, text.lines().count())
+    );
 }
 
 #[test]
@@ -217,7 +223,11 @@ fn a_file_is_the_same_each_time_it_is_read_as_a_whole() {
 fn what_is_wrong_in_a_long_file_has_its_place() {
     let lines = "INSERT INTO t VALUES (1);\n".repeat(20_000);
     for (wrong, column, message) in [
-        ("  SELECT 'a", 10, "a string is opened here and never closed"),
+        (
+            "  SELECT 'a",
+            10,
+            "a string is opened here and never closed",
+        ),
         ("COPY t FROM stdin;\n1\n", 0, "COPY"),
         ("SELECT\u{a0}1;", 7, "a no-break space (U+00A0)"),
     ] {
