@@ -4,6 +4,7 @@
 use crate::copy::{self, Fault, Rows};
 use crate::grammar::{PostgresGrammar, RULES};
 use crate::message::{Owner, Within, byte_of};
+use crate::reading;
 use crate::session::{GUARD, Link};
 use crate::transaction::Transaction;
 use initium_driver::driver::{Part, Script};
@@ -57,7 +58,7 @@ fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
     let mut transaction = Transaction::begin(link, Some(ledger));
     for (part, work) in parts.iter().enumerate() {
         if part > 0 {
-            transaction.push(Owner::Frame, &between)?;
+            transaction.between(&between)?;
         }
         // After a mark the isolation level can no longer be set.
         let quiet = if part == 0 {
@@ -83,6 +84,9 @@ fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
                 transaction.push_unmarked(at, &work.text)?;
             } else {
                 transaction.push(Owner::Script { part, statement }, &work.text)?;
+            }
+            if reading::turns(&work.text) {
+                transaction.turn()?;
             }
         }
         write(&mut transaction, ledger, &work.entries)?;

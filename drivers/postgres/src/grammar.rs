@@ -58,7 +58,7 @@ impl Grammar for PostgresGrammar {
         matches!(effect, Effect::Data | Effect::Schema)
             && !matches!(
                 words.first().map(String::as_str),
-                Some("SET" | "DEALLOCATE") | None
+                Some("SET" | "RESET" | "DEALLOCATE") | None
             )
     }
 

@@ -1,8 +1,10 @@
 //! How strings are read behind a statement that changes it. What cannot be known without running the
 //! script is refused, never guessed. Pure.
 
+use crate::grammar::RULES;
 use initium_driver::sql::lexer::{Kind, tokens};
 use initium_driver::sql::reading::Reading;
+use initium_driver::sql::split;
 
 const SETTING: &str = "standard_conforming_strings";
 
@@ -34,6 +36,16 @@ pub fn follow(text: &str, words: &[String], reading: &Reading) -> Result<Option<
     let mut next = reading.clone();
     next.rules.backslashes = backslashes;
     Ok(Some(next))
+}
+
+/// Whether this statement may change how the next one is read.
+pub fn turns(text: &str) -> bool {
+    let words = split::words(text.get(..200).unwrap_or(text), &RULES);
+    match words.first().map(String::as_str) {
+        Some("SET") => names(&words),
+        Some("RESET") => true,
+        _ => false,
+    }
 }
 
 /// `SET [SESSION | LOCAL] name`

@@ -25,6 +25,8 @@ pub struct Transaction<'a> {
     message: Message,
     /// What the proof has to answer.
     token: String,
+    /// A script changed how strings are read.
+    turned: bool,
     /// The first statements where they may not be marked.
     unmarked: Vec<(At, String)>,
 }
@@ -40,6 +42,7 @@ impl<'a> Transaction<'a> {
             ledger,
             message,
             token,
+            turned: false,
             unmarked: Vec::new(),
         }
     }
@@ -102,6 +105,24 @@ impl<'a> Transaction<'a> {
         self.message.unit(Owner::Script { part, statement }, sql);
         self.unmarked.push((at, sql.to_string()));
         Ok(())
+    }
+
+    /// A statement behind which strings are read otherwise. The server reads a message as a whole
+    /// before it runs the first statement of it, so what follows goes into another one.
+    pub fn turn(&mut self) -> Result<()> {
+        self.turned = true;
+        self.send()?;
+        self.message.next();
+        Ok(())
+    }
+
+    /// Our settings again, between two migrations.
+    pub fn between(&mut self, sql: &str) -> Result<()> {
+        self.push(Owner::Frame, sql)?;
+        match std::mem::take(&mut self.turned) {
+            true => self.turn().map(|()| self.turned = false),
+            false => Ok(()),
+        }
     }
 
     fn make_room(&mut self, sql: &str) -> Result<()> {
