@@ -70,8 +70,8 @@ fn a_long_script_takes_no_more_memory_than_a_short_one() {
     }
 }
 
-/// `cargo test --release --test suite memory -- --ignored --nocapture` prints the lines of
-/// `docs/footprint.md`; `INITIUM_TEST_MIB` is the length of the file.
+/// Prints the lines of `docs/footprint.md`, which says how; `INITIUM_TEST_MIB` is the length of the
+/// file.
 #[test]
 #[ignore = "a gigabyte for each database"]
 fn a_gigabyte_is_applied_in_64_mebibytes() {
