@@ -68,10 +68,10 @@ fn unknown() -> String {
 /// What stands behind `TO` or `=`.
 fn value(text: &str, reading: &Reading) -> Option<String> {
     let tokens = tokens(text, &reading.rules).ok()?;
-    let counted = tokens
+    let mut counted = tokens
         .iter()
         .filter(|t| !matches!(t.kind, Kind::Blank | Kind::Comment));
-    let last = &text[counted.last()?.range.clone()];
+    let last = &text[counted.next_back()?.range.clone()];
     Some(last.trim_matches('\'').to_ascii_lowercase())
 }
 

@@ -5,7 +5,7 @@ use super::lexer::{Before, Halt, Lexer, Tail, ends_rows};
 use super::reading::Reading;
 use super::split::{Grammar, halted, statement};
 use super::stretch::Stretch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::long::{Breaks, Input, Slice, Sum, changed};
 use crate::source::{Position, Statement};
 use std::ops::Range;
@@ -82,17 +82,23 @@ impl<'g, G: Grammar + ?Sized> Pages<'g, G> {
     }
 
     /// The next piece. Rows that nobody asked for are passed over.
-    pub fn next(&mut self) -> Result<Option<Found>> {
+    pub fn found(&mut self) -> Result<Option<Found>> {
         while self.rows()?.is_some() {}
-        match self.piece() {
-            Err(_) if self.expected.is_some() => Err(changed(&self.file)),
-            answer => answer,
+        let answer = self.piece();
+        answer.map_err(|error| self.planned(error))
+    }
+
+    /// What could be read when it was planned can be read now.
+    fn planned(&self, error: Error) -> Error {
+        match self.expected {
+            Some(_) => changed(&self.file),
+            None => error,
         }
     }
 
-    /// The next statement, with what it is numbered from 1.
+    /// The next statement.
     pub fn statement(&mut self) -> Result<Option<Statement>> {
-        while let Some(found) = self.next()? {
+        while let Some(found) = self.found()? {
             if found.statement.is_some() {
                 return Ok(found.statement);
             }
@@ -195,7 +201,8 @@ impl<'g, G: Grammar + ?Sized> Pages<'g, G> {
                 let offset = 0;
                 let what = "a COPY whose rows end with the line \\.";
                 let halt = Halt::Unfinished(super::lexer::Unfinished { offset, what });
-                return Err(halted(halt, text, 0, &self.position, &self.file));
+                let error = halted(halt, text, 0, &self.position, &self.file);
+                return Err(self.planned(error));
             }
         }
     }

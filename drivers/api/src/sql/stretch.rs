@@ -109,7 +109,7 @@ fn long<G: Grammar + ?Sized>(
     let begin = Arc::new(reading.clone());
     let mut pages = Pages::new(grammar, long.whole(), source.start(), begin)?;
     let mut open: Option<Open> = None;
-    while let Some(found) = pages.next()? {
+    while let Some(found) = pages.found()? {
         let Some(statement) = found.statement.clone() else {
             // Comments, or a line for the client: it belongs to what it stands between.
             if let Some(open) = &mut open {
