@@ -1,8 +1,7 @@
 //! What an earlier run left of a list of statements: what is behind it, what took effect without a
 //! record of it, what has to be removed first. Decides by the verdicts it is given; asks nobody.
 
-use super::steps::Wish;
-use super::wanted::hash;
+use super::steps::{Wish, fingerprint, runs};
 use super::{Facts, stored};
 use crate::spec::{Again, Migration};
 use initium_driver::{
@@ -85,6 +84,7 @@ pub fn clearing(text: &str, id: &str, number: u64) -> Statement {
         lines: initium_driver::Lines::Indented(0),
         effect: Effect::Alone,
         lock: None,
+        more: None,
     }
 }
 
@@ -149,15 +149,14 @@ pub fn statement_of(
         };
         scripts?.of(dialect.names()).cloned()
     });
-    let sources: Vec<Source> = match (written, stored) {
-        (Some(sources), _) => sources,
-        (None, Some(text)) => stored::load(&step.id, step.phase, text)?.0,
-        (None, None) => return Ok(None),
+    let (sources, transaction): (Vec<Source>, _) = match (written, stored, migration) {
+        (Some(sources), _, Some(migration)) => (sources, migration.transaction),
+        (_, Some(text), _) => stored::load(&step.id, step.phase, text)?,
+        _ => return Ok(None),
     };
-    let mut statements = Vec::new();
-    for source in &sources {
-        statements.extend(dialect.split(source)?);
+    let statements = dialect.statements(&sources, runs(transaction))?;
+    match statements.into_iter().nth(step.number as usize - 1) {
+        Some(found) if fingerprint(&found, dialect)? == step.checksum => Ok(Some(found)),
+        _ => Ok(None),
     }
-    let found = statements.into_iter().nth(step.number as usize - 1);
-    Ok(found.filter(|s| hash(&dialect.normal_form(&s.text)) == step.checksum))
 }

@@ -1,9 +1,10 @@
 //! A list of sources into statements, groups and what is left of a run that failed half-way.
 
 use super::resume::{Resume, resume};
-use super::wanted::hash;
+use super::wanted::{Checksum, hash};
 use super::{Facts, Group, Plan};
 use crate::spec::{Again, Transaction};
+use initium_driver::sql::stretch::Runs;
 use initium_driver::{Code, Dialect, Effect, Error, Phase, Result, Source, Statement};
 
 /// Statements and how they are grouped.
@@ -26,21 +27,16 @@ pub(super) struct Wish<'a> {
 /// Splits, groups, and resumes where an earlier run stopped.
 pub(super) fn steps(wish: &Wish, facts: &Facts) -> Result<Steps> {
     let dialect = facts.dialect;
-    let mut statements = Vec::new();
-    for source in wish.sources {
-        statements.extend(
-            dialect
-                .split(source)
-                .map_err(|error| error.migration(wish.id))?,
-        );
-    }
+    let statements = dialect
+        .statements(wish.sources, runs(wish.transaction))
+        .map_err(|error| error.migration(wish.id))?;
     if wish.transaction == Transaction::Auto {
         refuse_control(wish.id, &statements)?;
     }
-    let fingerprints: Vec<_> = statements
+    let fingerprints = statements
         .iter()
-        .map(|s| hash(&dialect.normal_form(&s.text)))
-        .collect();
+        .map(|statement| fingerprint(statement, dialect))
+        .collect::<Result<Vec<_>>>()?;
     let past = resume(wish, &statements, &fingerprints, facts)?;
     let groups = groups(&statements, past.done, wish.transaction, dialect);
     Ok(Steps {
@@ -49,6 +45,25 @@ pub(super) fn steps(wish: &Wish, facts: &Facts) -> Result<Steps> {
         groups,
         past,
     })
+}
+
+pub(super) fn runs(transaction: Transaction) -> Runs {
+    match transaction {
+        Transaction::Auto => Runs::Joined,
+        Transaction::None => Runs::Parted,
+    }
+}
+
+/// Of what the statement says, or of all that it stands for.
+pub(super) fn fingerprint(statement: &Statement, dialect: &dyn Dialect) -> Result<String> {
+    match &statement.more {
+        None => Ok(hash(&dialect.normal_form(&statement.text))),
+        Some(stretch) => {
+            let mut sum = Checksum::default();
+            dialect.stream_form(&stretch.slice, &mut sum)?;
+            Ok(sum.finish())
+        }
+    }
 }
 
 fn refuse_control(id: &str, statements: &[Statement]) -> Result<()> {

@@ -226,7 +226,7 @@ pub(super) fn finish(
         outcome,
         duration: spent,
         statements: if ran {
-            planned.statements.len() - planned.done
+            planned.count(planned.done..planned.statements.len())
         } else {
             0
         },

@@ -66,10 +66,16 @@ pub(super) fn placed(error: Error, planned: &Planned) -> Error {
             if n == 1 { "stays" } else { "stay" }
         )),
     };
-    error
-        .place(statement.place_of(offset))
-        .excerpt(statement.excerpt_of(offset))
-        .statement(at.statement + 1, planned.statements.len())
+    let before = planned.count(0..at.statement);
+    let of = planned.count(0..planned.statements.len());
+    match error.spot().statement {
+        // One of a stretch: the driver has read it and told its place.
+        Some((number, _)) => error.statement(before + number, of),
+        None => error
+            .place(statement.place_of(offset))
+            .excerpt(statement.excerpt_of(offset))
+            .statement(before + 1, of),
+    }
 }
 
 /// How many statements before this one are committed, where not all are one transaction.

@@ -5,12 +5,15 @@
 mod support;
 
 mod crash;
+mod dumps;
 mod errors;
 mod examples;
 mod features;
 mod lifecycle;
+mod long;
 mod lost;
 mod many;
+mod memory;
 mod order;
 mod output;
 mod readers;

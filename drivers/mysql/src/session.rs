@@ -8,6 +8,8 @@ use crate::trace;
 use crate::wire::{Answers, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
+use initium_driver::sql::reading::Reading;
+use initium_driver::sql::split::Grammar;
 use initium_driver::{Code, Error, Limits, Result, Rows};
 use std::time::Duration;
 
@@ -31,6 +33,8 @@ pub struct Session {
     owner: Option<String>,
     /// LOCK TABLES is in force.
     pub tables_locked: bool,
+    /// How the server reads quotes, by what the scripts set.
+    pub reading: Reading,
 }
 
 /// Idle time after which the server ends a session: its own default, whatever it was lowered to.
@@ -42,6 +46,7 @@ impl Session {
     pub fn new(wire: Wire, dialect: MySql, database: String, limits: Limits) -> Session {
         Session {
             wire,
+            reading: Reading::new(dialect.rules()),
             dialect,
             words: Words::default(),
             database,
@@ -164,6 +169,7 @@ impl Session {
 
     /// No round trip where nothing changed.
     pub fn restore(&mut self) -> Result<()> {
+        self.reading = Reading::new(self.dialect.rules());
         if self.tables_locked {
             self.unlock_tables()?;
         }

@@ -4,6 +4,7 @@
 
 mod blockers;
 mod connect;
+mod copy;
 mod dialect;
 mod error;
 mod execute;
@@ -14,6 +15,7 @@ mod message;
 mod noted;
 mod pooler;
 mod query;
+mod reading;
 mod session;
 mod subject;
 mod tables;

@@ -77,7 +77,10 @@ pub struct Ran {
 }
 
 pub fn initium(arguments: &[&str]) -> Initium {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_initium"));
+    // A binary that was built otherwise, to measure it.
+    let binary = std::env::var("INITIUM_TEST_BINARY");
+    let built = env!("CARGO_BIN_EXE_initium");
+    let mut command = Command::new(binary.as_deref().unwrap_or(built));
     for (name, _) in std::env::vars() {
         if name.starts_with("INITIUM_") || name.starts_with("DATABASE_URL") {
             command.env_remove(name);
