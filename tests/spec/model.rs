@@ -1,6 +1,6 @@
 //! What a spec becomes: its model, and the place of every sign of its scripts.
 
-use super::{cases, good, sources, valid};
+use super::{cases, good, sources, text, valid};
 use initium::spec::{Check, Input, PerDatabase, Spec, Transaction};
 use initium_driver::Source;
 use std::fs;
@@ -29,8 +29,7 @@ fn every_sign_of_a_script_is_where_its_place_says() {
     for name in ["places.yaml", "windows.yaml", "readme.yaml"] {
         let spec = valid(name);
         for source in all_sources(&spec) {
-            for (at, c) in source
-                .text
+            for (at, c) in text(source)
                 .char_indices()
                 .filter(|(_, c)| !c.is_whitespace())
             {
@@ -51,13 +50,12 @@ fn every_sign_of_a_script_is_where_its_place_says() {
 fn the_first_sign_of_every_script_is_where_its_place_says() {
     for path in cases("valid") {
         for source in all_sources(&good(&[Input::file(&path)])) {
-            let at = source
-                .text
+            let at = text(source)
                 .find(|c: char| !c.is_whitespace())
                 .expect("a sign");
             assert_eq!(
                 in_file(source, at),
-                source.text[at..].chars().next(),
+                text(source)[at..].chars().next(),
                 "{source:?}"
             );
         }
@@ -95,16 +93,16 @@ fn a_spec_becomes_its_model() {
     assert_eq!((first.place.line, first.place.column), (12, 5));
     let when = first.when.as_ref().expect("a condition");
     assert_eq!(
-        when.query.of(&["sqlite"]).map(|q| q.text.as_str()),
-        Some("SELECT 1")
+        when.query.of(&["sqlite"]).map(text),
+        Some("SELECT 1".to_string())
     );
     assert!(when.reason.is_some());
     let up = sources(&first.up);
     assert_eq!(up.len(), 3);
-    assert!(up[0].text.contains("& * !") && up[0].text.ends_with(");\n"));
+    assert!(text(&up[0]).contains("& * !") && text(&up[0]).ends_with(");\n"));
     assert!(up[2].file.ends_with("scripts/one.sql"));
     assert_eq!(
-        sources(first.down.as_ref().expect("down"))[0].text,
+        text(&sources(first.down.as_ref().expect("down"))[0]),
         "DROP TABLE users;"
     );
     assert_eq!(
@@ -141,7 +139,7 @@ fn a_spec_becomes_its_model() {
 #[test]
 fn signs_of_yaml_are_only_text_in_text() {
     let spec = valid("signs.yaml");
-    let text = |n: usize| sources(&spec.migrations[n].up)[0].text.clone();
+    let text = |n: usize| text(&sources(&spec.migrations[n].up)[0]);
     assert!(text(0).starts_with("  indented by two more; & *x !y\n"));
     assert_eq!(text(1), "SELECT a & b & c * d !e");
     assert!(text(3).contains("kept *"));
