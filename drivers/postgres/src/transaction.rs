@@ -19,6 +19,23 @@ const PROOF: &str = "pg_catalog.current_setting('initium.proof', true)";
 /// What the server says where the proof fails.
 const UNPROVEN: &str = "the transaction was not committed";
 
+/// Ends with the transaction, whatever ends it, and with nothing else: a setting would go with
+/// RESET ALL, a cursor with CLOSE ALL. The key is of this session alone; it stops nobody.
+const OPEN: &str =
+    "SELECT pg_catalog.pg_try_advisory_xact_lock(1768843636, pg_catalog.pg_backend_pid())";
+
+/// What the server says where a statement ended the transaction in the middle.
+const ENDED: &str = "a statement of the script ended its transaction";
+
+/// A statement that fails then, before the rest is committed as well.
+fn still_open() -> String {
+    format!(
+        "SELECT (CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' \
+         AND l.pid = pg_catalog.pg_backend_pid() AND l.objsubid = 2 AND l.classid = 1768843636::oid \
+         AND l.objid = l.pid::oid) THEN '1' ELSE '{ENDED}' END)::pg_catalog.int4"
+    )
+}
+
 pub struct Transaction<'a> {
     pub link: &'a mut Link,
     ledger: Option<&'a Ledger>,
@@ -27,6 +44,8 @@ pub struct Transaction<'a> {
     token: String,
     /// The first statements where they may not be marked.
     unmarked: Vec<(At, String)>,
+    /// Whether its end would be noticed.
+    watched: bool,
 }
 
 impl<'a> Transaction<'a> {
@@ -41,11 +60,20 @@ impl<'a> Transaction<'a> {
             message,
             token,
             unmarked: Vec::new(),
+            watched: false,
         }
     }
 
     pub fn push(&mut self, owner: Owner, sql: &str) -> Result<()> {
         self.make_room(sql)?;
+        let sets = sql
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case("set"));
+        // A question before the isolation level is set would be too early.
+        if !self.watched && !sets && matches!(owner, Owner::Script { .. }) {
+            self.message.plain(OPEN);
+            self.watched = true;
+        }
         self.message.unit(owner, sql);
         self.message.mark();
         Ok(())
@@ -71,6 +99,9 @@ impl<'a> Transaction<'a> {
     /// `reset`: the session becomes what it was before the migration.
     pub fn commit(mut self, reset: bool) -> Result<()> {
         let token = literal(&self.token);
+        if self.watched {
+            self.message.unit(Owner::Commit, &still_open());
+        }
         if let Some(held) = &self.link.held {
             // Committed with it: a record that is written without the lock is undone.
             self.message.unit(Owner::Commit, held);
@@ -195,6 +226,10 @@ struct After {
 }
 
 fn at_commit(error: Error) -> Error {
+    if error.message().contains(ENDED) {
+        return Error::new(Code::StatementFailed, ENDED)
+            .help("what stood before that statement may be committed, what stood behind it is not: look before you try again");
+    }
     if error.message().contains(UNPROVEN) {
         return Error::new(
             Code::StatementFailed,
