@@ -104,6 +104,13 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
+        Code::PoolerRefused => {
+            let url = std::env::var("INITIUM_TEST_PGBOUNCER_URL").ok()?;
+            let spec = case.spec(ONE);
+            initium(&["migrate", "apply", "--spec", &spec])
+                .env("DATABASE_URL", &format!("{url}_transaction"))
+                .run()
+        }
         Code::AuthenticationFailed => {
             let db = of("postgres").into_iter().next()?;
             let (scheme, rest) = db.url.split_once("://")?;
