@@ -20,6 +20,23 @@ const PROOF: &str = "pg_catalog.current_setting('initium.proof', true)";
 /// What the server says where the proof fails.
 const UNPROVEN: &str = "the transaction was not committed";
 
+/// Ends with the transaction, whatever ends it, and with nothing else: a setting would go with
+/// RESET ALL, a cursor with CLOSE ALL. The key is of this session alone; it stops nobody.
+const OPEN: &str =
+    "SELECT pg_catalog.pg_try_advisory_xact_lock(1768843636, pg_catalog.pg_backend_pid())";
+
+/// What the server says where a statement ended the transaction in the middle.
+const ENDED: &str = "a statement of the script ended its transaction";
+
+/// A statement that fails then, before the rest is committed as well.
+fn still_open() -> String {
+    format!(
+        "SELECT (CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' \
+         AND l.pid = pg_catalog.pg_backend_pid() AND l.objsubid = 2 AND l.classid = 1768843636::oid \
+         AND l.objid = l.pid::oid) THEN '1' ELSE '{ENDED}' END)::pg_catalog.int4"
+    )
+}
+
 pub struct Transaction<'a> {
     pub link: &'a mut Link,
     ledger: Option<&'a Ledger>,
@@ -30,6 +47,8 @@ pub struct Transaction<'a> {
     turned: bool,
     /// The first statements where they may not be marked.
     unmarked: Vec<(At, String)>,
+    /// Whether its end would be noticed.
+    watched: bool,
 }
 
 impl<'a> Transaction<'a> {
@@ -45,6 +64,7 @@ impl<'a> Transaction<'a> {
             token,
             turned: false,
             unmarked: Vec::new(),
+            watched: false,
         }
     }
 
@@ -59,6 +79,13 @@ impl<'a> Transaction<'a> {
         within: Option<Box<Within>>,
     ) -> Result<()> {
         self.make_room(sql)?;
+        let sets = sql
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case("set"));
+        // A question before the isolation level is set would be too early.
+        if !sets && matches!(owner, Owner::Script { .. }) {
+            self.watch();
+        }
         self.message.unit_within(owner, sql, within);
         if takes_marks(owner, sql) {
             self.message.forget_marks();
@@ -67,8 +94,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// From here on the end of the transaction would be noticed.
+    fn watch(&mut self) {
+        if !self.watched {
+            self.message.plain(OPEN);
+            self.watched = true;
+        }
+    }
+
     /// A COPY and its rows, which no message can hold. What was collected goes first.
     pub fn copy(&mut self, at: At, command: &str, rows: &mut CopyRows) -> Result<()> {
+        self.watch();
         if !self.message.text().is_empty() {
             self.send()?;
             self.message.next();
@@ -137,6 +173,9 @@ impl<'a> Transaction<'a> {
     /// `reset`: the session becomes what it was before the migration.
     pub fn commit(mut self, reset: bool) -> Result<()> {
         let token = literal(&self.token);
+        if self.watched {
+            self.message.unit(Owner::Commit, &still_open());
+        }
         if let Some(held) = &self.link.held {
             // Committed with it: a record that is written without the lock is undone.
             self.message.unit(Owner::Commit, held);
@@ -271,6 +310,10 @@ fn takes_marks(owner: Owner, sql: &str) -> bool {
 }
 
 fn at_commit(error: Error) -> Error {
+    if error.message().contains(ENDED) {
+        return Error::new(Code::StatementFailed, ENDED)
+            .help("what stood before that statement may be committed, what stood behind it is not: look before you try again");
+    }
     if error.message().contains(UNPROVEN) {
         return Error::new(
             Code::StatementFailed,

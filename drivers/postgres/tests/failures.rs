@@ -220,6 +220,48 @@ fn a_statement_that_ends_the_transaction_is_refused() {
     });
 }
 
+/// COMMIT then answers ROLLBACK, or that there is nothing to commit, and calls neither an error.
+#[test]
+fn a_commit_that_commits_nothing_is_a_failure() {
+    each(|database| {
+        let mut driver = database.ready();
+        let mut part = part(
+            &*driver,
+            "m",
+            "CREATE TABLE a (n int); SELECT 1; CREATE TABLE b (n int)",
+        );
+        // A splitter that took it for something else.
+        for (end, first_half_gone) in [("ROLLBACK", "t"), ("COMMIT", "f")] {
+            part.statements[1].text = end.into();
+            let script = Script::Together(vec![part.clone()]);
+            let error = driver.execute(&script).unwrap_err();
+            assert_eq!(error.code(), Code::StatementFailed, "{error}");
+            assert!(error.message().contains("ended its transaction"), "{error}");
+            let gone = ask(&mut *driver, "SELECT to_regclass('a') IS NULL");
+            assert_eq!(gone, first_half_gone, "{end}");
+            assert_eq!(ask(&mut *driver, "SELECT to_regclass('b') IS NULL"), "t");
+            assert!(ids(&mut *driver).is_empty());
+        }
+        // What only looks like an end is none.
+        apply(&mut *driver, "n", "RESET ALL; CLOSE ALL; SELECT 1").unwrap();
+    });
+}
+
+#[test]
+fn a_procedure_cannot_end_the_transaction() {
+    each(|database| {
+        let mut driver = database.ready();
+        for end in ["COMMIT", "ROLLBACK"] {
+            let text = format!("CREATE TABLE a (n int); DO $$ BEGIN {end}; END $$; SELECT 1");
+            let (error, statement) = failure(&mut *driver, "m", &text);
+            assert_eq!(statement, Some(1), "{error}");
+            assert_eq!(error.server_said().state.as_deref(), Some("2D000"));
+            assert_eq!(ask(&mut *driver, "SELECT to_regclass('a') IS NULL"), "t");
+        }
+        assert!(ids(&mut *driver).is_empty());
+    });
+}
+
 #[test]
 fn a_statement_alone_is_named_with_its_place() {
     each(|database| {

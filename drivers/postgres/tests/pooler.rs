@@ -10,6 +10,11 @@ use initium_driver::error::Code;
 use initium_driver::settings::Settings;
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use servers::{apply, ask, ids, run};
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 const RUNS: usize = 20;
@@ -230,4 +235,56 @@ fn a_pool_of_one_session_is_refused_and_does_not_hang() {
     assert!(begin.elapsed() < Duration::from_secs(20));
     drop(driver);
     pool.is_clean();
+}
+
+/// A Unix socket that leads to an address. Nobody looks into its handshake.
+fn socket_before(settings: &Settings) -> Settings {
+    let folder = std::env::temp_dir().join(format!("initium-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let number = SOCKETS.fetch_add(1, Ordering::SeqCst);
+    let listener = UnixListener::bind(folder.join(format!(".s.PGSQL.{number}"))).unwrap();
+    let to = (settings.host.clone().unwrap(), settings.port.unwrap());
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let client = client.unwrap();
+            let server = TcpStream::connect((to.0.as_str(), to.1)).unwrap();
+            let back = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            thread::spawn(move || pump(client, &server, || server.shutdown(Shutdown::Both)));
+            thread::spawn(move || pump(back.0, &back.1, || back.1.shutdown(Shutdown::Both)));
+        }
+    });
+    let mut settings = settings.clone();
+    settings.host = folder.to_str().map(String::from);
+    settings.port = Some(number);
+    settings
+}
+
+static SOCKETS: AtomicU16 = AtomicU16::new(1);
+
+fn pump(mut from: impl Read, mut to: impl Write, end: impl FnOnce() -> io::Result<()>) {
+    let _ = io::copy(&mut from, &mut to);
+    let _ = end();
+}
+
+#[test]
+fn through_a_unix_socket_it_is_found_out_all_the_same() {
+    for mode in ["session", "transaction"] {
+        let Some(mut pool) = Pool::new(mode, "unix") else {
+            return;
+        };
+        if mode == "session" {
+            let near = socket_before(&pool.direct);
+            let mut driver = initium_postgres::open(&near, &pool.run).unwrap();
+            assert_eq!(driver.try_lock().unwrap(), Locked::Taken);
+            let stop = driver.stopper().unwrap();
+            stop();
+            driver.unlock().unwrap();
+        }
+        pool.through = socket_before(&pool.through);
+        let answer = pool.open().try_lock();
+        match mode {
+            "session" => assert_eq!(answer.unwrap(), Locked::Taken),
+            _ => assert_eq!(answer.unwrap_err().code(), Code::PoolerRefused),
+        }
+    }
 }

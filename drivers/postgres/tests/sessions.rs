@@ -186,6 +186,11 @@ fn the_session_has_no_idle_limits_and_watches_its_client() {
             ("idle_session_timeout", "0"),
             ("standard_conforming_strings", "on"),
             ("client_connection_check_interval", "500ms"),
+            // Whoever is gone without a word is noticed within a minute, not after two hours.
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+            ("tcp_user_timeout", "60000"),
             ("application_name", "initium run-1"),
         ] {
             assert_eq!(ask(&mut *driver, &format!("SHOW {name}")), value, "{name}");
