@@ -1,7 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
-use super::support::{Database, Folder, Ran, hear, initium, of, root};
+use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
 use initium_driver::Code;
 use std::collections::BTreeSet;
 
@@ -123,6 +123,13 @@ fn provoke(code: Code) -> Option<Ran> {
                 .run()
         }
         Code::NotSupported => case.run(&up("VACUUM;"), &["apply", "--tx-mode", "all"]),
+        Code::PoolerRefused => {
+            let db = of("mysql").into_iter().next()?;
+            let spec = db.folder.write("a.yaml", ONE);
+            initium(&["migrate", "apply", "--spec", &spec])
+                .env("DATABASE_URL", &lending(&db.url))
+                .run()
+        }
         Code::DownMissing => {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])
