@@ -230,3 +230,56 @@ fn open_later(database: &Database) -> Box<dyn Driver> {
     later.server();
     later
 }
+
+/// The question stands in the row of the intent: where it failed, nothing could be migrated.
+#[test]
+fn the_question_never_fails_whatever_the_session_speaks() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        alone(
+            &mut *driver,
+            "CREATE TABLE `tä'b \\` (`ß\"` int, `a.b` int, KEY `ké` (`ß\"`))",
+        );
+        for setting in [
+            "SET NAMES latin1",
+            "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+            "SET collation_connection = 'utf16_general_ci'",
+            "SET sql_mode = 'ANSI'",
+            "SET sql_mode = 'NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH'",
+            "SET sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
+            "SET group_concat_max_len = 4, sql_select_limit = 1",
+            "SET SESSION TRANSACTION READ WRITE",
+        ] {
+            for text in [
+                "ALTER TABLE `tä'b \\` ADD x int",
+                "CREATE OR REPLACE VIEW `vé` AS SELECT 1",
+                "CREATE PROCEDURE `pé`() SELECT 1",
+                "CREATE EVENT `e'é` ON SCHEDULE EVERY 1 DAY DO SET @x = 1",
+                "CREATE TRIGGER `gé` BEFORE INSERT ON `tä'b \\` FOR EACH ROW SET @x = 1",
+                "DROP TRIGGER `gé`",
+                "DROP DATABASE `dé`",
+                "CREATE USER `ué`@`h`",
+                "RENAME TABLE `tä'b \\` TO `ö`",
+            ] {
+                let mut set = split(&*driver, "SET @x = 1").remove(0);
+                set.text = setting.into();
+                let statement = split(&*driver, text).remove(0);
+                driver
+                    .execute(&Script::Alone {
+                        before: vec![],
+                        statement: Box::new(set),
+                        after: vec![Entry::Intent {
+                            step: step("m", 1),
+                            statement: Box::new(statement.clone()),
+                        }],
+                    })
+                    .unwrap_or_else(|error| panic!("{setting}: {text}: {error}"));
+                let noted = driver.history().unwrap().steps.pop().unwrap();
+                let mut later = open_later(database);
+                let found = later.verdict(&noted, &statement).unwrap();
+                assert_eq!(found, WITHOUT, "{setting}: {text}: {:?}", noted.catalog);
+            }
+            driver.execute(&Script::entries(vec![])).unwrap();
+        }
+    });
+}
