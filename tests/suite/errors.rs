@@ -1,7 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
-use super::support::{Database, Folder, Ran, hear, initium, of, root};
+use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
 use initium_driver::Code;
 use std::collections::BTreeSet;
 
@@ -126,13 +126,6 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
-        Code::PoolerRefused => {
-            let pooler = std::env::var("INITIUM_TEST_PGBOUNCER_URL").ok()?;
-            let spec = case.spec("version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n");
-            let arguments = ["migrate", "apply", "--table", "never", "--spec", &spec];
-            let url = format!("{pooler}_transaction");
-            initium(&arguments).env("DATABASE_URL", &url).run()
-        }
         Code::AuthenticationFailed => {
             let db = of("postgres").into_iter().next()?;
             let (scheme, rest) = db.url.split_once("://")?;
@@ -152,6 +145,13 @@ fn provoke(code: Code) -> Option<Ran> {
                 .run()
         }
         Code::NotSupported => case.run(&up("VACUUM;"), &["apply", "--tx-mode", "all"]),
+        Code::PoolerRefused => {
+            let db = of("mysql").into_iter().next()?;
+            let spec = db.folder.write("a.yaml", ONE);
+            initium(&["migrate", "apply", "--spec", &spec])
+                .env("DATABASE_URL", &lending(&db.url))
+                .run()
+        }
         Code::DownMissing => {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])

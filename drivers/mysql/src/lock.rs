@@ -4,7 +4,6 @@
 use crate::dialect::Family;
 use crate::error::number;
 use crate::session::Session;
-use crate::words::literal;
 use initium_driver::ledger::fingerprint;
 use initium_driver::{Code, Error, Holder, Locked, Result};
 
@@ -14,6 +13,11 @@ pub fn name(ledger: &str) -> String {
     let ledger = ledger.to_lowercase();
     let [one, two] = ["1", "2"].map(|half| fingerprint(&ledger, half));
     format!("initium-{one:010x}{two:010x}")
+}
+
+/// The name as a literal, whatever character set a script has left: MariaDB compares the bytes.
+pub fn spelled(name: &str) -> String {
+    format!("_utf8mb4'{name}'")
 }
 
 /// Settings and states that the answer is read with, by the name of the server's own view of them.
@@ -61,7 +65,7 @@ fn question(session: &Session, name: &str, views: Option<(&str, &str)>) -> Strin
 
 /// Asks once.
 pub fn try_lock(session: &mut Session, lock: &str) -> Result<Locked> {
-    let name = literal(lock);
+    let name = spelled(lock);
     let views = view(session.dialect.family());
     let rows = match session.question(&question(session, &name, Some(views))) {
         // Another family than its greeting says.
@@ -120,7 +124,7 @@ fn no_lock(why: &str) -> Error {
 
 pub fn unlock(session: &mut Session, name: &str) -> Result<()> {
     session.words.lock = None;
-    let rows = session.question(&format!("SELECT RELEASE_LOCK({})", literal(name)))?;
+    let rows = session.question(&format!("SELECT RELEASE_LOCK({})", spelled(name)))?;
     match rows.first() {
         Some("1") => Ok(()),
         _ => Err(lost(
@@ -132,7 +136,8 @@ pub fn unlock(session: &mut Session, name: &str) -> Result<()> {
 /// What a write of the ledger says that was guarded (`Words::guarded`).
 pub fn is_lost(error: &Error) -> bool {
     let message = error.message().to_ascii_lowercase();
-    number(error) == Some(1690) && message.contains("is_used_lock('initium-")
+    // Nothing else of ours is out of range.
+    number(error) == Some(1690) && message.contains("is_used_lock(")
 }
 
 pub fn lost(what: &str) -> Error {
@@ -141,7 +146,7 @@ pub fn lost(what: &str) -> Error {
 }
 
 pub fn holder(session: &mut Session, name: &str) -> Result<Option<Holder>> {
-    holder_of(session, &literal(name))
+    holder_of(session, &spelled(name))
 }
 
 /// Without the right PROCESS only the number of another user's session is shown.

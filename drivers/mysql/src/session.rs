@@ -140,8 +140,8 @@ impl Session {
             "SESSION autocommit = 1".into(),
             // From here on the server tells with its answers what a script changes.
             "SESSION session_track_schema = 1".into(),
-            "SESSION session_track_system_variables = '*'".into(),
-            "SESSION session_track_transaction_info = 'STATE'".into(),
+            "SESSION session_track_system_variables = _utf8mb4'*'".into(),
+            "SESSION session_track_transaction_info = _utf8mb4'STATE'".into(),
         ]
     }
 

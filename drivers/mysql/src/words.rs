@@ -3,6 +3,7 @@
 
 use crate::dialect::MySql;
 use crate::error::number;
+use crate::lock::spelled;
 use crate::trace;
 use initium_driver::sql::ledger::{Right, Words as LedgerWords};
 use initium_driver::{Error, Statement};
@@ -86,7 +87,7 @@ impl LedgerWords for Words {
             Some(name) => format!(
                 "IF(18446744073709551615 + IF(IS_USED_LOCK({}) <=> CONNECTION_ID(), 0, 1) > 1, \
                  {value}, NULL)",
-                literal(name)
+                spelled(name)
             ),
             None => value.into(),
         }

@@ -61,6 +61,33 @@ fn nothing_is_recorded_without_the_lock() {
     });
 }
 
+/// A replica would repeat the statements, in a session that has no lock.
+#[test]
+fn what_replicas_repeat_is_neither_guarded_nor_asked() {
+    each(|database| {
+        let mut driver = ready(&database.settings);
+        let alter = Box::new(split(&*driver, "ALTER TABLE t ADD b int").remove(0));
+        for (mode, asked) in [("ROW", true), ("STATEMENT", false)] {
+            alone(
+                &mut *driver,
+                &format!("SET SESSION binlog_format = '{mode}'"),
+            );
+            driver.try_lock().unwrap();
+            let intent = Entry::Intent {
+                step: step("m", 1),
+                statement: alter.clone(),
+            };
+            driver.execute(&Script::entries(vec![intent])).unwrap();
+            let noted = driver.history().unwrap().steps.remove(0);
+            assert_eq!(noted.catalog.is_some(), asked, "{mode}");
+            alone(&mut *driver, "DO RELEASE_ALL_LOCKS()");
+            let entries = vec![Entry::Record(record(mode, 1))];
+            let written = driver.execute(&Script::entries(entries));
+            assert_eq!(written.is_err(), asked, "{mode}");
+        }
+    });
+}
+
 #[test]
 fn rows_go_back_with_a_record_that_is_refused() {
     each(|database| {

@@ -5,48 +5,20 @@
 
 mod bench;
 
-use bench::{Database, MARIADB, MYSQL, alone, each, ready, split, step};
-use initium_driver::{Driver, Entry, Script, Verdict};
-
-/// What the intent noted, compared with what is there now.
-fn verdict(driver: &mut dyn Driver, text: &str) -> Verdict {
-    let statement = split(driver, text).remove(0);
-    let noted = driver.history().unwrap().steps.pop().unwrap();
-    driver.verdict(&noted, &statement).unwrap()
-}
-
-fn intend(driver: &mut dyn Driver, text: &str) {
-    let statement = Box::new(split(driver, text).remove(0));
-    let intent = Entry::Intent {
-        step: step("m", 1),
-        statement,
-    };
-    driver.execute(&Script::entries(vec![intent])).unwrap();
-}
+use bench::intent::{TABLE, WITHOUT, intend, verdict};
+use bench::{Database, MARIADB, MYSQL, alone, ready};
+use initium_driver::Verdict;
 
 /// So that the time of the next change is another one.
 fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
 }
 
-const WITHOUT: Verdict = Verdict::Without { clear: Vec::new() };
-
 /// What another session does meanwhile, and how it takes that back.
 const MEDDLE: (&str, &str) = (
     "ALTER TABLE t ADD other int",
     "ALTER TABLE t DROP COLUMN other",
 );
-
-const TABLE: &str = "CREATE TABLE p (id int PRIMARY KEY); \
-     CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(20), c int, KEY ia (a), KEY ibc (b, c), \
-     CONSTRAINT ck CHECK (c > 0), CONSTRAINT fk FOREIGN KEY (c) REFERENCES p (id)); \
-     CREATE TABLE n (id int PRIMARY KEY, pid int) COMMENT 'n'; CREATE VIEW v AS SELECT id FROM t; \
-     CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1; \
-     CREATE PROCEDURE pr(IN x int) SELECT x; \
-     CREATE FUNCTION fu(x int) RETURNS int DETERMINISTIC RETURN x; \
-     CREATE EVENT ev ON SCHEDULE EVERY 1 YEAR DO SET @x = 1; \
-     CREATE TABLE part (id int PRIMARY KEY) PARTITION BY RANGE (id) \
-     (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20))";
 
 /// Statements on table t, or on objects that altering t disturbs; all of them leave a trace.
 const ON_T: &[&str] = &[
@@ -336,31 +308,4 @@ fn what_became_of_other_schema_changes_is_told_by_mariadb() {
 fn what_became_of_other_schema_changes_is_told_by_mysql() {
     all(MYSQL, OTHERS);
     all(MYSQL, ORACLE);
-}
-
-#[test]
-fn what_leaves_no_trace_is_invisible() {
-    each(|database| {
-        let mut driver = ready(&database.settings);
-        alone(&mut *driver, TABLE);
-        pause();
-        for text in [
-            "TRUNCATE TABLE n",
-            "ALTER TABLE part TRUNCATE PARTITION p0",
-            "ALTER TABLE part EXCHANGE PARTITION p0 WITH TABLE p",
-            "OPTIMIZE TABLE n",
-            "ANALYZE TABLE n",
-            "FLUSH TABLES",
-            "CALL pr(1)",
-            "SET GLOBAL max_connections = 151",
-            "INSERT INTO n VALUES (1, 1)",
-            "ALTER USER CURRENT_USER() ACCOUNT UNLOCK",
-        ] {
-            intend(&mut *driver, text);
-            let Verdict::Invisible(found) = verdict(&mut *driver, text) else {
-                panic!("{text}");
-            };
-            assert!(found.contains("no trace"), "{text}: {found}");
-        }
-    });
 }

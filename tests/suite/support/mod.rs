@@ -1,9 +1,11 @@
 //! What the tests share: a folder of their own, the binary, and a fresh database on every server.
 
 pub mod database;
+mod lending;
 pub mod proxy;
 
 pub use database::{Database, databases, of};
+pub use lending::lending;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};

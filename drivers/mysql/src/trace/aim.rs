@@ -2,7 +2,7 @@
 //! understood has no aim: it must never be taken for something else.
 
 use super::alter::{self, Alter};
-use super::words::{Reader, words};
+use super::words::{Form, Reader, words};
 use crate::dialect::MySql;
 use initium_driver::sql::split::Grammar;
 use std::collections::BTreeSet;
@@ -66,7 +66,8 @@ impl Aim {
             return None;
         }
         let (act, objects) = read(&mut reader)?;
-        let names = all.iter().map(|w| w.text.to_lowercase()).collect();
+        let names = all.iter().filter(|w| w.form != Form::Text);
+        let names = names.map(|w| w.text.to_lowercase()).collect();
         Some(Aim {
             act,
             objects,

@@ -57,6 +57,13 @@ impl Alter {
         }
     }
 
+    /// Where the statement names it; else the server makes a name.
+    fn named(&mut self, letter: char, name: Option<String>) {
+        if let Some(name) = name {
+            self.must(letter, name, Must::Present);
+        }
+    }
+
     fn clause(&mut self, clause: &mut Reader) -> Option<()> {
         let Some(first) = clause.next() else {
             return Some(());
@@ -123,17 +130,15 @@ impl Alter {
         if clause.eat("PRIMARY") {
             self.must(INDEX, "primary".into(), Must::Present);
         } else if clause.eat("FOREIGN") {
-            // Without CONSTRAINT the server makes the name.
-            constraint.map(|name| self.must(FOREIGN, name, Must::Present));
+            self.named(FOREIGN, constraint);
         } else if clause.eat("CHECK") {
-            constraint.map(|name| self.must(CHECK, name, Must::Present));
+            self.named(CHECK, constraint);
         } else if clause.eat_any(&["UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "INDEX", "KEY"]) {
             clause.eat_any(&["INDEX", "KEY"]);
             clause.condition();
             let nameless = clause.sees("(") || clause.sees("USING");
             let own = if nameless { None } else { clause.name() };
-            own.or(constraint)
-                .map(|name| self.must(INDEX, name, Must::Present));
+            self.named(INDEX, own.or(constraint));
         } else if !named {
             clause.eat("COLUMN");
             clause.condition();

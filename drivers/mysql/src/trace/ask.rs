@@ -14,9 +14,12 @@ use crate::words::literal;
 /// Beside them `@d` the database, `@s` the session, `@t` the time.
 pub fn expression(family: Family, aim: &Aim, database: &str) -> String {
     let mut rows = vec![
-        format!("SELECT '@d' AS k, COALESCE(HEX({database}), '') AS v"),
-        "SELECT '@s', CAST(CONNECTION_ID() AS CHAR)".into(),
-        "SELECT '@t', CAST(UNIX_TIMESTAMP() AS CHAR)".into(),
+        format!(
+            "SELECT _utf8mb4'@d' AS k, {} AS v",
+            utf8(&format!("COALESCE(HEX({database}), '')"))
+        ),
+        "SELECT _utf8mb4'@s', CONVERT(CONNECTION_ID() USING utf8mb4)".into(),
+        "SELECT _utf8mb4'@t', CONVERT(UNIX_TIMESTAMP() USING utf8mb4)".into(),
     ];
     for (n, object) in aim.objects.iter().enumerate() {
         let ask = Ask {
@@ -32,7 +35,7 @@ pub fn expression(family: Family, aim: &Aim, database: &str) -> String {
         ask.object(object, database, &mut rows);
     }
     format!(
-        "(SELECT JSON_OBJECTAGG(q.k, q.v) FROM ({}) q)",
+        "(SELECT JSON_OBJECTAGG(CONVERT(q.k USING utf8mb4), CONVERT(q.v USING utf8mb4)) FROM ({}) q)",
         rows.join(" UNION ALL ")
     )
 }
@@ -46,10 +49,21 @@ struct Ask {
     dropped: bool,
 }
 
+/// In one character set, whatever the session's is: some do not mix.
+fn utf8(expression: &str) -> String {
+    format!("CONVERT({expression} USING utf8mb4)")
+}
+
 /// A digest of columns; QUOTE keeps NULL apart from texts, and one column from the next.
 fn digest(columns: &[&str]) -> String {
-    let quoted: Vec<_> = columns.iter().map(|c| format!("QUOTE({c})")).collect();
-    format!("LEFT(SHA2(CONCAT_WS(',', {}), 256), 12)", quoted.join(", "))
+    let quoted: Vec<_> = columns
+        .iter()
+        .map(|c| format!("QUOTE({})", utf8(c)))
+        .collect();
+    format!(
+        "LEFT(SHA2(CONCAT_WS(_utf8mb4',', {}), 256), 12)",
+        quoted.join(", ")
+    )
 }
 
 impl Ask {
@@ -57,11 +71,12 @@ impl Ask {
     fn row(&self, letter: char, names: &[&str], value: &str, from: &str) -> String {
         let names: String = names
             .iter()
-            .map(|name| format!(", '.', HEX({name})"))
+            .map(|name| format!(", _utf8mb4'.', {}", utf8(&format!("HEX({})", utf8(name)))))
             .collect();
         format!(
-            "SELECT CONCAT('{}{letter}'{names}), COALESCE({value}, '') FROM information_schema.{from}",
-            self.n
+            "SELECT CONCAT(_utf8mb4'{}{letter}'{names}), COALESCE({}, _utf8mb4'') FROM information_schema.{from}",
+            self.n,
+            utf8(value),
         )
     }
 
@@ -155,9 +170,9 @@ impl Ask {
             "create_options",
             "table_comment",
         ];
-        let of: Vec<_> = of.iter().map(|column| digest(&[column])).collect();
+        let of: Vec<_> = of.iter().map(|column| utf8(&digest(&[column]))).collect();
         let value = format!(
-            "CONCAT_WS('.', {}, COALESCE(UNIX_TIMESTAMP(create_time), 0))",
+            "CONCAT_WS(_utf8mb4'.', {}, CONVERT(COALESCE(UNIX_TIMESTAMP(create_time), 0) USING utf8mb4))",
             of.join(", ")
         );
         let from = self.at("tables", "table_schema", "table_name");
@@ -178,9 +193,9 @@ impl Ask {
         ];
         rows.push(self.row('C', &["column_name"], &digest(&of), &here("columns")));
         // The order by itself: one new column in the middle is one change, not many.
-        let place = "CONV(LEFT(SHA2(CONCAT(ordinal_position, ':', column_name), 256), 15), 16, 10)";
-        let order = format!("CAST(BIT_XOR({place}) AS CHAR)");
-        rows.push(self.row('O', &[], &order, &here("columns")));
+        // A sum of products: CRC32 is linear, so an XOR of it would not see two columns swapped.
+        let order = "SUM(ordinal_position * CRC32(column_name))";
+        rows.push(self.row('O', &[], order, &here("columns")));
         let (part, visible) = match maria {
             true => ("column_name", "NULL"),
             false => ("COALESCE(column_name, expression)", "is_visible"),

@@ -92,9 +92,18 @@ fn create(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
         // On what is there already it fails or does nothing.
         _ if there(before) == aim.objects.len() => without(),
         None => without(),
-        Some(_) if there(before) == 0 && there(now) == aim.objects.len() => Verdict::With,
+        Some(_)
+            if there(now) == aim.objects.len() && (there(before) == 0 || is_conditional(aim)) =>
+        {
+            Verdict::With
+        }
         Some(found) => Verdict::Otherwise(found),
     }
+}
+
+/// IF EXISTS, IF NOT EXISTS.
+fn is_conditional(aim: &Aim) -> bool {
+    aim.says("if") && aim.says("exists")
 }
 
 fn drop(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
@@ -107,7 +116,7 @@ fn drop(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
     let missing = all.clone().find(|n| !before.has(*n));
     match missing {
         _ if !gone => Verdict::Otherwise(found),
-        Some(n) if !(aim.says("if") && aim.says("exists")) => Verdict::Otherwise(format!(
+        Some(n) if !is_conditional(aim) => Verdict::Otherwise(format!(
             "{found}; {} was not there before",
             aim.objects[n].name
         )),

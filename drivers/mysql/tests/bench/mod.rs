@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+pub mod intent;
 pub mod proxy;
 
 use initium_driver::conformance::Bench;
