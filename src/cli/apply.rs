@@ -103,7 +103,7 @@ fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
 
 fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
     let found = session.run(|spec, connections, _| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
         Ok(found)

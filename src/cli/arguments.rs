@@ -55,6 +55,9 @@ pub struct Common {
     /// how long another run is waited for (default: 5m)
     #[argh(option, arg_name = "time")]
     pub lock_wait: Option<String>,
+    /// how long a running statement may go on after SIGTERM or SIGINT (default: 20s)
+    #[argh(option, arg_name = "time")]
+    pub grace: Option<String>,
     /// how long a statement waits for a lock before it is tried again (default: 500ms)
     #[argh(option, arg_name = "time")]
     pub lock_timeout: Option<String>,

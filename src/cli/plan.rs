@@ -84,7 +84,7 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let mut session = Session::open(common, "plan", Need::Spec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         plan(spec, connections, &histories, &rules)
     })
 }
@@ -104,6 +104,7 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
             target: &target.name,
             dialect: dialect.as_ref(),
             history: &history,
+            verdicts: &[],
             wanted: wanted(&spec, &target.name, dialect.as_ref())?,
         };
         found

@@ -61,12 +61,13 @@ impl Session {
             .iter()
             .map(|target| Ok((target, settings(target, common, targets)?)))
             .collect::<Result<Vec<_>>>()?;
+        let mut tell = |error: &Error| log::info!("waiting for the server: {}", error.message());
+        interrupt::watch(grace(common, access)?);
         let mut connections = Vec::new();
         for (target, settings) in wanted {
-            let mut tell =
-                |error: &Error| log::info!("waiting for the server: {}", error.message());
             let driver = connect::open_within(&settings, &run, patience, &mut tell)
                 .map_err(|error| error.target(&target.name))?;
+            interrupt::ends(&target.name, driver.stopper());
             if !settings.is_local() {
                 // Once: `wait` connects again and again.
                 UNENCRYPTED.call_once(|| {
@@ -74,9 +75,15 @@ impl Session {
                 });
             }
             log::debug!("connected to {}", settings.shown());
+            let (name, run) = (target.name.clone(), run.clone());
             connections.push(Connection {
                 target: target.name.clone(),
                 driver,
+                reopen: Box::new(move || {
+                    let driver = connect::open_within(&settings, &run, patience, &mut tell)?;
+                    interrupt::ends(&name, driver.stopper());
+                    Ok(driver)
+                }),
             });
         }
         Ok(Session {
@@ -97,7 +104,7 @@ impl Session {
         let mut context = Context {
             author: self.author.clone(),
             lock_wait: self.lock_wait,
-            stop: &interrupt::signal,
+            stop: &interrupt::stop,
             tell: &mut tell,
         };
         work(&self.spec, &mut self.connections, &mut context)
@@ -106,6 +113,7 @@ impl Session {
 
 static UNENCRYPTED: Once = Once::new();
 const CONNECT: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(20);
 const LOCK_WAIT: Duration = Duration::from_secs(300);
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -211,6 +219,15 @@ fn limits(common: &Common, spec: &Spec, patience: Duration) -> Result<Limits> {
     })
 }
 
+/// How long a statement that runs may go on after a signal; what only reads has nothing to save.
+fn grace(common: &Common, access: Access) -> Result<Duration> {
+    let grace = duration::setting("--grace", common.grace.as_deref(), None, GRACE)?;
+    Ok(match access {
+        Access::Write => grace,
+        Access::Read => Duration::ZERO,
+    })
+}
+
 fn author(verb: &str) -> Author {
     let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let user = variable("USER")
@@ -246,8 +263,21 @@ fn tell(event: &Event) {
         Event::Started { target, id, phase } => {
             log::debug!("target" = *target, "migration" = *id; "begin {}", phase.word());
         }
-        Event::Retrying { target, id, error } => {
-            log::warn!("target" = *target, "migration" = *id; "trying again: {}", error.message());
+        Event::Retrying {
+            target,
+            id,
+            error,
+            blockers,
+        } => {
+            let waits: Vec<_> = blockers.iter().map(describe).collect();
+            let waits = match waits.as_slice() {
+                [] => String::new(),
+                some => format!("; it waits for {}", some.join("; ")),
+            };
+            log::warn!("target" = *target, "migration" = *id; "trying again: {}{waits}", error.message());
+        }
+        Event::Proven { target, id, error } => {
+            log::warn!("target" = *target, "migration" = *id; "{}; over a new connection the ledger proves that what was sent was committed", error.message());
         }
         Event::Finished { done } => {
             let (target, id, ms) = (

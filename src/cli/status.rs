@@ -28,7 +28,7 @@ fn work(common: &Common, words: &Words) -> Result<StatusDocument> {
     let Status {} = words.parse("status")?;
     let mut session = Session::open(common, "status", Need::Spec, Access::Read)?;
     session.run(|spec, connections, _| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         let servers: Vec<_> = connections.iter_mut().map(|c| c.driver.server()).collect();
         let facts = look(spec, connections, &histories)?;
         let targets = facts

@@ -4,7 +4,7 @@
 use super::steps::{Wish, steps};
 use super::stored::load;
 use super::{Facts, Planned};
-use crate::spec::Transaction;
+use crate::spec::{Again, Transaction};
 use initium_driver::{Phase, Record, Result, Source};
 use std::collections::BTreeMap;
 
@@ -42,13 +42,19 @@ pub(super) fn planned(
     scripts: Scripts,
 ) -> Result<Planned> {
     let (sources, transaction) = scripts;
+    let spec = facts
+        .wanted
+        .iter()
+        .find(|one| one.migration.id == record.id);
+    let again = spec.map_or(Again::Unknown, |one| one.migration.again);
     let wish = Wish {
         id: &record.id,
         phase,
         sources: &sources,
         transaction,
+        again,
     };
-    let steps = steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
+    let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
     Ok(Planned {
         target: facts.target.into(),
         id: record.id.clone(),
@@ -58,7 +64,9 @@ pub(super) fn planned(
         checksum: record.checksum.clone(),
         condition: None,
         statements: steps.statements,
-        done: steps.done,
+        done: steps.past.done,
+        took: steps.past.took,
+        clear: steps.past.clear,
         groups: steps.groups,
         fingerprints: steps.fingerprints,
         down: None,

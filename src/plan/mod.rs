@@ -5,6 +5,7 @@
 mod cleanup;
 mod later;
 mod order;
+mod resume;
 mod script;
 mod steps;
 mod stored;
@@ -13,10 +14,11 @@ mod wanted;
 
 pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
+pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, accept, attempt, baseline, not_applicable, scripts, state, together, why_not,
+    Author, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
 };
-pub use steps::{check_one_transaction, undecided};
+pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
@@ -29,6 +31,8 @@ pub struct Facts<'a> {
     pub target: &'a str,
     pub dialect: &'a dyn Dialect,
     pub history: &'a History,
+    /// What became of the statements that the history has only the intent of.
+    pub verdicts: &'a [Judged],
     pub wanted: Vec<Wanted<'a>>,
 }
 
@@ -52,6 +56,10 @@ pub struct Planned {
     pub statements: Vec<Statement>,
     /// How many of them already ran, in an earlier run that failed.
     pub done: usize,
+    /// Those of them that ran in a run that died before it could say so; recorded with the rest.
+    pub took: Vec<usize>,
+    /// Run first: they remove what a dead run left of the next statement.
+    pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
     /// The normal form of each statement, hashed, for the step records.
     pub fingerprints: Vec<String>,

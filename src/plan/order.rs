@@ -1,10 +1,12 @@
 //! History against spec: what is pending, and whether the two still agree. Pending is a set
 //! difference; nothing here subtracts versions or looks for a maximum.
 
+use super::resume::verdict;
 use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
-use initium_driver::{Code, Error, Phase, Record, Result, StepState};
+use crate::spec::Again;
+use initium_driver::{Code, Error, Phase, Record, Result, StepState, Verdict};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
 pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
@@ -130,13 +132,15 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
     let migration = one.migration;
     let names = facts.dialect.names();
     let transaction = rules.tx_mode.of(migration.transaction);
+    let again = migration.again;
     let wish = Wish {
         id: &migration.id,
         phase: Phase::Up,
         sources: one.up,
         transaction,
+        again,
     };
-    let steps = steps(&wish, facts.dialect, facts.history).map_err(|e| e.target(facts.target))?;
+    let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
     if steps.statements.is_empty() {
         return Err(Error::new(
             Code::ScriptMissing,
@@ -168,7 +172,9 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
             })
         }),
         statements: steps.statements,
-        done: steps.done,
+        done: steps.past.done,
+        took: steps.past.took,
+        clear: steps.past.clear,
         groups: steps.groups,
         fingerprints: steps.fingerprints,
         down: keep(&migration.down),
@@ -198,11 +204,17 @@ pub enum Half {
     Undecided,
 }
 
-fn half(facts: &Facts, id: &str) -> Option<Half> {
-    let steps = facts.history.steps.iter().filter(|s| s.id == id);
-    let half = steps.map(|s| match s.state {
-        StepState::Done => Half::Applied,
-        StepState::Intent => Half::Undecided,
+fn half(facts: &Facts, one: &Wanted) -> Option<Half> {
+    let id = &one.migration.id;
+    let steps = facts.history.steps.iter().filter(|s| s.id == *id);
+    let half = steps.filter_map(|s| match s.state {
+        StepState::Done => Some(Half::Applied),
+        StepState::Intent => match verdict(facts, s) {
+            Verdict::With => Some(Half::Applied),
+            Verdict::Without { .. } => None,
+            Verdict::Invisible if one.migration.again == Again::Harmless => None,
+            Verdict::Invisible | Verdict::Otherwise(_) => Some(Half::Undecided),
+        },
     });
     half.max_by_key(|half| *half == Half::Undecided)
 }
@@ -229,7 +241,7 @@ pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
                 name: &one.migration.name,
                 tags: &one.migration.tags,
                 record,
-                half: half(facts, &one.migration.id),
+                half: half(facts, one),
                 known: if edited { Known::Edited } else { Known::Same },
             }
         })

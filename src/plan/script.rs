@@ -1,7 +1,9 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
 use super::{Group, Planned};
-use initium_driver::{Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Step};
+use initium_driver::{
+    Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
+};
 use std::ops::Range;
 
 /// Who does it; the same for every entry of a run.
@@ -26,7 +28,7 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
     for (n, group) in planned.groups.iter().enumerate() {
         let next = planned.groups.get(n + 1);
         let first = if n == 0 {
-            intent(planned, Some(group))
+            took(planned).chain(intent(planned, Some(group))).collect()
         } else {
             Vec::new()
         };
@@ -34,6 +36,10 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
             finish(planned, seq, author)
         } else {
             between(planned, group, next)
+        };
+        let after = match group {
+            Group::Together(_) if n == 0 => took(planned).chain(after).collect(),
+            _ => after,
         };
         scripts.push(match group {
             Group::Alone(at) => Script::Alone {
@@ -48,6 +54,15 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
         });
     }
     scripts
+}
+
+/// A statement that removes what a dead run left; under the intent of that run.
+pub fn removal(statement: &Statement) -> Script {
+    Script::Alone {
+        before: Vec::new(),
+        statement: Box::new(statement.clone()),
+        after: Vec::new(),
+    }
 }
 
 /// Several migrations in one transaction.
@@ -73,6 +88,12 @@ fn between(planned: &Planned, group: &Group, next: Option<&Group>) -> Vec<Entry>
         Group::Together(range) => range.clone(),
     };
     done(planned, range).chain(intent(planned, next)).collect()
+}
+
+/// What a dead run did and could not say.
+fn took(planned: &Planned) -> impl Iterator<Item = Entry> + '_ {
+    let took = planned.took.iter();
+    took.map(|n| Entry::Step(step(planned, *n).done()))
 }
 
 fn done(planned: &Planned, range: Range<usize>) -> impl Iterator<Item = Entry> + '_ {

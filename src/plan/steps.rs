@@ -1,18 +1,17 @@
 //! A list of sources into statements, groups and what is left of a run that failed half-way.
 
+use super::resume::{Resume, resume};
 use super::wanted::hash;
-use super::{Group, Plan};
-use crate::spec::Transaction;
-use initium_driver::{
-    Code, Dialect, Effect, Error, History, Phase, Result, Source, Statement, StepState,
-};
+use super::{Facts, Group, Plan};
+use crate::spec::{Again, Transaction};
+use initium_driver::{Code, Dialect, Effect, Error, Phase, Result, Source, Statement};
 
 /// Statements and how they are grouped.
 pub(super) struct Steps {
     pub statements: Vec<Statement>,
     pub fingerprints: Vec<String>,
     pub groups: Vec<Group>,
-    pub done: usize,
+    pub past: Resume,
 }
 
 pub(super) struct Wish<'a> {
@@ -20,10 +19,13 @@ pub(super) struct Wish<'a> {
     pub phase: Phase,
     pub sources: &'a [Source],
     pub transaction: Transaction,
+    /// What nobody can tell of is run again.
+    pub again: Again,
 }
 
 /// Splits, groups, and resumes where an earlier run stopped.
-pub(super) fn steps(wish: &Wish, dialect: &dyn Dialect, history: &History) -> Result<Steps> {
+pub(super) fn steps(wish: &Wish, facts: &Facts) -> Result<Steps> {
+    let dialect = facts.dialect;
     let mut statements = Vec::new();
     for source in wish.sources {
         statements.extend(
@@ -39,13 +41,13 @@ pub(super) fn steps(wish: &Wish, dialect: &dyn Dialect, history: &History) -> Re
         .iter()
         .map(|s| hash(&dialect.normal_form(&s.text)))
         .collect();
-    let done = done(wish, &statements, &fingerprints, history)?;
-    let groups = groups(&statements, done, wish.transaction, dialect);
+    let past = resume(wish, &statements, &fingerprints, facts)?;
+    let groups = groups(&statements, past.done, wish.transaction, dialect);
     Ok(Steps {
         statements,
         fingerprints,
         groups,
-        done,
+        past,
     })
 }
 
@@ -62,63 +64,6 @@ fn refuse_control(id: &str, statements: &[Statement]) -> Result<()> {
         .excerpt(statements[n].excerpt_of(0))
         .statement(n + 1, statements.len())),
     }
-}
-
-/// How many statements an earlier run has behind it, if they are still the same.
-fn done(
-    wish: &Wish,
-    statements: &[Statement],
-    fingerprints: &[String],
-    history: &History,
-) -> Result<usize> {
-    let mut done = 0;
-    for step in history
-        .steps
-        .iter()
-        .filter(|s| s.id == wish.id && s.phase == wish.phase)
-    {
-        let n = step.number as usize;
-        if step.state == StepState::Intent {
-            let error = undecided(wish.id, n, statements.len(), &step.head);
-            return Err(match statements.get(n - 1) {
-                Some(statement) => error
-                    .place(statement.place.clone())
-                    .excerpt(statement.excerpt_of(0)),
-                None => error,
-            });
-        }
-        let same = fingerprints.get(n - 1).is_some_and(|f| *f == step.checksum);
-        if !same {
-            let error = Error::new(
-                Code::StepChanged,
-                format!("statement {n} of '{}' already ran and was edited since: {}", wish.id, step.head),
-            )
-            .help("an earlier run stopped after it; restore that statement, and edit only what follows")
-            .migration(wish.id)
-            .statement(n, statements.len());
-            return Err(match statements.get(n - 1) {
-                Some(statement) => error.place(statement.place.clone()),
-                None => error,
-            });
-        }
-        done = done.max(n);
-    }
-    Ok(done)
-}
-
-/// The error for a statement of which nobody knows whether it took effect.
-pub fn undecided(id: &str, n: usize, of: usize, head: &str) -> Error {
-    Error::new(
-        Code::StepUndecided,
-        format!("a run died while statement {n} of migration '{id}' was running: {head}"),
-    )
-    .help(format!(
-        "look whether it took effect, then settle it, with the flags of this run, by one of\n  \
-         initium migrate repair done {id} --statement {n} --reason '...' --yes    (it did)\n  \
-         initium migrate repair retry {id} --statement {n} --reason '...' --yes   (it did not)"
-    ))
-    .migration(id)
-    .statement(n, of)
 }
 
 fn groups(

@@ -1,14 +1,16 @@
 //! `apply`: what is pending, in order, exactly once.
 
-use super::execute::{outcome, run_each, run_together};
+use super::execute::{end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
 use super::lock::with_lock;
-use super::{Connection, Context, Outcomes, Report};
+use super::lost::{further, nothing_of_it, proven, reconnect, tell};
+use super::{Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
     Plan, Planned, Rules, TxMode, check_one_transaction, expected, plan_apply, wanted,
 };
 use crate::spec::Spec;
-use initium_driver::{History, Result};
+use initium_driver::{Code, Error, Result};
+use std::time::Duration;
 
 /// Applies. Where the digests say that nothing is pending, no lock is taken and nothing is written,
 /// so that it also works on a replica and beside a running newer release.
@@ -24,14 +26,101 @@ pub fn apply(
         return Ok(Report::default());
     }
     with_lock(connections, context, |connections, context| {
-        // The plan is made under the lock: what was pending may be done by now.
-        let histories = histories(connections)?;
-        let plan = plan(spec, connections, &histories, rules)?;
-        agree(&plan)?;
         let mut report = Report::default();
-        let answer = carry_out(connections, &histories, &plan, rules, context, &mut report);
+        let answer = all(spec, connections, rules, context, agree, &mut report);
         outcome(report, answer)
     })
+}
+
+/// Where a connection was lost.
+struct Lost {
+    plan: Plan,
+    at: Planned,
+    error: Error,
+}
+
+/// Plans and carries out; plans again where a lost connection leaves it open what was done.
+fn all(
+    spec: &Spec,
+    connections: &mut [Connection],
+    rules: &Rules,
+    context: &mut Context,
+    agree: &mut dyn FnMut(&Plan) -> Result<()>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut lost: Option<Lost> = None;
+    loop {
+        // The plan is made under the lock: what was pending may be done by now.
+        let histories = histories(spec, connections)?;
+        let plan = plan(spec, connections, &histories, rules)?;
+        match lost.take() {
+            None => agree(&plan)?,
+            Some(lost) => resumed(&lost, &plan, connections, context, report)?,
+        }
+        let answer = carry_out(connections, &histories, &plan, rules, context, report);
+        let error = match answer {
+            Err(error) if error.code() == Code::ConnectionLost => error,
+            answer => return answer,
+        };
+        let spot = (&error.spot().target, &error.spot().migration);
+        let same = |one: &&Planned| spot == (&Some(one.target.clone()), &Some(one.id.clone()));
+        let Some(one) = plan.migrations.iter().find(same).cloned() else {
+            return Err(error);
+        };
+        let Some(connection) = connections.iter_mut().find(|c| c.target == one.target) else {
+            return Err(error);
+        };
+        match reconnect(connection, error, context) {
+            Ok(error) => {
+                lost = Some(Lost {
+                    plan,
+                    at: one,
+                    error,
+                });
+            }
+            Err(error) => {
+                finish(&one, Outcome::Failed, Duration::ZERO, context, report);
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// The connection was lost in the middle of a migration and there is a new one: whether the run may
+/// go on.
+fn resumed(
+    lost: &Lost,
+    plan: &Plan,
+    connections: &mut [Connection],
+    context: &mut Context,
+    report: &mut Report,
+) -> Result<()> {
+    let one = &lost.at;
+    if !further(one, plan) {
+        finish(one, Outcome::Failed, Duration::ZERO, context, report);
+        return Err(nothing_of_it(lost.error.clone()));
+    }
+    tell(one, &lost.error, context);
+    let connection = connections.iter_mut().find(|c| c.target == one.target);
+    let Some(connection) = connection else {
+        return Ok(());
+    };
+    // With one transaction for all, the others of this target went with it.
+    for sent in lost
+        .plan
+        .migrations
+        .iter()
+        .filter(|m| m.target == one.target)
+    {
+        let told = report
+            .done
+            .iter()
+            .any(|done| (&done.target, &done.id) == (&sent.target, &sent.id));
+        if !told && proven(connection, sent, context)? {
+            finish(sent, end_of(sent), Duration::ZERO, context, report);
+        }
+    }
+    Ok(())
 }
 
 fn up_to_date(spec: &Spec, connections: &mut [Connection]) -> Result<bool> {
@@ -52,7 +141,7 @@ fn up_to_date(spec: &Spec, connections: &mut [Connection]) -> Result<bool> {
 pub fn plan(
     spec: &Spec,
     connections: &[Connection],
-    histories: &[History],
+    histories: &[Past],
     rules: &Rules,
 ) -> Result<Plan> {
     let mut plan = Plan::default();
@@ -70,13 +159,16 @@ pub fn plan(
 
 fn carry_out(
     connections: &mut [Connection],
-    histories: &[History],
+    histories: &[Past],
     plan: &Plan,
     rules: &Rules,
     context: &mut Context,
     report: &mut Report,
 ) -> Result<()> {
-    let mut next: Vec<u64> = histories.iter().map(History::next_seq).collect();
+    let mut next: Vec<u64> = histories
+        .iter()
+        .map(|past| past.history.next_seq())
+        .collect();
     for connection in connections.iter_mut() {
         if plan
             .migrations

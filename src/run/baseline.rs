@@ -16,7 +16,7 @@ pub fn baseline(
     context: &mut Context,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         let rules = Rules {
             to: Some(id.into()),
             ..Rules::default()

@@ -3,6 +3,7 @@
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
 use super::lock::with_lock;
+use super::lost::or_proven;
 use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Cleanup, Plan, plan_cleanup};
 use crate::spec::Spec;
@@ -24,7 +25,8 @@ pub fn cleanup(
         let mut answer = Ok(());
         for planned in &plan.migrations {
             if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
-                answer = run_each(connection, planned, 0, context, &mut report);
+                let ran = run_each(connection, planned, 0, context, &mut report);
+                answer = or_proven(connection, planned, ran, context, &mut report);
             }
             if answer.is_err() {
                 break;
@@ -40,11 +42,12 @@ pub fn plan(
     connections: &mut [Connection],
     old_enough: &dyn Fn(&Record) -> bool,
 ) -> Result<Plan> {
-    let histories = histories(connections)?;
+    let histories = histories(spec, connections)?;
     let mut kept = Vec::new();
-    for (connection, history) in connections.iter_mut().zip(&histories) {
+    for (connection, past) in connections.iter_mut().zip(&histories) {
         let mut stored = BTreeMap::new();
-        for record in history
+        for record in past
+            .history
             .records
             .iter()
             .filter(|r| matches!(r.state, State::Applied | State::Verified))

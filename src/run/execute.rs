@@ -1,10 +1,11 @@
 //! Running planned migrations under the lock: script by script, with the failure logged and placed.
 
-use super::lock::{interrupted, jitter};
+use super::failure::{Intent, blocked, blockers, ended, placed, remember, settle};
+use super::lock::{interrupted, jitter, nap};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
-use crate::plan::{Group, Planned, attempt, not_applicable, scripts, together, why_not};
+use crate::plan::{Group, Planned, not_applicable, removal, scripts, together, why_not};
+use initium_driver::error::At;
 use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Runs one migration after the other; stops at the first failure.
@@ -24,14 +25,24 @@ pub(super) fn run_each(
     });
     let outcome = match work(connection, planned, seq, start, context) {
         Ok(outcome) => outcome,
+        // Whoever sent it has to find out what became of it.
+        Err(error) if error.code() == Code::ConnectionLost => return Err(placed(error, planned)),
         Err(error) => {
-            let error = placed(error, planned);
-            remember(connection, planned, &error, start, context);
-            finish(planned, Outcome::Failed, start, context, report);
+            let (error, intent) = settle(connection, planned, error);
+            let error = placed(ended(error, context), planned);
+            remember(
+                connection,
+                planned,
+                &error,
+                intent,
+                start.elapsed(),
+                context,
+            );
+            finish(planned, Outcome::Failed, start.elapsed(), context, report);
             return Err(error);
         }
     };
-    finish(planned, outcome, start, context, report);
+    finish(planned, outcome, start.elapsed(), context, report);
     Ok(())
 }
 
@@ -51,21 +62,34 @@ fn work(
             return Ok(Outcome::NotApplicable);
         }
     }
+    for left in &planned.clear {
+        patiently(connection, planned, &removal(left), context)?;
+    }
     let mut scripts = scripts(planned, seq, &context.author);
     let many = scripts.len() > 1;
     for (script, group) in scripts.iter_mut().zip(0..) {
+        if group > 0 {
+            // The intent of what comes next is written already.
+            interrupted(context)
+                .map_err(|stop| at_group(stop.at(At::default()), planned, group))?;
+        }
         if many {
             count_time(script, start.elapsed());
         }
         patiently(connection, planned, script, context)
             .map_err(|error| at_group(error, planned, group))?;
     }
-    Ok(match planned.phase {
+    Ok(end_of(planned))
+}
+
+/// What a migration is when the list ran to its end.
+pub(super) fn end_of(planned: &Planned) -> Outcome {
+    match planned.phase {
         Phase::Up => Outcome::Applied,
         Phase::Down => Outcome::RolledBack,
         Phase::Verify => Outcome::Verified,
         Phase::Cleanup => Outcome::CleanedUp,
-    })
+    }
 }
 
 /// All migrations in one transaction.
@@ -93,13 +117,18 @@ pub(super) fn run_together(
     };
     if let Err(error) = answer {
         let failed = planned[error.failed_at().map_or(0, |at| at.part)];
+        if error.code() == Code::ConnectionLost {
+            return Err(placed(at_group(error, failed, 0), failed));
+        }
+        let error = ended(error, context);
         let error = placed(at_group(error, failed, 0), failed);
-        remember(connection, failed, &error, start, context);
-        finish(failed, Outcome::Failed, start, context, report);
+        let goes = Intent::Goes;
+        remember(connection, failed, &error, goes, start.elapsed(), context);
+        finish(failed, Outcome::Failed, start.elapsed(), context, report);
         return Err(error);
     }
     for one in planned {
-        finish(one, Outcome::Applied, start, context, report);
+        finish(one, Outcome::Applied, start.elapsed(), context, report);
     }
     Ok(())
 }
@@ -129,15 +158,17 @@ fn patiently(
             None => stop,
         };
         interrupted(context).map_err(here)?;
+        let blockers = blockers(connection, script, &error);
         if start.elapsed() + pause > context.lock_wait {
-            return Err(error);
+            return Err(blocked(error, &blockers));
         }
         (context.tell)(&Event::Retrying {
             target: &planned.target,
             id: &planned.id,
             error: &error,
+            blockers: &blockers,
         });
-        sleep(jitter(pause));
+        nap(jitter(pause), context);
         pause = (pause * 2).min(Duration::from_secs(5));
     }
 }
@@ -173,89 +204,10 @@ fn at_group(error: Error, planned: &Planned, group: usize) -> Error {
     error.at(at)
 }
 
-/// The place in the file the user edits, with the line for the caret.
-fn placed(error: Error, planned: &Planned) -> Error {
-    let error = error.migration(&planned.id).target(&planned.target);
-    let Some((at, statement)) = error
-        .failed_at()
-        .and_then(|at| Some((at, planned.statements.get(at.statement)?)))
-    else {
-        return error;
-    };
-    let offset = at.offset.unwrap_or(0);
-    let error = match stays(planned, at.statement) {
-        0 => error,
-        n => error.help(format!(
-            "{} before it took effect and {}: mend this one and apply again, it goes on here",
-            count(n),
-            if n == 1 { "stays" } else { "stay" }
-        )),
-    };
-    error
-        .place(statement.place_of(offset))
-        .excerpt(statement.excerpt_of(offset))
-        .statement(at.statement + 1, planned.statements.len())
-}
-
-/// How many statements before this one are committed, where not all are one transaction.
-fn stays(planned: &Planned, statement: usize) -> usize {
-    let starts = planned.groups.iter().map(|group| match group {
-        Group::Together(range) if range.contains(&statement) => range.start,
-        Group::Together(range) => range.end.min(statement),
-        Group::Alone(n) => *n,
-    });
-    match planned.groups.len() {
-        1 => planned.done,
-        _ => starts
-            .filter(|start| *start <= statement)
-            .max()
-            .unwrap_or(0),
-    }
-}
-
-fn count(n: usize) -> String {
-    match n {
-        1 => "the statement".into(),
-        n => format!("the {n} statements"),
-    }
-}
-
-/// The log keeps failures too; a statement that failed on its own did not run.
-fn remember(
-    connection: &mut Connection,
-    planned: &Planned,
-    error: &Error,
-    start: Instant,
-    context: &Context,
-) {
-    if error.code() == Code::ConnectionLost {
-        return;
-    }
-    let mut entries = Vec::new();
-    if let Some(at) = error
-        .failed_at()
-        .filter(|at| planned.groups.contains(&Group::Alone(at.statement)))
-    {
-        let number = at.statement as u64 + 1;
-        entries.push(Entry::Unstep {
-            id: planned.id.clone(),
-            phase: planned.phase,
-            number,
-        });
-    }
-    let mut row = attempt(Some(&planned.id), Some(error), &context.author);
-    if let Entry::Attempt(attempt) = &mut row {
-        attempt.duration_ms = start.elapsed().as_millis() as u64;
-    }
-    entries.push(row);
-    // The migration's own error is the one to report, not a second one on top.
-    let _ = connection.driver.execute(&Script::entries(entries));
-}
-
-fn finish(
+pub(super) fn finish(
     planned: &Planned,
     outcome: Outcome,
-    start: Instant,
+    spent: Duration,
     context: &mut Context,
     report: &mut Report,
 ) {
@@ -272,7 +224,7 @@ fn finish(
         id: planned.id.clone(),
         name: planned.name.clone(),
         outcome,
-        duration: start.elapsed(),
+        duration: spent,
         statements: if ran {
             planned.statements.len() - planned.done
         } else {

@@ -1,33 +1,73 @@
-//! Reading what is: ledgers and dialects. Takes no lock and writes nothing.
+//! Reading what is: ledgers, dialects, and what became of statements whose run died. Takes no lock
+//! and writes nothing.
 
 use super::Connection;
-use crate::plan::{Facts, Rules, Wanted, audit, expected, wanted};
-use crate::spec::Spec;
-use initium_driver::{Code, Error, History, Result};
+use crate::plan::{Facts, Judged, Rules, Wanted, audit, expected, statement_of, wanted};
+use crate::spec::{Migration, Spec};
+use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdict};
 
-/// The history of every connection.
-pub fn histories(connections: &mut [Connection]) -> Result<Vec<History>> {
-    connections
-        .iter_mut()
-        .map(|c| c.driver.history().map_err(|e| e.target(&c.target)))
-        .collect()
+/// What the ledger of one connection says, and what became of what it does not know.
+#[derive(Debug, Default)]
+pub struct Past {
+    pub history: History,
+    pub verdicts: Vec<Judged>,
+}
+
+/// The past of every connection.
+pub fn histories(spec: &Spec, connections: &mut [Connection]) -> Result<Vec<Past>> {
+    let past = |c: &mut Connection| past(spec, c).map_err(|e| e.target(&c.target));
+    connections.iter_mut().map(past).collect()
+}
+
+fn past(spec: &Spec, connection: &mut Connection) -> Result<Past> {
+    let history = connection.driver.history()?;
+    let mut verdicts = Vec::new();
+    let intents = history.steps.iter();
+    for step in intents.filter(|s| s.state == StepState::Intent) {
+        verdicts.push(Judged {
+            id: step.id.clone(),
+            phase: step.phase,
+            number: step.number,
+            verdict: judge(spec, connection, step)?,
+        });
+    }
+    Ok(Past { history, verdicts })
+}
+
+fn judge(spec: &Spec, connection: &mut Connection, step: &Step) -> Result<Verdict> {
+    let kept = connection.driver.stored(&step.id)?;
+    let kept = match step.phase {
+        Phase::Down => kept.0,
+        Phase::Cleanup => kept.1,
+        Phase::Up | Phase::Verify => None,
+    };
+    let mine = |m: &&Migration| m.id == step.id && m.targets.contains(&connection.target);
+    let migration = spec.migrations.iter().find(mine);
+    let dialect = connection.driver.dialect();
+    match statement_of(step, migration, kept.as_deref(), dialect)? {
+        Some(statement) => connection.driver.verdict(step, &statement),
+        None => Ok(Verdict::Otherwise(
+            "it was edited or taken out since, so its effect is not known".into(),
+        )),
+    }
 }
 
 /// The facts of every target.
 pub fn look<'a>(
     spec: &'a Spec,
     connections: &'a [Connection],
-    histories: &'a [History],
+    pasts: &'a [Past],
 ) -> Result<Vec<Facts<'a>>> {
     connections
         .iter()
-        .zip(histories)
-        .map(|(connection, history)| {
+        .zip(pasts)
+        .map(|(connection, past)| {
             let dialect = connection.driver.dialect();
             Ok(Facts {
                 target: &connection.target,
                 dialect,
-                history,
+                history: &past.history,
+                verdicts: &past.verdicts,
                 wanted: wanted(spec, &connection.target, dialect)?,
             })
         })
@@ -82,6 +122,7 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             target: &target,
             dialect,
             history: &history,
+            verdicts: &[],
             wanted: wanted(spec, &target, dialect)?,
         };
         audit(&facts, rules)?;

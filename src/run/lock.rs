@@ -1,6 +1,6 @@
 //! The lock: polled on the working connection, freed on every path. Nothing durable is left.
 
-use super::{Connection, Context, Event};
+use super::{Connection, Context, Event, Stop};
 use initium_driver::{Code, Error, Holder, Locked, Result};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ pub fn with_lock<T, E: From<Error>>(
     result
 }
 
-fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {
+pub(super) fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {
     let start = Instant::now();
     let mut told: Option<Instant> = None;
     let mut pause = Duration::from_millis(20);
@@ -56,8 +56,23 @@ fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {
             told = Some(Instant::now());
         }
         let left = context.lock_wait.saturating_sub(start.elapsed());
-        sleep(jitter(pause).min(left.max(Duration::from_millis(1))));
+        nap(
+            jitter(pause).min(left.max(Duration::from_millis(1))),
+            context,
+        );
         pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+/// A pause that a signal ends.
+pub(super) fn nap(pause: Duration, context: &Context) {
+    let start = Instant::now();
+    while (context.stop)().is_none() {
+        let left = pause.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            break;
+        }
+        sleep(left.min(Duration::from_millis(50)));
     }
 }
 
@@ -75,12 +90,17 @@ pub(super) fn jitter(pause: Duration) -> Duration {
 pub(super) fn interrupted(context: &Context) -> Result<()> {
     match (context.stop)() {
         None => Ok(()),
-        Some(signal) => Err(Error::new(
-            Code::Interrupted,
-            format!("stopped by signal {signal} at a safe point"),
-        )
-        .help("nothing is half done; run the same command again to go on")),
+        Some(stop) => Err(stopped(stop, "at a safe point")),
     }
+}
+
+/// The error of a run that a signal ended.
+pub(super) fn stopped(stop: Stop, how: &str) -> Error {
+    Error::new(
+        Code::Interrupted,
+        format!("stopped by signal {} {how}", stop.signal),
+    )
+    .help("nothing is half done; run the same command again to go on")
 }
 
 fn held(target: &str, holder: &Holder, wait: Duration) -> Error {

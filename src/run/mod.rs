@@ -6,7 +6,9 @@ mod baseline;
 mod cleanup;
 mod execute;
 mod facts;
+mod failure;
 mod lock;
+mod lost;
 mod repair;
 mod rollback;
 mod unlock;
@@ -15,7 +17,7 @@ mod verify;
 pub use apply::{apply, plan};
 pub use baseline::baseline;
 pub use cleanup::{cleanup, plan as preview_cleanup};
-pub use facts::{Gate, gate, histories, look};
+pub use facts::{Gate, Past, gate, histories, look};
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
@@ -30,15 +32,32 @@ use std::time::Duration;
 pub struct Connection {
     pub target: String,
     pub driver: Box<dyn Driver>,
+    /// Another one like it, for when this one is lost.
+    pub reopen: Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>,
 }
 
 /// What every run needs to know.
 pub struct Context<'a> {
     pub author: Author,
     pub lock_wait: Duration,
-    /// The signal that asked to stop, if any.
-    pub stop: &'a dyn Fn() -> Option<i32>,
+    /// Who asked to stop, if anybody did.
+    pub stop: &'a dyn Fn() -> Option<Stop>,
     pub tell: &'a mut dyn FnMut(&Event),
+}
+
+/// A signal asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    pub signal: i32,
+    pub patience: Patience,
+}
+
+/// Whether what runs may run to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    Left,
+    /// The grace is over: what ran was ended.
+    Over,
 }
 
 /// Told while running.
@@ -56,6 +75,14 @@ pub enum Event<'a> {
     },
     /// A statement could not get a lock of the database and is tried again.
     Retrying {
+        target: &'a str,
+        id: &'a str,
+        error: &'a Error,
+        /// Whose sessions it waits for, as far as the server tells.
+        blockers: &'a [Holder],
+    },
+    /// The connection was lost, and a new one shows that what was sent was committed.
+    Proven {
         target: &'a str,
         id: &'a str,
         error: &'a Error,

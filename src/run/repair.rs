@@ -35,7 +35,7 @@ pub fn repair(
     context: &mut Context,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         let mut found = Vec::new();
         for (n, facts) in look(spec, connections, &histories)?.iter().enumerate() {
             if let Some(script) = script(facts, what, context) {

@@ -3,6 +3,7 @@
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
 use super::lock::with_lock;
+use super::lost::or_proven;
 use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Plan, Planned, Until, chosen, plan_rollback};
 use crate::spec::Spec;
@@ -24,10 +25,7 @@ pub fn rollback(
         let mut answer = Ok(());
         for planned in &plan.migrations {
             if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
-                answer = connection
-                    .driver
-                    .prepare_ledger()
-                    .and_then(|()| run_each(connection, planned, 0, context, &mut report));
+                answer = undo(connection, planned, context, &mut report);
             }
             if answer.is_err() {
                 break;
@@ -37,15 +35,28 @@ pub fn rollback(
     })
 }
 
+fn undo(
+    connection: &mut Connection,
+    planned: &Planned,
+    context: &mut Context,
+    report: &mut Report,
+) -> Result<()> {
+    connection.driver.prepare_ledger()?;
+    let answer = run_each(connection, planned, 0, context, report);
+    or_proven(connection, planned, answer, context, report)
+}
+
 /// What a rollback would do. Writes nothing.
 pub fn preview_rollback(
     spec: &Spec,
     connections: &mut [Connection],
     until: &Until,
 ) -> Result<Plan> {
-    let histories = histories(connections)?;
+    let histories = histories(spec, connections)?;
     if let Until::Migration { id, .. } = until
-        && !histories.iter().any(|history| history.record(id).is_some())
+        && !histories
+            .iter()
+            .any(|past| past.history.record(id).is_some())
     {
         return Err(Error::new(
             Code::UnknownMigration,
@@ -54,8 +65,8 @@ pub fn preview_rollback(
         .help("see `initium migrate status` for what is applied"));
     }
     let mut stored = Vec::new();
-    for (connection, history) in connections.iter_mut().zip(&histories) {
-        stored.push(kept(connection, history, until)?);
+    for (connection, past) in connections.iter_mut().zip(&histories) {
+        stored.push(kept(connection, &past.history, until)?);
     }
     let mut plan = Plan::default();
     for (facts, stored) in look(spec, connections, &histories)?.iter().zip(&stored) {

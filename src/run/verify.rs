@@ -12,11 +12,11 @@ use std::time::Instant;
 /// Every applied migration with a `verify` is asked; all failures are told.
 pub fn verify(spec: &Spec, connections: &mut [Connection], context: &mut Context) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(connections)?;
+        let histories = histories(spec, connections)?;
         let mut report = Report::default();
         let mut errors = Vec::new();
-        for (connection, history) in connections.iter_mut().zip(&histories) {
-            for migration in due(spec, connection, history) {
+        for (connection, past) in connections.iter_mut().zip(&histories) {
+            for migration in due(spec, connection, &past.history) {
                 match one(connection, migration, context) {
                     Ok(done) => {
                         (context.tell)(&Event::Finished { done: &done });

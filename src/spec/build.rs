@@ -1,7 +1,7 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
-use super::model::{Migration, PerDatabase, Target, Transaction};
+use super::model::{Again, Migration, PerDatabase, Target, Transaction};
 use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
@@ -150,6 +150,10 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         transaction: match text("transaction").as_deref() {
             Some("none") => Transaction::None,
             _ => Transaction::Auto,
+        },
+        again: match node.get("idempotent").and_then(Node::truth) {
+            Some(true) => Again::Harmless,
+            _ => Again::Unknown,
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),

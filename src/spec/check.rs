@@ -80,7 +80,7 @@ impl Check<'_> {
             (Shape::One, _) => self.version(node),
             (Shape::Text(rule), Kind::Text(text)) => self.text(node, text, rule),
             (Shape::Choice(words), Kind::Text(text)) => self.choice(node, text, words),
-            (Shape::Cell, Kind::Null) => {}
+            (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
                 self.count(node, items.len(), *least, "item");
@@ -276,6 +276,7 @@ fn takes(shape: &Shape, kind: &Kind) -> bool {
     match shape {
         Shape::One => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
+        Shape::Truth => matches!(kind, Kind::Bool(_)),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),
         Shape::Cell => !matches!(kind, Kind::List(_) | Kind::Map(_)),
         Shape::List { .. } => matches!(kind, Kind::List(_)),

@@ -37,6 +37,7 @@ pub struct Migration {
     pub tags: Vec<String>,
     pub metadata: BTreeMap<String, String>,
     pub transaction: Transaction,
+    pub again: Again,
     pub when: Option<When>,
     pub up: Scripts,
     pub down: Option<Scripts>,
@@ -70,6 +71,15 @@ pub enum Transaction {
     #[default]
     Auto,
     None,
+}
+
+/// Whether a statement outside a transaction may run twice where nobody can tell whether it ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    #[default]
+    Unknown,
+    /// `idempotent: true`
+    Harmless,
 }
 
 /// A migration applies only where this query answers true.

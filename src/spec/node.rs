@@ -61,6 +61,13 @@ impl Node {
         self.entry(key).map(|(_, value)| value)
     }
 
+    pub fn truth(&self) -> Option<bool> {
+        match &self.kind {
+            Kind::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),

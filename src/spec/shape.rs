@@ -11,6 +11,8 @@ pub(super) enum Shape {
     One,
     Text(&'static Rule),
     Choice(&'static [&'static str]),
+    /// True or false.
+    Truth,
     /// Text, number or boolean, and null where `Cell`.
     Scalar,
     Cell,
@@ -181,6 +183,7 @@ static MIGRATION: Shape = Shape::Fields(&Fields {
             },
         ),
         may("transaction", &Shape::Choice(&["auto", "none"])),
+        may("idempotent", &Shape::Truth),
         may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
         must("up", &SCRIPT),
         may("down", &SCRIPT),

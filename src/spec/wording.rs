@@ -28,6 +28,7 @@ pub(super) fn wanted(shape: &Shape) -> String {
         Shape::One => "the number 1".into(),
         Shape::Text(_) => "text".into(),
         Shape::Choice(words) => format!("one of {}", words.join(", ")),
+        Shape::Truth => "true or false".into(),
         Shape::Scalar => "text, a number or true or false".into(),
         Shape::Cell => "one cell".into(),
         Shape::List { .. } => "a list".into(),

@@ -233,3 +233,62 @@ fn a_signal_while_a_statement_is_tried_again_leaves_nothing_undecided() {
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
     }
 }
+
+#[test]
+fn a_statement_that_outlasts_the_grace_is_ended_and_nothing_of_it_stays() {
+    for db in databases() {
+        let slow = match db.kind {
+            "postgres" => "SELECT pg_sleep(300)",
+            "sqlite" => {
+                "INSERT INTO a WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000000000) SELECT count(*) FROM c"
+            }
+            _ => "INSERT INTO a SELECT sleep(300)",
+        };
+        let spec = |slow: &str| {
+            db.folder.write(
+                "a.yaml",
+                &format!(
+                    "version: 1\nmigrations:\n  - {{name: one, up: CREATE TABLE a (n integer)}}\n  \
+                     - {{name: two, up: \"INSERT INTO a VALUES (1); {slow}\"}}\n"
+                ),
+            )
+        };
+        let path = spec(slow);
+        let start = Instant::now();
+        let child = db
+            .initium(&["migrate", "apply", "--spec", &path, "--grace", "200ms"])
+            .spawn();
+        until("the first migration", || {
+            db.open()
+                .history()
+                .is_ok_and(|history| !history.records.is_empty())
+        });
+        sleep(Duration::from_millis(500));
+        let kill = ["-TERM", &child.id().to_string()];
+        let killed = std::process::Command::new("kill").args(kill).status();
+        assert!(killed.unwrap().success());
+        let stopped = ran(child);
+        assert_eq!(stopped.status, 143, "{}: {}", db.kind, stopped.err);
+        assert_eq!(
+            stopped.code(),
+            "interrupted",
+            "{}: {}",
+            db.kind,
+            stopped.err
+        );
+        assert!(
+            stopped.err.contains("rolled back"),
+            "{}: {}",
+            db.kind,
+            stopped.err
+        );
+        assert!(start.elapsed() < Duration::from_secs(100));
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "0", "{}", db.kind);
+        let failed = "SELECT code FROM initium_migrate_log WHERE outcome = 'failed'";
+        assert_eq!(db.ask(failed), "interrupted", "{}", db.kind);
+        let path = spec("INSERT INTO a VALUES (2)");
+        db.initium(&["migrate", "apply", "--spec", &path, "--lock-wait", "2s"])
+            .exits(0);
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "2");
+    }
+}

@@ -9,6 +9,7 @@ mod errors;
 mod examples;
 mod features;
 mod lifecycle;
+mod lost;
 mod many;
 mod order;
 mod output;

@@ -2,21 +2,23 @@
 //! made before the lock, a lock that is kept, a report that is lost, a write where none may be.)
 
 use initium::plan::{Author, Plan, Rules, TxMode};
-use initium::run::{Connection, Context, Event, Outcome, Outcomes, apply, rollback};
+use initium::run::{
+    Connection, Context, Event, Outcome, Outcomes, Patience, Stop, apply, rollback,
+};
 use initium::spec::{Input, Spec, load};
 use initium_driver::driver::Access;
 use initium_driver::fake::{Cut, Fake, Flavour};
 use initium_driver::{Code, Limits, Result, Run};
 use std::time::Duration;
 
-fn spec(text: &str) -> Spec {
+pub fn spec(text: &str) -> Spec {
     load(&[Input::Stdin(
         format!("version: 1\nmigrations:\n{text}").into_bytes(),
     )])
     .unwrap()
 }
 
-fn connections(fake: &Fake) -> Vec<Connection> {
+pub fn connections(fake: &Fake) -> Vec<Connection> {
     let run = Run {
         id: "run".into(),
         table: "initium_migrate".into(),
@@ -26,6 +28,10 @@ fn connections(fake: &Fake) -> Vec<Connection> {
     vec![Connection {
         target: "default".into(),
         driver: fake.open(&run).unwrap(),
+        reopen: {
+            let fake = fake.clone();
+            Box::new(move || fake.open(&run))
+        },
     }]
 }
 
@@ -38,13 +44,14 @@ fn last(fake: &Fake) -> String {
         .unwrap_or_default()
 }
 
-fn with<T>(stop: Option<i32>, work: impl FnOnce(&mut Context) -> T) -> (T, Vec<String>) {
+pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, Vec<String>) {
     let mut told = Vec::new();
     let mut tell = |event: &Event| {
         told.push(match event {
             Event::Waiting { .. } => "waiting".to_string(),
             Event::Started { id, .. } => format!("started {id}"),
             Event::Retrying { id, .. } => format!("retrying {id}"),
+            Event::Proven { id, .. } => format!("proven {id}"),
             Event::Finished { done } => format!("{:?} {}", done.outcome, done.id),
         });
     };
@@ -69,13 +76,13 @@ fn agree(_: &Plan) -> Result<()> {
     Ok(())
 }
 
-fn applied(fake: &Fake, spec: &Spec, rules: &Rules) -> (Outcomes, Vec<String>) {
+pub fn applied(fake: &Fake, spec: &Spec, rules: &Rules) -> (Outcomes, Vec<String>) {
     with(None, |context| {
         apply(spec, &mut connections(fake), rules, context, &mut agree)
     })
 }
 
-fn codes(outcomes: &Outcomes) -> Option<Code> {
+pub fn codes(outcomes: &Outcomes) -> Option<Code> {
     outcomes.as_ref().err().map(|failure| failure.error.code())
 }
 
@@ -163,15 +170,21 @@ fn a_busy_statement_is_tried_again() {
 fn a_signal_stops_before_the_next_migration_and_frees_the_lock() {
     let fake = Fake::new(Flavour::Transactional);
     let spec = spec(TWO);
-    let (outcomes, _) = with(Some(15), |context| {
-        apply(
-            &spec,
-            &mut connections(&fake),
-            &Rules::default(),
-            context,
-            &mut agree,
-        )
-    });
+    let (outcomes, _) = with(
+        Some(Stop {
+            signal: 15,
+            patience: Patience::Left,
+        }),
+        |context| {
+            apply(
+                &spec,
+                &mut connections(&fake),
+                &Rules::default(),
+                context,
+                &mut agree,
+            )
+        },
+    );
     assert_eq!(codes(&outcomes), Some(Code::Interrupted));
     assert_eq!(last(&fake), "unlock");
     assert_eq!(fake.table("t"), None);

@@ -77,8 +77,10 @@ pub enum Verdict {
     Without { clear: Vec<String> },
     /// It took effect, all of it.
     With,
-    /// Nobody can tell; in a few words, what was found.
-    Unclear(String),
+    /// What it can touch changed, and not as this statement changes it: in a few words, how.
+    Otherwise(String),
+    /// A statement of this kind leaves no trace that could be found.
+    Invisible,
 }
 
 /// Statements of one migration and the ledger entries that prove them.
@@ -152,7 +154,7 @@ pub trait Driver {
 
     /// Compares the catalog with what an intent noted of it. Never writes.
     fn verdict(&mut self, _step: &Step, _statement: &Statement) -> Result<Verdict> {
-        Ok(Verdict::Unclear("this database does not show it".into()))
+        Ok(Verdict::Invisible)
     }
 
     /// Whose sessions a statement has to wait for, as far as the server tells.

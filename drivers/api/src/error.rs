@@ -196,6 +196,12 @@ impl Error {
         }))
     }
 
+    /// The message goes on.
+    pub fn and(mut self, more: &str) -> Error {
+        self.0.message = format!("{}; {more}", self.0.message);
+        self
+    }
+
     /// What to do next.
     pub fn help(mut self, help: impl Into<String>) -> Error {
         self.0.help = Some(help.into());

@@ -132,6 +132,11 @@ impl Driver for SqliteDriver {
         execute::script(&mut self.session, &self.ledger, script)
     }
 
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        let handle = self.session.interrupt();
+        Some(Box::new(move || handle.interrupt()))
+    }
+
     fn query(&mut self, sql: &str) -> Result<Rows> {
         self.appear()?;
         self.session.question(sql)

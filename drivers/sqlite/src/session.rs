@@ -8,7 +8,7 @@ use initium_driver::sql::ledger::{Session, Words};
 use initium_driver::{Code, Error, Result};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::ValueRef;
-use rusqlite::{Batch, Connection, Statement};
+use rusqlite::{Batch, Connection, InterruptHandle, Statement};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,11 @@ impl SqliteSession {
             target,
             awaited,
         })
+    }
+
+    /// What ends the statement that runs.
+    pub fn interrupt(&self) -> InterruptHandle {
+        self.connection.get_interrupt_handle()
     }
 
     pub fn path(&self) -> Option<&Path> {

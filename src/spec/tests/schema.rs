@@ -26,6 +26,7 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
         Shape::One => assert_eq!(schema["const"], 1, "{path}"),
         Shape::Text(rule) => text(schema, rule, path),
         Shape::Choice(words) => assert_eq!(schema["enum"], json!(words), "{path}"),
+        Shape::Truth => assert_eq!(schema["type"], "boolean", "{path}"),
         Shape::Scalar => assert_eq!(
             schema["type"],
             json!(["string", "number", "boolean"]),

@@ -1,0 +1,102 @@
+//! A lost connection: nobody knows what became of what was sent. A new connection takes the lock,
+//! which an orphan of the old one keeps for as long as it works, and then the ledger tells. Must
+//! never send anything a second time: whoever comes here plans again.
+
+use super::execute::{end_of, finish};
+use super::lock::take;
+use super::{Connection, Context, Event, Outcome, Report};
+use crate::plan::{Plan, Planned};
+use initium_driver::{Code, Error, Result};
+use std::time::Duration;
+
+/// How many rows of the log are looked at: more than one run can write while we reconnect.
+const ROWS: u64 = 200;
+
+/// A new connection under a new lock; the error of the old one where that cannot be.
+pub(super) fn reconnect(
+    connection: &mut Connection,
+    error: Error,
+    context: &mut Context,
+) -> Result<Error> {
+    match (connection.reopen)() {
+        Ok(driver) => connection.driver = driver,
+        Err(_) => return Err(error),
+    }
+    match take(connection, context) {
+        Ok(()) => Ok(error),
+        Err(_) => Err(error),
+    }
+}
+
+/// Whether the ledger has what only the end of this list of statements writes.
+pub(super) fn proven(
+    connection: &mut Connection,
+    planned: &Planned,
+    context: &Context,
+) -> Result<bool> {
+    let author = &context.author;
+    let rows = connection.driver.attempts(ROWS)?;
+    Ok(rows.iter().any(|row| {
+        row.run == author.run
+            && row.action == author.action
+            && row.id.as_deref() == Some(planned.id.as_str())
+            && row.outcome == initium_driver::Outcome::Ok
+    }))
+}
+
+/// What came of a list of statements, also where the connection took the answer with it.
+pub(super) fn or_proven(
+    connection: &mut Connection,
+    planned: &Planned,
+    answer: Result<()>,
+    context: &mut Context,
+    report: &mut Report,
+) -> Result<()> {
+    let error = match answer {
+        Err(error) if error.code() == Code::ConnectionLost => error,
+        answer => return answer,
+    };
+    let failed = |error, context: &mut Context, report: &mut Report| {
+        finish(planned, Outcome::Failed, Duration::ZERO, context, report);
+        Err(error)
+    };
+    let error = match reconnect(connection, error, context) {
+        Ok(error) => error,
+        Err(error) => return failed(error, context, report),
+    };
+    if !proven(connection, planned, context)? {
+        return failed(nothing_of_it(error), context, report);
+    }
+    tell(planned, &error, context);
+    finish(planned, end_of(planned), Duration::ZERO, context, report);
+    Ok(())
+}
+
+/// Tells that what was sent was committed, though no answer came.
+pub(super) fn tell(planned: &Planned, error: &Error, context: &mut Context) {
+    (context.tell)(&Event::Proven {
+        target: &planned.target,
+        id: &planned.id,
+        error,
+    });
+}
+
+/// Whether the new plan is further than the old one: then something of what was sent was committed,
+/// and going on does not mean going round in a circle.
+pub(super) fn further(lost: &Planned, plan: &Plan) -> bool {
+    let same = |one: &&Planned| (&one.target, &one.id) == (&lost.target, &lost.id);
+    match plan.migrations.iter().find(same) {
+        Some(one) => one.done > lost.done,
+        None => true,
+    }
+}
+
+/// The old error, now that more is known.
+pub(super) fn nothing_of_it(error: Error) -> Error {
+    match error.code() {
+        Code::ConnectionLost => error.help(
+            "a new connection shows that what was sent was not committed; run the same command again",
+        ),
+        _ => error,
+    }
+}
