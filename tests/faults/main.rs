@@ -17,5 +17,5 @@ mod proxy;
 //mod server;
 mod shapes;
 //mod signals;
-//mod simulation;
+mod simulation;
 //mod sqlite;
