@@ -7,15 +7,15 @@
 #[path = "../suite/support/mod.rs"]
 mod support;
 
-//mod commit;
-//mod concurrently;
+mod commit;
+mod concurrently;
 mod drill;
 mod points;
 mod proxy;
-//mod queue;
-//mod runners;
+mod queue;
+mod runners;
 //mod server;
 mod shapes;
-//mod signals;
+mod signals;
 mod simulation;
-//mod sqlite;
+mod sqlite;

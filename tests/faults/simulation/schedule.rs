@@ -43,6 +43,13 @@ pub struct Schedule {
     seen: RefCell<Seen>,
 }
 
+/// What a run may end with that chance disturbs.
+const EXPECTED: &[Code] = &[
+    Code::ConnectionLost,
+    Code::LockHeld,
+    Code::LockTimeout,
+    Code::StepUndecided,
+];
 const TABLE: &str = "initium_migrate";
 
 impl Schedule {
@@ -58,14 +65,10 @@ impl Schedule {
         })
     }
 
-    pub fn play(self: Rc<Schedule>, all: &mut Seen) {
+    pub fn play(self: Rc<Schedule>, verbs: &[Verb], all: &mut Seen) {
         let undisturbed = Schedule::new(&self.work, self.fake.dialect().0, 0);
         undisturbed.quiet.set(true);
-        let rolled_back = self.below(3) == 0;
-        for verb in [Verb::Apply, Verb::Rollback] {
-            if verb == Verb::Rollback && !rolled_back {
-                continue;
-            }
+        for verb in verbs.iter().copied() {
             self.quiet.set(false);
             for _ in 0..1 + self.below(4) {
                 self.cut();
@@ -92,12 +95,15 @@ impl Schedule {
 
     #[track_caller]
     fn holds(&self, holds: bool, what: &str) {
-        assert!(
-            holds,
-            "FAULTS_SEED={}\n{what}\n{}\n{:#?}",
+        if holds {
+            return;
+        }
+        let events = self.fake.events();
+        panic!(
+            "FAULTS_SEED={}\n{what}\n{}\n{}",
             self.seed,
             self.work.text,
-            self.fake.events()
+            events[events.len().saturating_sub(60)..].join("\n")
         );
     }
 
@@ -146,11 +152,7 @@ impl Schedule {
         match answer {
             Err(Code::ConnectionLost) => seen.lost += 1,
             Err(Code::LockHeld) => seen.held += 1,
-            Ok(()) | Err(Code::LockTimeout | Code::StepUndecided) => {}
-            Err(code) => {
-                drop(seen);
-                self.holds(false, &format!("{verb:?} ended with {code:?}"));
-            }
+            _ => {}
         }
         answer
     }
@@ -187,9 +189,12 @@ impl Schedule {
                 rollback(spec, &mut connections, &until, context, &mut agree)
             }
         });
-        answer
-            .map(drop)
-            .map_err(|failure| failure.error.code())
+        answer.map(drop).map_err(|failure| {
+            let code = failure.error.code();
+            let known = EXPECTED.contains(&code);
+            self.holds(known, &format!("{verb:?} ended with {:?}", failure.error));
+            code
+        })
     }
 
     /// Runs until one succeeds; a person settles what no catalog shows, and nothing else.

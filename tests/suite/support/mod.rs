@@ -3,6 +3,7 @@
 pub mod database;
 pub mod proxy;
 
+#[allow(unused_imports)]
 pub use database::{Database, databases, of};
 
 use std::io::{BufRead, BufReader, Read, Write};
