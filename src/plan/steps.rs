@@ -72,24 +72,55 @@ fn groups(
     transaction: Transaction,
     dialect: &dyn Dialect,
 ) -> Vec<Group> {
-    let ddl = dialect.capabilities().transactional_ddl;
-    let alone = |statement: &Statement| {
-        transaction == Transaction::None
-            || match statement.effect {
-                Effect::Data => false,
-                Effect::Schema => !ddl,
-                Effect::Alone | Effect::Control => true,
-            }
-    };
     let mut groups: Vec<Group> = Vec::new();
     for (n, statement) in statements.iter().enumerate().skip(done) {
-        match groups.last_mut() {
-            _ if alone(statement) => groups.push(Group::Alone(n)),
-            Some(Group::Together(range)) => range.end = n + 1,
-            _ => groups.push(Group::Together(n..n + 1)),
+        match (
+            place(statement, transaction, statements, dialect),
+            groups.last_mut(),
+        ) {
+            (Company::None, _) => groups.push(Group::Alone(n)),
+            (Company::Others, Some(Group::Together(range))) => range.end = n + 1,
+            (Company::Others | Company::Ledger, _) => groups.push(Group::Together(n..n + 1)),
         }
     }
     groups
+}
+
+/// What a statement commits with.
+enum Company {
+    /// Its neighbours, and the ledger.
+    Others,
+    /// Its ledger row only.
+    Ledger,
+    /// Nothing: no transaction may stand around it.
+    None,
+}
+
+fn place(
+    statement: &Statement,
+    transaction: Transaction,
+    all: &[Statement],
+    dialect: &dyn Dialect,
+) -> Company {
+    let ddl = dialect.capabilities().transactional_ddl;
+    match (statement.effect, transaction) {
+        (Effect::Alone | Effect::Control, _) => Company::None,
+        (Effect::Schema, _) if !ddl => Company::None,
+        (_, Transaction::Auto) => Company::Others,
+        // The script has transactions of its own, or this may be one.
+        _ if all.iter().any(|s| s.effect == Effect::Control) || calls(statement) => Company::None,
+        _ => Company::Ledger,
+    }
+}
+
+/// Procedures may commit by themselves, and pragmas mean the whole connection.
+fn calls(statement: &Statement) -> bool {
+    let word = statement
+        .text
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next();
+    let word = word.unwrap_or_default().to_ascii_uppercase();
+    matches!(word.as_str(), "CALL" | "DO" | "EXECUTE" | "PRAGMA")
 }
 
 /// `--tx-mode all` is a promise; it is refused where it cannot be kept.

@@ -146,6 +146,8 @@ struct PlannedDocument {
     checksum: String,
     condition: Option<String>,
     reversible: bool,
+    /// Run first: they remove what a dead run left.
+    clear: Vec<String>,
     steps: Vec<StepDocument>,
 }
 
@@ -198,6 +200,7 @@ impl From<&Planned> for PlannedDocument {
             checksum: one.checksum.clone(),
             condition: one.condition.as_ref().map(|c| c.query.clone()),
             reversible: one.down.is_some(),
+            clear: one.clear.iter().map(|left| left.text.clone()).collect(),
             steps: steps(one),
         }
     }
@@ -213,7 +216,11 @@ fn steps(one: &Planned) -> Vec<StepDocument> {
             place: statement.place.clone(),
             transaction: transaction(one, n),
             lock: statement.lock,
-            state: if n < one.done { "done" } else { "pending" },
+            state: match n < one.done {
+                true if one.took.contains(&n) => "found_done",
+                true => "done",
+                false => "pending",
+            },
         })
         .collect()
 }

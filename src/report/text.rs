@@ -118,9 +118,15 @@ pub fn plan(plan: &Plan) -> String {
 }
 
 fn planned(out: &mut String, one: &Planned) {
+    for left in &one.clear {
+        let _ = writeln!(out, "  -- removes what a dead run left\n  {};", left.text);
+    }
     let mut last = None;
     for (n, statement) in one.statements.iter().enumerate() {
         let how = match (n < one.done, transaction(one, n)) {
+            (true, _) if one.took.contains(&n) => {
+                "took effect in a run that died, as the catalog shows".to_string()
+            }
             (true, _) => "done in an earlier run".to_string(),
             (_, Some(t)) if one.groups.len() == 1 => format!("transaction {t}, with the ledger"),
             (_, Some(t)) => format!("transaction {t}"),

@@ -80,3 +80,44 @@ fn unlock_with_a_yes_ends_the_session_that_holds_the_lock() {
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
     }
 }
+
+#[test]
+fn who_stands_in_the_way_of_a_statement_is_named() {
+    for db in databases().into_iter().filter(|db| db.kind != "sqlite") {
+        db.statement("CREATE TABLE a (n integer)");
+        db.statement("INSERT INTO a VALUES (1)");
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: ALTER TABLE a ADD COLUMN m integer}\n",
+        );
+        let (url, slow) = (
+            db.url.clone(),
+            match db.kind {
+                "postgres" => "SELECT n, pg_sleep(8) FROM a",
+                _ => "SELECT n, sleep(8) FROM a",
+            },
+        );
+        let reader = std::thread::spawn(move || {
+            super::support::database::open(&url).query(slow).unwrap();
+        });
+        let begun = match db.kind {
+            "postgres" => {
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT n, pg_sleep%' AND state = 'active'"
+            }
+            _ => {
+                "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT n, sleep%'"
+            }
+        };
+        while db.ask(begun) == "0" {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let arguments = ["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"];
+        let ran = db.initium(&arguments).exits(5);
+        assert_eq!(ran.code(), "lock-timeout", "{}: {}", db.kind, ran.err);
+        for told in ["it waits for session", "it waited for session", "sleep(8)"] {
+            assert!(ran.err.contains(told), "{}: {told}: {}", db.kind, ran.err);
+        }
+        reader.join().unwrap();
+        db.initium(&arguments).exits(0);
+    }
+}

@@ -289,3 +289,40 @@ fn a_rollback_goes_from_the_newest_to_the_oldest() {
     );
     assert_eq!((fake.table("t"), fake.table("u")), (None, None));
 }
+
+#[test]
+fn without_a_transaction_a_statement_still_commits_with_its_ledger_row() {
+    let one = "  - {name: a, transaction: none, up: \"insert t; alone insert t; insert t\"}\n";
+    for cut in [Cut::Before, Cut::After] {
+        for n in 1..60 {
+            let fake = Fake::new(Flavour::Transactional);
+            let _ = applied(
+                &fake,
+                &spec("  - {name: z, up: create t}\n"),
+                &Rules::default(),
+            );
+            let spec = spec(&format!("  - {{name: z, up: create t}}\n{one}"));
+            let mut connections = connections(&fake);
+            fake.cut(n, cut);
+            let rules = Rules::default();
+            let (outcomes, _) = with(None, |context| {
+                apply(&spec, &mut connections, &rules, context, &mut agree)
+            });
+            drop(connections);
+            if outcomes.is_ok() {
+                assert_eq!(fake.table("t"), Some(3), "at {n}");
+                continue;
+            }
+            let (outcomes, _) = applied(&fake, &spec, &rules);
+            match codes(&outcomes) {
+                None => assert_eq!(fake.table("t"), Some(3), "at {n}"),
+                // Only of the one that no transaction holds.
+                Some(code) => {
+                    assert_eq!(code, Code::StepUndecided, "at {n}");
+                    let spot = outcomes.unwrap_err().error.spot().statement;
+                    assert_eq!(spot, Some((2, 3)), "at {n}");
+                }
+            }
+        }
+    }
+}

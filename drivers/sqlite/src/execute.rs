@@ -1,6 +1,7 @@
 //! Scripts: statements and ledger entries in one transaction, or one statement on its own. After
 //! an error nothing is open and nothing of the transaction is left.
 
+use crate::children;
 use crate::error::Trouble;
 use crate::foreign_keys;
 use crate::session::SqliteSession;
@@ -34,10 +35,10 @@ fn together(session: &mut SqliteSession, ledger: &Ledger, parts: &[Part]) -> Res
     foreign_keys::as_asked(session, parts, |session| {
         session.transaction(|session| {
             foreign_keys::unbroken(session, parts, |session| {
-                let numbered = parts.iter().enumerate();
-                numbered
-                    .into_iter()
-                    .try_for_each(|(index, one)| part(session, ledger, index, one))
+                children::kept(session, parts, |session| {
+                    let mut numbered = parts.iter().enumerate();
+                    numbered.try_for_each(|(index, one)| part(session, ledger, index, one))
+                })
             })
         })
     })

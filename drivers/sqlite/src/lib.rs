@@ -5,6 +5,7 @@
 //! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
 //! are enforced, as the bundled SQLite is built; `?foreign_keys=off` in the URL turns them off.
 
+mod children;
 mod dialect;
 mod error;
 mod execute;
@@ -22,7 +23,10 @@ pub use dialect::SqliteDialect;
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::TableName;
-use initium_driver::{Attempt, Catalog, Code, Digest, Error, History, Result, Settings};
+use initium_driver::sql::split::words;
+use initium_driver::{
+    Attempt, Catalog, Code, Digest, Error, History, Result, Settings, Statement, Step, Verdict,
+};
 use lock::FileLock;
 use session::SqliteSession;
 
@@ -130,6 +134,18 @@ impl Driver for SqliteDriver {
 
     fn execute(&mut self, script: &Script) -> Result<()> {
         execute::script(&mut self.session, &self.ledger, script)
+    }
+
+    /// What SQLite refuses in a transaction may be done twice: it sets something, or it packs the
+    /// file. But a second copy finds the file of the first.
+    fn verdict(&mut self, _step: &Step, statement: &Statement) -> Result<Verdict> {
+        let words = words(&statement.text, &dialect::RULES);
+        let word = |n: usize| words.get(n).map_or("", String::as_str);
+        Ok(match word(0) {
+            "VACUUM" if words.iter().any(|word| word == "INTO") => Verdict::Invisible,
+            "VACUUM" | "PRAGMA" | "ATTACH" | "DETACH" => Verdict::Without { clear: Vec::new() },
+            _ => Verdict::Invisible,
+        })
     }
 
     fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {

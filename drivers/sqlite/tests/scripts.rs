@@ -4,7 +4,7 @@ mod folder;
 
 use folder::Folder;
 use initium_driver::driver::{Access, Driver, Limits, Part, Run, Script};
-use initium_driver::{Code, Error, Result, Settings, Source, Statement};
+use initium_driver::{Code, Error, Phase, Result, Settings, Source, Statement, Step, Verdict};
 use std::time::{Duration, Instant};
 
 fn split(driver: &dyn Driver, text: &str) -> Vec<Statement> {
@@ -59,6 +59,29 @@ fn a_rebuilt_table_keeps_its_children() {
     // And afterwards they are enforced as before.
     assert_eq!(first(&mut *driver, "PRAGMA foreign_keys"), "1");
     run(&mut *driver, "INSERT INTO child VALUES (2, 99)").expect_err("no such parent");
+}
+
+#[test]
+fn a_rebuild_that_takes_children_along_is_undone() {
+    let folder = Folder::new();
+    let mut driver = open(&folder);
+    run(&mut *driver, FAMILY).expect("a family");
+    for (action, text) in [("CASCADE", REBUILD), ("SET NULL", REBUILD)] {
+        let family = FAMILY.replace("CASCADE", action);
+        let fresh = format!("DROP TABLE child; DROP TABLE parent; {family}");
+        run(&mut *driver, &fresh).expect("another family");
+        let error = run(&mut *driver, text).expect_err("the child would lose its parent");
+        assert!(error.message().contains("took 1 row of child"), "{error}");
+        assert!(
+            error
+                .help_text()
+                .is_some_and(|help| help.contains("foreign_keys = OFF"))
+        );
+        assert_eq!(first(&mut *driver, "SELECT count(parent) FROM child"), "1");
+    }
+    // Who says so may.
+    let said = format!("DELETE FROM child; {REBUILD}");
+    run(&mut *driver, &said).expect("a rebuild");
 }
 
 #[test]
@@ -170,6 +193,27 @@ fn what_must_be_outside_runs_outside() {
     run(&mut *driver, "CREATE TABLE other.t (n)").expect("a table there");
     alone(&mut *driver, "DETACH other").expect("gone");
     assert_eq!(journal_mode(&folder), "wal");
+}
+
+#[test]
+fn what_must_be_outside_may_run_twice_unless_it_writes_a_file() {
+    let folder = Folder::new();
+    let mut driver = open(&folder);
+    let mut judged = |text: &str| {
+        let statement = split(&*driver, text).remove(0);
+        let step = Step::new("m", Phase::Up, 1, "v1:x".into(), text);
+        driver.verdict(&step, &statement).expect(text)
+    };
+    for text in [
+        "VACUUM",
+        "pragma journal_mode = wal",
+        "ATTACH 'x' AS x",
+        "DETACH x",
+    ] {
+        assert_eq!(judged(text), Verdict::Without { clear: vec![] }, "{text}");
+    }
+    assert_eq!(judged("VACUUM INTO 'copy.db'"), Verdict::Invisible);
+    assert_eq!(judged("INSERT INTO t VALUES (1)"), Verdict::Invisible);
 }
 
 #[test]
