@@ -14,7 +14,7 @@ mod points;
 mod proxy;
 mod queue;
 mod runners;
-//mod server;
+mod server;
 mod shapes;
 mod signals;
 mod simulation;

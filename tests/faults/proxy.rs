@@ -18,7 +18,7 @@ pub enum Way {
 /// What happens at a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Variant {
-    /// kill -9 of the client, and the message goes nowhere.
+    /// kill -9 of the victim (mostly the client), and the message goes nowhere.
     KillBefore,
     /// The message goes on, then kill -9.
     KillAfter,
@@ -49,12 +49,14 @@ pub struct Point {
     pub variant: Variant,
 }
 
+type Killer = Arc<dyn Fn() + Send + Sync>;
+
 #[derive(Default)]
 struct State {
     counted: [usize; 2],
     point: Option<Point>,
-    /// The client, for kill -9.
-    client: Option<u32>,
+    /// kill -9 of whoever is to die.
+    victim: Option<Killer>,
     hit: bool,
     /// The next message of the server is dropped with its connection.
     drop_answer: bool,
@@ -118,7 +120,15 @@ impl Proxy {
 
     /// Whom to kill. Until then no message goes on.
     pub fn client(&self, id: u32) {
-        self.state().client = Some(id);
+        self.victim(move || {
+            let _ = Command::new("kill")
+                .args(["-9", &id.to_string()])
+                .status();
+        });
+    }
+
+    pub fn victim(&self, kill: impl Fn() + Send + Sync + 'static) {
+        self.state().victim = Some(Arc::new(kill));
     }
 
     pub fn hit(&self) -> bool {
@@ -174,14 +184,14 @@ impl Pump {
 
     /// Passes a message on, or does the bad thing; false: nothing more goes this way.
     fn pass(&mut self, message: &[u8]) -> bool {
-        let Some((variant, client)) = self.fate(message) else {
+        let Some((variant, kill)) = self.fate(message) else {
             return self.to.write_all(message).is_ok();
         };
         match variant {
-            Variant::KillBefore => kill(client),
+            Variant::KillBefore => kill(),
             Variant::KillAfter => {
                 let _ = self.to.write_all(message);
-                kill(client);
+                kill();
             }
             Variant::CutBefore => {}
             Variant::CutAfter => drop(self.to.write_all(message)),
@@ -198,19 +208,19 @@ impl Pump {
         false
     }
 
-    fn fate(&self, message: &[u8]) -> Option<(Variant, u32)> {
+    fn fate(&self, message: &[u8]) -> Option<(Variant, Killer)> {
         let mut state = self.state.lock().unwrap();
         // A message that came before the test knew the client's number waits for it.
-        while state.point.is_some() && state.client.is_none() {
+        while state.point.is_some() && state.victim.is_none() {
             drop(state);
             thread::sleep(Duration::from_micros(200));
             state = self.state.lock().unwrap();
         }
         state.counted[self.way as usize] += 1;
-        let client = state.client.unwrap_or(0);
+        let victim = state.victim.clone().unwrap_or_else(|| Arc::new(|| {}));
         if self.way == Way::Server && state.drop_answer {
             state.drop_answer = false;
-            return Some((Variant::CutBefore, client));
+            return Some((Variant::CutBefore, victim));
         }
         let point = state.point.filter(|_| !state.hit)?;
         let here = match point.when {
@@ -225,7 +235,7 @@ impl Pump {
         }
         state.hit = true;
         state.drop_answer = point.variant == Variant::CutAnswer;
-        Some((point.variant, client))
+        Some((point.variant, victim))
     }
 
     fn cut(&self) {
@@ -233,12 +243,6 @@ impl Pump {
             let _ = side.shutdown(Shutdown::Both);
         }
     }
-}
-
-fn kill(client: u32) {
-    let _ = Command::new("kill")
-        .args(["-9", &client.to_string()])
-        .status();
 }
 
 /// The length of the first message, once all of it is here.

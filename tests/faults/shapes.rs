@@ -90,6 +90,11 @@ fn one(kind: &str) -> String {
     text
 }
 
+/// Each statement in a transaction of its own, where it can be.
+fn apart(kind: &str) -> String {
+    format!("{}    transaction: none\n", one(kind))
+}
+
 /// Rows only: what fits into one transaction everywhere.
 fn rows() -> String {
     let mut text = format!(
@@ -156,6 +161,7 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
     let mut all = vec![
         shape("each", each(kind), None, apply),
         shape("one", one(kind), None, apply),
+        shape("one, statement by statement", apart(kind), None, apply),
         shape(
             "rows in one transaction",
             rows(),
@@ -182,7 +188,7 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
     if kind == "postgres" {
         all.push(shape("concurrently", concurrent(), None, apply));
         let prelude: &[&str] = &["apply", "--to", "ground"];
-        all.push(shape("no transaction", outside(), Some(prelude), apply));
+        all.push(shape("outside transactions", outside(), Some(prelude), apply));
     }
     all
 }
