@@ -10,6 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// How a server was started, so that it can be started again on its data.
 struct Server {
@@ -72,12 +73,23 @@ impl Server {
                 victims.push(entry.file_name().to_string_lossy().into_owned());
             }
         }
-        let victims = victims.iter().map(|pid| pid.trim());
+        let victims: Vec<_> = victims.iter().map(|pid| pid.trim()).collect();
         let _ = Command::new("kill")
             .arg("-9")
-            .args(victims)
+            .args(&victims)
             .stderr(Stdio::null())
             .status();
+        let alive = |pid: &&str| {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+            status.is_ok_and(|text| !text.contains(") Z"))
+        };
+        while victims.iter().any(alive) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // They name processes that are dead; whose number is whose later, nobody knows.
+        for left in ["data/postmaster.pid", "data/socket.lock", "data/pid"] {
+            let _ = std::fs::remove_file(self.folder.join(left));
+        }
     }
 
     /// The same command on the same data.
