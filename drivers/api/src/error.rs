@@ -85,6 +85,8 @@ codes! {
     LedgerDenied = "ledger-denied", Usage;
     /// This database cannot do what is asked.
     NotSupported = "not-supported", Usage;
+    /// A pooler or proxy lends its sessions: no lock would hold.
+    PoolerRefused = "pooler-refused", Usage;
     /// A migration to be undone has no `down`.
     DownMissing = "down-missing", Usage;
 

@@ -12,6 +12,7 @@ const OPTIONS: &[&str] = &[
     "connect_timeout",
     "socket",
     "charset",
+    "cluster",
 ];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Target {
     pub database: String,
     /// Zero: none.
     pub patience: Duration,
+    /// Every run reaches the same member of a cluster.
+    pub one_node: bool,
 }
 
 /// Reads the settings; `patience` is how long connecting may take if the URL does not say.
@@ -62,6 +65,14 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
             port: settings.port.unwrap_or(PORT),
         },
     };
+    let one_node = match settings.option("cluster") {
+        None => false,
+        Some("one-node") => true,
+        Some(other) => {
+            return Err(invalid(format!("cluster is '{other}'"))
+                .help("one-node is all it can be: every run reaches the same member"));
+        }
+    };
     let words = [&settings.user, &settings.name].into_iter().flatten();
     if words.into_iter().any(|word| word.contains('\0')) {
         return Err(invalid("it holds a zero byte".into()));
@@ -70,6 +81,7 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
         address,
         database,
         patience,
+        one_node,
     })
 }
 
@@ -125,6 +137,7 @@ mod tests {
             ("mysql://u@h/db?ssl-mode=maybe", Code::ConnectionInvalid),
             ("mysql://u@h/db?multi=1", Code::ConnectionInvalid),
             ("mysql://u@h/db?charset=latin1", Code::ConnectionInvalid),
+            ("mysql://u@h/db?cluster=all", Code::ConnectionInvalid),
             ("mysql://u@h/db?connect_timeout=x", Code::ConnectionInvalid),
             ("mysql://u@h", Code::ConnectionInvalid),
             ("mysql://u%00@h/db", Code::ConnectionInvalid),

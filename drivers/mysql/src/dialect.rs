@@ -66,7 +66,7 @@ impl MySql {
     }
 
     /// The text without the signs around `/*! */`, if it has any.
-    fn bared(&self, text: &str) -> Option<String> {
+    pub fn bared(&self, text: &str) -> Option<String> {
         if !text.contains("/*!") && !text.contains("/*M!") {
             return None;
         }

@@ -4,6 +4,7 @@
 use crate::dialect::Family;
 use crate::effect::answers_often;
 use crate::error::{failed, offset};
+use crate::lock;
 use crate::session::Session;
 use crate::wire::Answers;
 use crate::words::quote;
@@ -199,6 +200,9 @@ impl Work<'_> {
             Err(error) if self.session.words.is_denied(&error) => {
                 Err(self.ledger.denied(&self.session.words, &error))
             }
+            Err(error) if lock::is_lost(&error) => Err(lock::lost(
+                "the lock is not ours any more: nothing is recorded without it",
+            )),
             answer => answer,
         }
     }

@@ -3,11 +3,12 @@
 //!
 //! Bottom up: `connect` and `wire` speak through the crate `mysql`, `told` hears what the server
 //! says of the session; `error` gives trouble its code; `words` spells the ledger; `session` is one
-//! connection and its settings; `execute`, `query`, `lock` and `introspect` use it; `dialect` with
-//! `split`, `body`, `effect` and `types` is pure. Nothing here decides, logs, prints, retries or
+//! connection and its settings; `execute`, `query`, `lock`, `blockers` and `introspect` use it, `stop`
+//! ends what it runs; `dialect` with `split`, `body`, `effect` and `types`, and `trace`, are pure. Nothing here decides, logs, prints, retries or
 //! reconnects.
 
 mod address;
+mod blockers;
 mod body;
 mod connect;
 mod dialect;
@@ -20,7 +21,9 @@ mod query;
 mod session;
 mod settings;
 mod split;
+mod stop;
 mod told;
+mod trace;
 mod types;
 mod wire;
 mod words;
@@ -32,9 +35,10 @@ use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::TableName;
 use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Locked, Opener,
-    Result, Rows, Run, Script, Settings,
+    Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
 };
 use session::Session;
+use trace::Trace;
 
 /// The driver, as `connect` knows it.
 pub const OPENER: Opener = Opener {
@@ -85,9 +89,14 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     }
     let dialect = MySql::new(family, wire.plain_backslashes());
     let ledger = Ledger::new(table);
+    let lock = lock::name(&ledger.lock_name(&target.database));
+    let mut session = Session::new(wire, dialect, target.database, run.limits);
+    session.one_node = target.one_node;
     Ok(Box::new(MySqlDriver {
-        lock: lock::name(&ledger.lock_name(&target.database)),
-        session: Session::new(wire, dialect, target.database, run.limits),
+        lock,
+        session,
+        settings: settings.clone(),
+        run: run.id.clone(),
         ledger,
     }))
 }
@@ -96,6 +105,9 @@ struct MySqlDriver {
     session: Session,
     ledger: Ledger,
     lock: String,
+    /// For a second login, to end what runs here.
+    settings: Settings,
+    run: String,
 }
 
 impl Driver for MySqlDriver {
@@ -161,6 +173,27 @@ impl Driver for MySqlDriver {
             ledger: &self.ledger,
         }
         .execute(script)
+    }
+
+    fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
+        let dialect = self.session.dialect;
+        let Some(trace) = Trace::of(&dialect, &statement.text, step.catalog.as_deref()) else {
+            return Ok(Verdict::Unclear(
+                "what it does leaves no trace in the catalog".into(),
+            ));
+        };
+        let now = self.session.question(&trace.question(&dialect))?;
+        Ok(trace.verdict(now.first().unwrap_or_default()))
+    }
+
+    fn blockers(&mut self, statement: &Statement) -> Result<Vec<Holder>> {
+        Ok(blockers::blockers(&mut self.session, &statement.text))
+    }
+
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        let (settings, run) = (self.settings.clone(), self.run.clone());
+        let session = self.session.wire.id();
+        Some(Box::new(move || stop::stop(&settings, &run, session)))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

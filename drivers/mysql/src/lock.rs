@@ -1,6 +1,8 @@
 //! The lock of a ledger: GET_LOCK on the connection that works. It ends with the connection; nothing
 //! about it is durable. Must never wait: polling is the engine's.
 
+use crate::dialect::Family;
+use crate::error::number;
 use crate::session::Session;
 use crate::words::literal;
 use initium_driver::ledger::fingerprint;
@@ -14,14 +16,61 @@ pub fn name(ledger: &str) -> String {
     format!("initium-{one:010x}{two:010x}")
 }
 
-/// Asks once. The same question brings what the session must know about itself.
-pub fn try_lock(session: &mut Session, name: &str) -> Result<Locked> {
-    let name = literal(name);
-    // Taken twice it would have to be given back twice.
-    let rows = session.question(&format!(
-        "SELECT IF(IS_USED_LOCK({name}) <=> CONNECTION_ID(), 1, GET_LOCK({name}, 0)), \
-         CURRENT_USER(), @@SESSION.sql_mode, @@SESSION.max_allowed_packet, VERSION()"
-    ))?;
+/// Settings and states that the answer is read with, by the name of the server's own view of them.
+/// They are asked for as rows: a variable that a server does not have is no error there.
+fn view(family: Family) -> (&'static str, &'static str) {
+    match family {
+        Family::MariaDb => (
+            "information_schema.session_variables",
+            "information_schema.global_status",
+        ),
+        Family::MySql => (
+            "performance_schema.session_variables",
+            "performance_schema.global_status",
+        ),
+    }
+}
+
+/// One question: the lock, and what the session must know about itself. Behind a proxy that lends
+/// its sessions, or in a cluster where each member has locks of its own, no lock is taken: nobody
+/// would give it back, or nobody else would see it.
+fn question(session: &Session, name: &str, views: Option<(&str, &str)>) -> String {
+    let [cluster, members, log] = match views {
+        Some((settings, states)) => [
+            ("wsrep_on", settings),
+            ("wsrep_cluster_size", states),
+            ("binlog_format", settings),
+        ]
+        .map(|(name, view)| {
+            format!("(SELECT variable_value FROM {view} WHERE variable_name = '{name}')")
+        }),
+        None => ["NULL"; 3].map(String::from),
+    };
+    let shared = match session.one_node {
+        true => String::new(),
+        false => format!("WHEN {cluster} = 'ON' AND {members} > 1 THEN 'cluster' "),
+    };
+    // Taken twice it would have to be given back twice. The greeting has room for 32 bits.
+    format!(
+        "SELECT CASE WHEN CONNECTION_ID() & 4294967295 <> {} THEN 'proxy' {shared}\
+         WHEN IS_USED_LOCK({name}) <=> CONNECTION_ID() THEN '1' ELSE GET_LOCK({name}, 0) END, \
+         CURRENT_USER(), @@SESSION.sql_mode, @@SESSION.max_allowed_packet, VERSION(), {log}",
+        session.wire.id()
+    )
+}
+
+/// Asks once.
+pub fn try_lock(session: &mut Session, lock: &str) -> Result<Locked> {
+    let name = literal(lock);
+    let views = view(session.dialect.family());
+    let rows = match session.question(&question(session, &name, Some(views))) {
+        // Another family than its greeting says.
+        Err(error) if matches!(number(&error), Some(1044 | 1049 | 1109 | 1142 | 1146)) => {
+            session.question(&question(session, &name, None))
+        }
+        Err(error) if matches!(number(&error), Some(1105 | 1235)) => Err(no_lock(error.message())),
+        answer => answer,
+    }?;
     let row = rows.rows.into_iter().next().unwrap_or_default();
     let mut cells = row.into_iter();
     let answer = cells.next().flatten();
@@ -30,8 +79,14 @@ pub fn try_lock(session: &mut Session, name: &str) -> Result<Locked> {
     session.sql_mode.get_or_insert(mode.unwrap_or_default());
     session.longest = cells.next().flatten().and_then(|n| n.parse().ok());
     session.is(cells.next().flatten());
+    // A replica repeats the statements there, in a session and at a time of its own.
+    let repeated = cells.next().flatten().is_some_and(|log| log == "STATEMENT");
+    if repeated {
+        session.words.sight = None;
+    }
     match answer.as_deref() {
         Some("1") => {
+            session.words.lock = (!repeated).then(|| lock.into());
             session.settle()?;
             Ok(Locked::Taken)
         }
@@ -40,24 +95,49 @@ pub fn try_lock(session: &mut Session, name: &str) -> Result<Locked> {
             let holder = holder_of(session, &name)?.unwrap_or_default();
             Ok(Locked::Held(Box::new(holder)))
         }
-        _ => Err(Error::new(
-            Code::NotSupported,
-            "the server gives no lock (GET_LOCK answered NULL)",
+        Some("proxy") => Err(Error::new(
+            Code::PoolerRefused,
+            "a proxy stands between here and the server and lends its sessions: the one that \
+             answers is not the one that was logged in to",
         )
-        .help("on a cluster that refuses GET_LOCK, connect to one node of it directly")),
+        .help("give the URL of the server itself; a lock taken through this proxy would protect nothing")),
+        Some("cluster") => Err(Error::new(
+            Code::NotSupported,
+            "the server is one of several members of a cluster (wsrep), and each of them has locks of its own",
+        )
+        .help("where every run reaches the same member, say so with cluster=one-node in the URL")),
+        _ => Err(no_lock("GET_LOCK answered NULL")),
     }
 }
 
+fn no_lock(why: &str) -> Error {
+    Error::new(
+        Code::NotSupported,
+        format!("the server gives no lock ({why})"),
+    )
+    .help("on a cluster that refuses GET_LOCK, connect to one node of it directly")
+}
+
 pub fn unlock(session: &mut Session, name: &str) -> Result<()> {
+    session.words.lock = None;
     let rows = session.question(&format!("SELECT RELEASE_LOCK({})", literal(name)))?;
     match rows.first() {
         Some("1") => Ok(()),
-        _ => Err(Error::new(
-            Code::StatementFailed,
+        _ => Err(lost(
             "the lock was not ours any more when it was given back",
-        )
-        .help("a script released it (RELEASE_ALL_LOCKS); another run may have worked meanwhile")),
+        )),
     }
+}
+
+/// What a write of the ledger says that was guarded (`Words::guarded`).
+pub fn is_lost(error: &Error) -> bool {
+    let message = error.message().to_ascii_lowercase();
+    number(error) == Some(1690) && message.contains("is_used_lock('initium-")
+}
+
+pub fn lost(what: &str) -> Error {
+    Error::new(Code::StatementFailed, what)
+        .help("a script released it (RELEASE_ALL_LOCKS); another run may have worked meanwhile")
 }
 
 pub fn holder(session: &mut Session, name: &str) -> Result<Option<Holder>> {
@@ -96,7 +176,7 @@ pub fn end(session: &mut Session, holder: &Holder) -> Result<()> {
         )
     })?;
     match session.run(&format!("KILL {id}")) {
-        Err(error) if crate::error::number(&error) == Some(1094) => Ok(()),
+        Err(error) if number(&error) == Some(1094) => Ok(()),
         answer => answer,
     }
 }

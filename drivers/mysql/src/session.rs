@@ -4,6 +4,7 @@
 use crate::dialect::{Family, MySql};
 use crate::error::{Fault, failed, too_long};
 use crate::settings;
+use crate::trace;
 use crate::wire::{Answers, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
@@ -23,6 +24,8 @@ pub struct Session {
     pub longest: Option<usize>,
     /// As the server calls itself, once it was asked.
     pub version: Option<String>,
+    /// Every run reaches the same member of a cluster.
+    pub one_node: bool,
     settled: bool,
     /// Whose settings the session has: the migration that ran last.
     owner: Option<String>,
@@ -46,6 +49,7 @@ impl Session {
             sql_mode: None,
             longest: None,
             version: None,
+            one_node: false,
             settled: false,
             owner: None,
             tables_locked: false,
@@ -82,6 +86,7 @@ impl Session {
                 false => Family::MySql,
             };
             self.dialect = self.dialect.of(family);
+            self.words.sight = trace::is_readable(family, version).then_some(self.dialect);
         }
         self.version = version;
     }

@@ -36,6 +36,11 @@ impl Wire {
         self.conn.server_version()
     }
 
+    /// The session's number, as the greeting has it.
+    pub fn id(&self) -> u32 {
+        self.conn.connection_id()
+    }
+
     /// A backslash in a string is a backslash.
     pub fn plain_backslashes(&self) -> bool {
         self.conn.no_backslash_escape()

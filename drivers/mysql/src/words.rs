@@ -1,14 +1,20 @@
 //! How MySQL and MariaDB spell what the ledger needs. Every text is written so that no session
 //! setting (sql_mode, character sets, time zone) can change what it means.
 
+use crate::dialect::MySql;
 use crate::error::number;
-use initium_driver::Error;
+use crate::trace;
 use initium_driver::sql::ledger::{Right, Words as LedgerWords};
+use initium_driver::{Error, Statement};
 
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     /// `user@host` as the server knows us, once it was asked.
     pub account: Option<String>,
+    /// Where the catalog is asked what a statement will change: how its words are read.
+    pub sight: Option<MySql>,
+    /// The name of the lock that this session took.
+    pub lock: Option<String>,
 }
 
 pub fn quote(name: &str) -> String {
@@ -66,6 +72,24 @@ impl LedgerWords for Words {
     fn on_duplicate_step(&self) -> &'static str {
         "ON DUPLICATE KEY UPDATE state = VALUES(state), checksum = VALUES(checksum), \
          head = VALUES(head), catalog = VALUES(catalog), at = VALUES(at)"
+    }
+
+    fn catalog(&self, statement: &Statement) -> Option<String> {
+        trace::question(self.sight.as_ref()?, &statement.text)
+    }
+
+    /// A sum that does not fit fails on every server and in every mode; it is no constant, so nobody
+    /// works it out too early, and it is compared, because nobody works out whether it is NULL. On a replica that repeats statements it would fail for ever, so there is no
+    /// guard where the binary log has statements (see `lock`).
+    fn guarded(&self, value: &str) -> String {
+        match &self.lock {
+            Some(name) => format!(
+                "IF(18446744073709551615 + IF(IS_USED_LOCK({}) <=> CONNECTION_ID(), 0, 1) > 1, \
+                 {value}, NULL)",
+                literal(name)
+            ),
+            None => value.into(),
+        }
     }
 
     /// The row format: older servers' default has no room for the primary key of the steps.
@@ -140,6 +164,7 @@ mod tests {
     fn grants_name_the_account_the_server_knows() {
         let words = Words {
             account: Some("app@10.%".into()),
+            ..Words::default()
         };
         assert_eq!(
             words.grants("shop", &["initium_migrate".into()], Right::Create),

@@ -23,19 +23,62 @@ impl Counted {
 
 /// Settings that lead through the proxy.
 pub fn through(settings: &Settings) -> (Settings, Counted) {
-    lead(settings, |_| {})
+    lead(settings, |_| {}, |_| {})
 }
 
 /// The same, but the server does not seem to know CLIENT_SESSION_TRACK.
 pub fn deaf(settings: &Settings) -> (Settings, Counted) {
-    lead(settings, |greeting| {
-        let version = greeting[5..].iter().position(|b| *b == 0).unwrap();
-        // Behind the zero: thread, nonce, filler, flags, charset, status, flags.
-        greeting[5 + version + 1 + 4 + 8 + 1 + 2 + 1 + 2] &= !(1 << 7);
-    })
+    lead(
+        settings,
+        |greeting| {
+            let version = greeting[5..].iter().position(|b| *b == 0).unwrap();
+            // Behind the zero: thread, nonce, filler, flags, charset, status, flags.
+            greeting[5 + version + 1 + 4 + 8 + 1 + 2 + 1 + 2] &= !(1 << 7);
+        },
+        |_| {},
+    )
 }
 
-fn lead(settings: &Settings, change: fn(&mut [u8])) -> (Settings, Counted) {
+/// The same, but the greeting has another session's number than the one that answers.
+pub fn lending(settings: &Settings) -> (Settings, Counted) {
+    lead(
+        settings,
+        |greeting| {
+            let version = greeting[5..].iter().position(|b| *b == 0).unwrap();
+            greeting[5 + version + 1] ^= 1;
+        },
+        |_| {},
+    )
+}
+
+/// The same, but the server seems to be in a cluster with others: what is asked of that is asked of
+/// something that is ON, and of a number above one.
+pub fn clustered(settings: &Settings) -> (Settings, Counted) {
+    lead(
+        settings,
+        |_| {},
+        |said| {
+            for (asked, instead) in [
+                ("variable_name = 'wsrep_on'", "variable_name='autocommit'"),
+                (
+                    "variable_name = 'wsrep_cluster_size'",
+                    "variable_name='threads_connected'   ",
+                ),
+            ] {
+                assert_eq!(asked.len(), instead.len());
+                let found = said
+                    .windows(asked.len())
+                    .position(|w| w == asked.as_bytes());
+                if let Some(at) = found {
+                    said[at..at + asked.len()].copy_from_slice(instead.as_bytes());
+                }
+            }
+        },
+    )
+}
+
+/// `change` edits the greeting, `edit` what the client says.
+fn lead(settings: &Settings, change: fn(&mut [u8]), edit: fn(&mut [u8])) -> (Settings, Counted) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let counted = Counted::default();
@@ -52,6 +95,7 @@ fn lead(settings: &Settings, change: fn(&mut [u8])) -> (Settings, Counted) {
             let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
             spawn(move || {
                 pump(&mut from, &mut to, |bytes| {
+                    edit(bytes);
                     forth.said.lock().unwrap().extend_from_slice(bytes);
                     if forth.answered.swap(false, Ordering::SeqCst) {
                         forth.trips.fetch_add(1, Ordering::SeqCst);
@@ -81,10 +125,10 @@ fn lead(settings: &Settings, change: fn(&mut [u8])) -> (Settings, Counted) {
     (settings, counted)
 }
 
-fn pump(from: &mut TcpStream, to: &mut TcpStream, note: impl Fn(&[u8])) {
+fn pump(from: &mut TcpStream, to: &mut TcpStream, note: impl Fn(&mut [u8])) {
     let mut buffer = [0; 1 << 16];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
-        note(&buffer[..count]);
+        note(&mut buffer[..count]);
         if to.write_all(&buffer[..count]).is_err() {
             break;
         }

@@ -33,6 +33,11 @@ pub trait Words {
     fn catalog(&self, _statement: &Statement) -> Option<String> {
         None
     }
+    /// An expression of the same value that the server refuses to evaluate where this session has
+    /// lost its lock, so that a write fails that nobody is protected for any more.
+    fn guarded(&self, value: &str) -> String {
+        value.into()
+    }
     /// What follows the closing parenthesis of CREATE TABLE.
     fn table_options(&self) -> &'static str;
     /// One row `schema, table, column` per column of the tables of these names that the

@@ -29,6 +29,12 @@ impl Ledger {
     fn statement(&self, words: &dyn Words, entry: &Entry, elapsed: &str) -> String {
         let (table, now) = (self.table(words, ""), words.now());
         let is = |id: &str| format!("id = {}", words.literal(id));
+        // Where the guard says nothing, neither does the statement.
+        let only = match words.guarded("1") {
+            one if one == "1" => String::new(),
+            one => format!(" AND 1 = {one}"),
+        };
+        let now = words.guarded(now);
         match entry {
             Entry::Record(record) => self.record(words, record, elapsed),
             Entry::State { id, state } => format!(
@@ -42,16 +48,16 @@ impl Ledger {
                 fingerprint(id, checksum),
                 is(id)
             ),
-            Entry::Forget { id } => format!("DELETE FROM {table} WHERE {}", is(id)),
+            Entry::Forget { id } => format!("DELETE FROM {table} WHERE {}{only}", is(id)),
             Entry::Step(_) | Entry::Intent { .. } => self.steps(words, std::slice::from_ref(entry)),
             Entry::Unstep { id, phase, number } => format!(
-                "DELETE FROM {} WHERE {} AND phase = '{}' AND number = {number}",
+                "DELETE FROM {} WHERE {} AND phase = '{}' AND number = {number}{only}",
                 self.table(words, "_step"),
                 is(id),
                 phase.word()
             ),
             Entry::ClearSteps { id, phase } => format!(
-                "DELETE FROM {} WHERE {} AND phase = '{}'",
+                "DELETE FROM {} WHERE {} AND phase = '{}'{only}",
                 self.table(words, "_step"),
                 is(id),
                 phase.word()
@@ -67,7 +73,7 @@ impl Ledger {
              ({}, {}, {}, {}, {}, '{}', {}, {}, {} + {elapsed}, {now}, {now}, {}, {}, {}, {})",
             self.table(words, ""),
             words.literal(&r.id),
-            r.seq,
+            words.guarded(&r.seq.to_string()),
             words.literal(&r.name),
             words.literal(&r.checksum),
             fingerprint(&r.id, &r.checksum),
@@ -107,7 +113,7 @@ impl Ledger {
             "({}, '{}', {}, '{}', {}, {}, {}, {})",
             words.literal(&s.id),
             s.phase.word(),
-            s.number,
+            words.guarded(&s.number.to_string()),
             s.state.word(),
             words.literal(&s.checksum),
             words.literal(&s.head),

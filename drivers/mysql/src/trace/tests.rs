@@ -1,0 +1,6 @@
+//! Which statements have a trace, and what two answers say of them.
+
+use super::*;
+
+#[test]
+fn x() {}
