@@ -212,8 +212,8 @@ fn half(facts: &Facts, one: &Wanted) -> Option<Half> {
         StepState::Intent => match verdict(facts, s) {
             Verdict::With => Some(Half::Applied),
             Verdict::Without { .. } => None,
-            Verdict::Invisible if one.migration.again == Again::Harmless => None,
-            Verdict::Invisible | Verdict::Otherwise(_) => Some(Half::Undecided),
+            Verdict::Invisible(_) if one.migration.again == Again::Harmless => None,
+            Verdict::Invisible(_) | Verdict::Otherwise(_) => Some(Half::Undecided),
         },
     });
     half.max_by_key(|half| *half == Half::Undecided)

@@ -53,23 +53,23 @@ pub(super) fn resume(
                         .map(|text| clearing(text, &step.id, step.number))
                         .collect();
                 }
-                Verdict::Invisible if wish.again == Again::Harmless => {}
-                Verdict::Invisible => return Err(of(step, statements, INVISIBLE)),
-                Verdict::Otherwise(found) => return Err(of(step, statements, found)),
+                Verdict::Invisible(_) if wish.again == Again::Harmless => {}
+                Verdict::Invisible(found) | Verdict::Otherwise(found) => {
+                    return Err(of(step, statements, &found));
+                }
             },
         }
     }
     Ok(past)
 }
 
-const INVISIBLE: &str = "this kind of statement leaves no trace that could be looked for";
-
-pub(super) fn verdict<'a>(facts: &'a Facts, step: &Step) -> &'a Verdict {
+pub(super) fn verdict(facts: &Facts, step: &Step) -> Verdict {
     let about = |judged: &&Judged| {
         (&judged.id, judged.phase, judged.number) == (&step.id, step.phase, step.number)
     };
     let found = facts.verdicts.iter().find(about);
-    found.map_or(&Verdict::Invisible, |judged| &judged.verdict)
+    let nobody = || Verdict::Invisible("nobody has looked".into());
+    found.map_or_else(nobody, |judged| judged.verdict.clone())
 }
 
 /// A statement of ours, that no file holds.
@@ -106,8 +106,8 @@ fn changed(wish: &Wish, step: &Step, statements: &[Statement]) -> Error {
     }
 }
 
-fn of(step: &Step, statements: &[Statement], found: impl AsRef<str>) -> Error {
-    let error = undecided(step, statements.len(), found.as_ref());
+fn of(step: &Step, statements: &[Statement], found: &str) -> Error {
+    let error = undecided(step, statements.len(), found);
     match statements.get(step.number as usize - 1) {
         Some(statement) => error
             .place(statement.place.clone())

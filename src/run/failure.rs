@@ -115,9 +115,9 @@ pub(super) fn settle(
         return (error, Intent::Goes);
     };
     // Who cannot look, for want of a connection or of rights, knows as little as before.
-    match look(connection, planned, at.statement).unwrap_or(Verdict::Invisible) {
-        Verdict::Invisible => (error, Intent::Goes),
-        Verdict::Without { clear } => {
+    match look(connection, planned, at.statement) {
+        Err(_) | Ok(Verdict::Invisible(_)) => (error, Intent::Goes),
+        Ok(Verdict::Without { clear }) => {
             let run = |text: &String| {
                 let statement = clearing(text, &planned.id, at.statement as u64 + 1);
                 connection.driver.execute(&removal(&statement))
@@ -127,8 +127,8 @@ pub(super) fn settle(
                 Err(_) => (error.and(LEFT), Intent::Stays),
             }
         }
-        Verdict::With => (error.and(TOOK), Intent::Stays),
-        Verdict::Otherwise(found) => {
+        Ok(Verdict::With) => (error.and(TOOK), Intent::Stays),
+        Ok(Verdict::Otherwise(found)) => {
             let what = format!("it failed and changed the schema: {found}");
             (error.and(&what), Intent::Stays)
         }
@@ -146,7 +146,7 @@ fn look(connection: &mut Connection, planned: &Planned, n: usize) -> Result<Verd
     let step = steps.find(|s| mine(&s.id, s.phase) && s.number == number);
     match (step, planned.statements.get(n)) {
         (Some(step), Some(statement)) => connection.driver.verdict(step, statement),
-        _ => Ok(Verdict::Invisible),
+        _ => Ok(Verdict::Invisible("there is no intent of it".into())),
     }
 }
 

@@ -79,8 +79,8 @@ pub enum Verdict {
     With,
     /// What it can touch changed, and not as this statement changes it: in a few words, how.
     Otherwise(String),
-    /// A statement of this kind leaves no trace that could be found.
-    Invisible,
+    /// What a statement of this kind does is not to be seen: why.
+    Invisible(String),
 }
 
 /// Statements of one migration and the ledger entries that prove them.
@@ -154,7 +154,7 @@ pub trait Driver {
 
     /// Compares the catalog with what an intent noted of it. Never writes.
     fn verdict(&mut self, _step: &Step, _statement: &Statement) -> Result<Verdict> {
-        Ok(Verdict::Invisible)
+        Ok(Verdict::Invisible("what it does leaves no trace".into()))
     }
 
     /// Whose sessions a statement has to wait for, as far as the server tells.

@@ -178,7 +178,7 @@ impl Driver for MySqlDriver {
     fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
         let dialect = self.session.dialect;
         let Some(trace) = Trace::of(&dialect, &statement.text, step.catalog.as_deref()) else {
-            return Ok(Verdict::Unclear(
+            return Ok(Verdict::Invisible(
                 "what it does leaves no trace in the catalog".into(),
             ));
         };

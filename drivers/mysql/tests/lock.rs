@@ -179,7 +179,7 @@ fn a_user_who_sees_little_is_told_little_and_no_error() {
         let noted = driver.history().unwrap().steps.remove(1);
         let verdict = driver.verdict(&noted, &create).unwrap();
         assert!(
-            matches!(&verdict, initium_driver::Verdict::Unclear(w) if w.contains("not shown")),
+            matches!(&verdict, initium_driver::Verdict::Invisible(w) if w.contains("not shown")),
             "{verdict:?}"
         );
         database.sql(&[&format!("DROP USER {user}")]);

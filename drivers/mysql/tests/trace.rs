@@ -272,7 +272,7 @@ fn judged(database: &Database, form: &(&str, &str, &str)) {
     if !meddle.is_empty() {
         database.sql(&[&meddle]);
         let found = verdict(&mut *driver, &text);
-        assert!(matches!(found, Verdict::Unclear(_)), "{text}: {found:?}");
+        assert!(matches!(found, Verdict::Otherwise(_)), "{text}: {found:?}");
         if !undo.is_empty() {
             database.sql(&[&undo]);
         }
@@ -339,7 +339,7 @@ fn what_became_of_other_schema_changes_is_told_by_mysql() {
 }
 
 #[test]
-fn what_leaves_no_trace_is_unclear() {
+fn what_leaves_no_trace_is_invisible() {
     each(|database| {
         let mut driver = ready(&database.settings);
         alone(&mut *driver, TABLE);
@@ -357,7 +357,7 @@ fn what_leaves_no_trace_is_unclear() {
             "ALTER USER CURRENT_USER() ACCOUNT UNLOCK",
         ] {
             intend(&mut *driver, text);
-            let Verdict::Unclear(found) = verdict(&mut *driver, text) else {
+            let Verdict::Invisible(found) = verdict(&mut *driver, text) else {
                 panic!("{text}");
             };
             assert!(found.contains("no trace"), "{text}: {found}");

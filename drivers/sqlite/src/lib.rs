@@ -141,10 +141,11 @@ impl Driver for SqliteDriver {
     fn verdict(&mut self, _step: &Step, statement: &Statement) -> Result<Verdict> {
         let words = words(&statement.text, &dialect::RULES);
         let word = |n: usize| words.get(n).map_or("", String::as_str);
+        let invisible = |why: &str| Verdict::Invisible(why.into());
         Ok(match word(0) {
-            "VACUUM" if words.iter().any(|word| word == "INTO") => Verdict::Invisible,
+            "VACUUM" if words.iter().any(|word| word == "INTO") => invisible("it writes a file"),
             "VACUUM" | "PRAGMA" | "ATTACH" | "DETACH" => Verdict::Without { clear: Vec::new() },
-            _ => Verdict::Invisible,
+            _ => invisible("rows tell nothing of who wrote them"),
         })
     }
 

@@ -212,8 +212,9 @@ fn what_must_be_outside_may_run_twice_unless_it_writes_a_file() {
     ] {
         assert_eq!(judged(text), Verdict::Without { clear: vec![] }, "{text}");
     }
-    assert_eq!(judged("VACUUM INTO 'copy.db'"), Verdict::Invisible);
-    assert_eq!(judged("INSERT INTO t VALUES (1)"), Verdict::Invisible);
+    for text in ["VACUUM INTO 'copy.db'", "INSERT INTO t VALUES (1)"] {
+        assert!(matches!(judged(text), Verdict::Invisible(_)), "{text}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub fn verdict(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
     }
     let blind = (0..aim.objects.len()).find(|n| !before.shows(*n, aim) || !now.shows(*n, aim));
     if let Some(n) = blind {
-        return Verdict::Unclear(format!("{} is not shown to this user", aim.objects[n].name));
+        return Verdict::Invisible(format!("{} is not shown to this user", aim.objects[n].name));
     }
     match &aim.act {
         Act::Create => create(aim, before, now),
@@ -23,7 +23,7 @@ pub fn verdict(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
         Act::Alter(alter) => altered(aim, alter, before, now),
         Act::Replace | Act::Change => change(aim, before, now),
         Act::Empty => match found(aim, before, now) {
-            Some(found) => Verdict::Unclear(found),
+            Some(found) => Verdict::Otherwise(found),
             None => no_trace(),
         },
         Act::Temporary => temporary(before, now),
@@ -35,14 +35,14 @@ const fn without() -> Verdict {
 }
 
 fn no_trace() -> Verdict {
-    Verdict::Unclear("what it does leaves no trace in the catalog".into())
+    Verdict::Invisible("what it does leaves no trace in the catalog".into())
 }
 
 /// A temporary table went with its session, so what made it has to run again, and what dropped it
 /// needs not; both is said by running it.
 fn temporary(before: &Seen, now: &Seen) -> Verdict {
     match before.session == now.session {
-        true => Verdict::Unclear("temporary tables leave no trace in the catalog".into()),
+        true => Verdict::Invisible("temporary tables leave no trace in the catalog".into()),
         false => without(),
     }
 }
@@ -79,7 +79,7 @@ fn whole(aim: &Aim, n: usize, before: &Seen, now: &Seen) -> Vec<String> {
 }
 
 fn unexplained(told: Vec<String>) -> Verdict {
-    Verdict::Unclear(format!(
+    Verdict::Otherwise(format!(
         "{}, which this statement does not do",
         listed(told)
     ))
@@ -93,7 +93,7 @@ fn create(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
         _ if there(before) == aim.objects.len() => without(),
         None => without(),
         Some(_) if there(before) == 0 && there(now) == aim.objects.len() => Verdict::With,
-        Some(found) => Verdict::Unclear(found),
+        Some(found) => Verdict::Otherwise(found),
     }
 }
 
@@ -106,8 +106,8 @@ fn drop(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
     // One that was missing makes the statement fail, after it dropped the others.
     let missing = all.clone().find(|n| !before.has(*n));
     match missing {
-        _ if !gone => Verdict::Unclear(found),
-        Some(n) if !(aim.says("if") && aim.says("exists")) => Verdict::Unclear(format!(
+        _ if !gone => Verdict::Otherwise(found),
+        Some(n) if !(aim.says("if") && aim.says("exists")) => Verdict::Otherwise(format!(
             "{found}; {} was not there before",
             aim.objects[n].name
         )),
@@ -134,10 +134,10 @@ fn rename(aim: &Aim, pairs: &[(usize, usize)], before: &Seen, now: &Seen) -> Ver
     // An event keeps all but its name; a user's host may differ.
     match (was == is, then == is) {
         (true, true) if !(0..is.len()).any(|n| now.has(n)) => without(),
-        (true, true) => Verdict::Unclear("the tables look the same either way round".into()),
+        (true, true) => Verdict::Otherwise("the tables look the same either way round".into()),
         (true, false) => without(),
         (false, true) => Verdict::With,
-        (false, false) => Verdict::Unclear(
+        (false, false) => Verdict::Otherwise(
             found(aim, before, now).unwrap_or_else(|| "something else was renamed".into()),
         ),
     }
@@ -156,7 +156,7 @@ fn change(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
     let may_be_new = before.has(0) || aim.act == Act::Replace;
     match now.has(0) && may_be_new {
         true => Verdict::With,
-        false => Verdict::Unclear(found),
+        false => Verdict::Otherwise(found),
     }
 }
 
@@ -168,7 +168,7 @@ fn altered(aim: &Aim, alter: &Alter, before: &Seen, now: &Seen) -> Verdict {
             (false, false, true) => target = 1,
             (was, _, is) if was == is && now.has(0) == before.has(0) => {}
             _ => {
-                return Verdict::Unclear(listed(
+                return Verdict::Otherwise(listed(
                     (0..2).flat_map(|n| whole(aim, n, before, now)).collect(),
                 ));
             }
@@ -203,9 +203,9 @@ fn altered(aim: &Aim, alter: &Alter, before: &Seen, now: &Seen) -> Verdict {
     }
     // All of it, not only some that somebody else did.
     match missing(alter, is, &aim.objects[target].name) {
-        Some(missing) => Verdict::Unclear(format!("{}, but {missing}", told(&found, table))),
+        Some(missing) => Verdict::Otherwise(format!("{}, but {missing}", told(&found, table))),
         // A rename that is still to come, and yet something is different.
-        None if aim.objects.len() == 2 && !renamed => Verdict::Unclear(told(&found, table)),
+        None if aim.objects.len() == 2 && !renamed => Verdict::Otherwise(told(&found, table)),
         None => Verdict::With,
     }
 }

@@ -4,7 +4,7 @@
 //! `words` and `aim` read from the statement which objects it is about, `alter` what it does to a
 //! table; `ask` spells the question that the server answers inside the row of the intent; `seen` reads
 //! such an answer, and `judge` compares two of them. Pure: nothing here speaks to a server, and
-//! nothing guesses. What cannot be read from a statement has no trace, and its verdict is unclear.
+//! nothing guesses. What cannot be read from a statement has no trace, and it is invisible.
 
 mod aim;
 mod alter;
@@ -88,7 +88,7 @@ impl Trace {
     pub fn verdict(&self, now: &str) -> Verdict {
         match Seen::read(now, &self.aim) {
             Some(now) => judge::verdict(&self.aim, &self.before, &now),
-            None => Verdict::Unclear("the catalog gave no answer".into()),
+            None => Verdict::Invisible("the catalog gave no answer".into()),
         }
     }
 }
