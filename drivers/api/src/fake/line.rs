@@ -90,7 +90,7 @@ pub fn verdict(world: &World, noted: Option<&str>, line: &str) -> Verdict {
     match (noted, now.as_deref()) {
         (Some(before), Some(now)) if before == now => Verdict::Without { clear: Vec::new() },
         (Some(_), Some(_)) => Verdict::With,
-        _ => Verdict::Invisible,
+        _ => Verdict::Invisible(format!("'{line}' does not show in the catalog")),
     }
 }
 
