@@ -143,7 +143,12 @@ fn no_code_of_ours_is_async_and_only_the_one_that_waits_for_signals_starts_a_thr
         .filter(|(name, _)| !name.contains("/conformance") && !name.contains("/fake"))
     {
         let code = text.split("#[cfg(test)]").next().unwrap();
+        // The one stream that we put into a crate's runtime; it only forwards polls.
+        let stream = name == "drivers/postgres/src/through.rs";
         for word in ["async fn", ".await;", ".await?", "std::future", "tokio"] {
+            if stream && ["std::future", "tokio"].contains(&word) {
+                continue;
+            }
             assert!(!code.contains(word), "{name} has {word}");
         }
         let starts = code.contains("thread::spawn") || code.contains("thread::{Builder");

@@ -104,6 +104,13 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
+        Code::PoolerRefused => {
+            let pooler = std::env::var("INITIUM_TEST_PGBOUNCER_URL").ok()?;
+            let spec = case.spec("version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n");
+            let arguments = ["migrate", "apply", "--table", "never", "--spec", &spec];
+            let url = format!("{pooler}_transaction");
+            initium(&arguments).env("DATABASE_URL", &url).run()
+        }
         Code::AuthenticationFailed => {
             let db = of("postgres").into_iter().next()?;
             let (scheme, rest) = db.url.split_once("://")?;

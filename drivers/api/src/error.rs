@@ -77,6 +77,8 @@ codes! {
     DriverMissing = "driver-missing", Usage;
     /// TLS is asked for and this build has none.
     TlsMissing = "tls-missing", Usage;
+    /// A pooler that hands the session to others between two transactions stands before the server.
+    PoolerRefused = "pooler-refused", Usage;
     /// User or password is wrong.
     AuthenticationFailed = "authentication-failed", Usage;
     /// The database is not there.
@@ -85,8 +87,6 @@ codes! {
     LedgerDenied = "ledger-denied", Usage;
     /// This database cannot do what is asked.
     NotSupported = "not-supported", Usage;
-    /// A pooler or proxy lends its sessions: no lock would hold.
-    PoolerRefused = "pooler-refused", Usage;
     /// A migration to be undone has no `down`.
     DownMissing = "down-missing", Usage;
 

@@ -33,7 +33,10 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
                 .map_or_else(|| format!("initium {}", run.id), String::from),
         )
         .keepalives(true)
-        .keepalives_idle(Duration::from_secs(30));
+        .keepalives_idle(Duration::from_secs(30))
+        .keepalives_interval(Duration::from_secs(10))
+        .keepalives_retries(3)
+        .tcp_user_timeout(Duration::from_secs(60));
     if let Some(user) = &settings.user {
         config.user(user);
     }
@@ -55,7 +58,7 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
     // What the server remarks on the way is nobody's business here; the crate would log it.
     config.notice_callback(|_| {});
     let place = address(settings, &mut config)?;
-    Wire::open(&config).map_err(|trouble| trouble.into_connect_error(&place))
+    Wire::open(config).map_err(|trouble| trouble.into_connect_error(&place))
 }
 
 /// Host and port, resolved; returns how people call it.

@@ -1,10 +1,12 @@
 //! Scripts, as the transactions they are made of. Nothing of a failed script remains, not even a
 //! setting; what must stand alone in its message stands alone.
 
+use crate::error::Trouble;
 use crate::grammar::RULES;
 use crate::message::{Owner, byte_of};
 use crate::session::{GUARD, Link};
 use crate::transaction::Transaction;
+use crate::{noted, subject};
 use initium_driver::driver::{Part, Script};
 use initium_driver::error::{At, Code, Error, Result};
 use initium_driver::ledger::Entry;
@@ -113,7 +115,13 @@ fn write(transaction: &mut Transaction, ledger: &Ledger, entries: &[Entry]) -> R
     if entries.is_empty() {
         return Ok(());
     }
-    let mut all = vec![GUARD.to_string()];
+    // Before the guard: it sees the session as the statement will.
+    let note = |entry: &Entry| match entry {
+        Entry::Intent { statement, .. } => noted::take(&subject::of(&statement.text)),
+        _ => None,
+    };
+    let mut all: Vec<String> = entries.iter().filter_map(note).collect();
+    all.push(GUARD.to_string());
     all.extend(ledger.statements(&transaction.link.words, entries, ELAPSED));
     transaction.push(Owner::Ledger, &all.join(";\n"))
 }
@@ -135,16 +143,31 @@ fn patiently(link: &mut Link, statement: &Statement) -> Result<()> {
         return alone(link, statement);
     }
     let limit = link.limits.lock.as_millis();
-    set_lock_timeout(link, 0)?;
+    link.wire
+        .run("SET lock_timeout = 0")
+        .map_err(Trouble::into_error)?;
     alone(link, statement)?;
-    set_lock_timeout(link, limit)
-}
-
-fn set_lock_timeout(link: &mut Link, millis: u128) -> Result<()> {
-    let message = format!("SET lock_timeout = {millis}");
+    let mut message = format!("SET lock_timeout = {limit}");
+    if let Some(proof) = noted::proof(&subject::of(&statement.text)) {
+        message.push_str(";\n");
+        message.push_str(&proof);
+    }
     link.wire
         .run(&message)
-        .map_err(|trouble| trouble.into_error())
+        .map_err(|trouble| half_built(link, trouble))
+}
+
+/// An index that was there before, unfinished, is not ours to take away.
+fn half_built(link: &mut Link, trouble: Trouble) -> Error {
+    let lost = trouble.is_lost();
+    let error = trouble.into_error();
+    if lost || !error.message().contains(noted::INVALID) {
+        return error;
+    }
+    let _ = link.wire.run(&link.reset());
+    Error::new(Code::StatementFailed, noted::INVALID)
+        .help("an earlier attempt left it behind and IF NOT EXISTS passed it over: drop it with DROP INDEX CONCURRENTLY, then run the same command again")
+        .at(At::default())
 }
 
 /// Nothing may stand beside it: two statements in a message are a transaction.

@@ -2,6 +2,7 @@
 //! things to wait for: a migration, its ledger entries and the proof that both are committed travel
 //! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
+mod blockers;
 mod connect;
 mod dialect;
 mod error;
@@ -10,21 +11,27 @@ mod grammar;
 mod introspect;
 mod lock;
 mod message;
+mod noted;
+mod pooler;
 mod query;
 mod session;
+mod subject;
 mod tables;
+mod through;
 mod transaction;
 mod types;
+mod verdict;
 mod wire;
 mod words;
 
 pub use dialect::Postgres;
 
 use initium_driver::catalog::Catalog;
-use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
+use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Verdict};
 use initium_driver::error::Result;
-use initium_driver::ledger::{Attempt, Digest, History};
+use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
+use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Ledger, Words};
 use initium_driver::sql::name::TableName;
 use session::Link;
@@ -41,7 +48,6 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let wire = connect::open(settings, run)?;
     Ok(Box::new(Connected {
         ledger,
-        locked: false,
         link: Link {
             wire,
             words: PostgresWords {
@@ -51,6 +57,8 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
             run: run.id.clone(),
             sent: 0,
             version: None,
+            backend: None,
+            held: None,
         },
     }))
 }
@@ -58,7 +66,6 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
 struct Connected {
     link: Link,
     ledger: Ledger,
-    locked: bool,
 }
 
 impl Connected {
@@ -105,17 +112,15 @@ impl Driver for Connected {
 
     fn try_lock(&mut self) -> Result<Locked> {
         // Advisory locks are counted: taken twice, given back once, they would stay.
-        if self.locked {
+        if self.link.held.is_some() {
             return Ok(Locked::Taken);
         }
         let taken = lock::take(&mut self.link, &self.ledger)?;
-        self.locked = taken == Locked::Taken;
         self.ledger.look_again();
         Ok(taken)
     }
 
     fn unlock(&mut self) -> Result<()> {
-        self.locked = false;
         lock::release(&mut self.link, &self.ledger)
     }
 
@@ -124,15 +129,30 @@ impl Driver for Connected {
     }
 
     fn end(&mut self, holder: &Holder) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         lock::end(&mut self.link, &self.ledger, holder)
     }
 
     fn prepare_ledger(&mut self) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         self.ledger.prepare(&mut self.link)
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {
+        pooler::settle(&mut self.link)?;
         execute::run(&mut self.link, &self.ledger, script)
+    }
+
+    fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
+        verdict::of(&mut self.link, step, statement)
+    }
+
+    fn blockers(&mut self, statement: &Statement) -> Result<Vec<Holder>> {
+        blockers::of(&mut self.link, statement)
+    }
+
+    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+        Some(self.link.wire.stopper())
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

@@ -1,6 +1,7 @@
 //! The lock: an advisory lock of the session, tried and never waited for (a waiter would hold a
 //! snapshot that CREATE INDEX CONCURRENTLY waits for). It ends with the session, whoever dies.
 
+use crate::pooler;
 use crate::session::Link;
 use crate::words::literal;
 use initium_driver::driver::{Holder, Locked, Rows};
@@ -23,51 +24,95 @@ fn key(ledger: &Ledger) -> String {
 const HOLDER: &str = "l.pid, a.usename, pg_catalog.host(a.client_addr), a.application_name, \
      extract(epoch from pg_catalog.clock_timestamp() - a.backend_start)::bigint, \
      pg_catalog.left(a.query, 400)";
-const HELD: &str = "pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
-     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+const HELD: &str =
+    "pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE";
+const IS_KEY: &str = "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) \
      AND l.classid = ((k.key >> 32) & 4294967295)::oid AND l.objid = (k.key & 4294967295)::oid";
 
+/// Nothing is set and nothing is taken in another session than the one that is ours.
 pub fn take(link: &mut Link, ledger: &Ledger) -> Result<Locked> {
-    // The fence keeps the lock from being tried twice or after the question who holds it.
-    let attempt = format!(
-        "SELECT k.got, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
-         FROM (SELECT {} AS key OFFSET 0) s OFFSET 0) k \
-         LEFT JOIN LATERAL (SELECT {HOLDER} FROM {HELD} AND NOT k.got) h ON true",
-        key(ledger)
-    );
-    let message = format!("{};\n{attempt};\nSHOW server_version", link.settings());
-    let answers = link.rows(&message)?;
-    link.version = answers.get(2).and_then(|a| a.first().map(String::from));
-    let row = answers.get(1).and_then(|rows| rows.rows.first());
-    match row {
-        Some(row) if row.first() == Some(&Some("t".to_string())) => Ok(Locked::Taken),
-        Some(row) => Ok(Locked::Held(Box::new(holder_of(&row[1..])))),
-        None => Err(Error::new(
-            Code::ConnectionLost,
-            "the server did not say whether the lock is taken",
-        )),
+    let trusted = link.backend;
+    // The server's promise is as good as its word; a pooler's promise is none, and then nothing
+    // happens and it is looked into.
+    if let Some(backend) = trusted.or(link.wire.promised()) {
+        if let Some(answer) = attempt(link, ledger, backend)? {
+            return Ok(answer);
+        }
+        if trusted.is_some() {
+            return Err(pooler::handed_on());
+        }
     }
+    let backend = pooler::settle(link)?;
+    attempt(link, ledger, backend)?.ok_or_else(pooler::handed_on)
 }
 
+/// `None`: another session answered.
+fn attempt(link: &mut Link, ledger: &Ledger, backend: i32) -> Result<Option<Locked>> {
+    let ours = format!("pg_catalog.pg_backend_pid() = {backend}");
+    // The fence keeps the lock from being tried twice or after the question who holds it. Who does
+    // not get it sets nothing: the session may belong to a pool.
+    let attempt = format!(
+        "SELECT k.got, CASE WHEN k.got THEN {} END, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
+         FROM (SELECT {} AS key OFFSET 0) s WHERE {ours} OFFSET 0) k \
+         LEFT JOIN LATERAL (SELECT {HOLDER} FROM {HELD} {IS_KEY} AND NOT k.got) h ON true",
+        link.settings_made(),
+        key(ledger)
+    );
+    let answers = link.rows(&format!("{attempt};\nSHOW server_version"))?;
+    link.version = answers.get(1).and_then(|a| a.first().map(String::from));
+    let Some(row) = answers.first().and_then(|rows| rows.rows.first()) else {
+        return Ok(None);
+    };
+    link.backend = Some(backend);
+    if row.first() != Some(&Some("t".to_string())) {
+        return Ok(Some(Locked::Held(Box::new(holder_of(&row[2..])))));
+    }
+    link.held = Some(proof(ledger));
+    Ok(Some(Locked::Taken))
+}
+
+/// What the server says where the lock is not ours any more.
+const GONE: &str = "the lock of this run is gone";
+
+/// A statement that fails unless this session holds the lock.
+fn proof(ledger: &Ledger) -> String {
+    format!(
+        "SELECT (CASE WHEN EXISTS (SELECT 1 FROM (SELECT {} AS key) k CROSS JOIN {HELD} {IS_KEY} \
+         AND l.pid = pg_catalog.pg_backend_pid()) THEN '1' ELSE '{GONE}' END)::pg_catalog.int4",
+        key(ledger)
+    )
+}
+
+/// Whether an error is that statement's.
+pub fn is_gone(error: &Error) -> bool {
+    error.message().contains(GONE)
+}
+
+pub fn gone() -> Error {
+    Error::new(
+        Code::StatementFailed,
+        "the lock of this run was no longer held",
+    )
+    .help("a statement of a migration let go of all advisory locks, or a pooler changed the server session; another run may have worked at the same time")
+}
+
+/// Gives it back, and the session as it was found: it may go back to a pool.
 pub fn release(link: &mut Link, ledger: &Ledger) -> Result<()> {
+    link.held = None;
     let answers = link.rows(&format!(
-        "SELECT pg_catalog.pg_advisory_unlock({})",
+        "SELECT pg_catalog.pg_advisory_unlock({});\nRESET ALL",
         key(ledger)
     ))?;
-    if answers.first().and_then(Rows::first) == Some("t") {
-        return Ok(());
+    match answers.first().and_then(Rows::first) {
+        Some("t") => Ok(()),
+        _ => Err(gone()),
     }
-    Err(Error::new(
-        Code::StatementFailed,
-        "the lock of this run was no longer held when the run gave it back",
-    )
-    .help("a statement of a migration let go of all advisory locks, or a pooler changed the server session; another run may have worked at the same time"))
 }
 
 pub fn holder(link: &mut Link, ledger: &Ledger) -> Result<Option<Holder>> {
     let answers = link.rows(&format!(
-        "SELECT {HOLDER} FROM (SELECT {} AS key) k CROSS JOIN {HELD}",
+        "SELECT {HOLDER} FROM (SELECT {} AS key) k CROSS JOIN {HELD} {IS_KEY}",
         key(ledger)
     ))?;
     Ok(answers
@@ -85,7 +130,7 @@ pub fn end(link: &mut Link, ledger: &Ledger, holder: &Holder) -> Result<()> {
         )
     })?;
     let answers = link.rows(&format!(
-        "SELECT pg_catalog.pg_terminate_backend(l.pid) FROM (SELECT {} AS key) k CROSS JOIN {HELD} \
+        "SELECT pg_catalog.pg_terminate_backend(l.pid) FROM (SELECT {} AS key) k CROSS JOIN {HELD} {IS_KEY} \
          AND l.pid = {pid}",
         key(ledger)
     ))?;
@@ -99,7 +144,7 @@ pub fn end(link: &mut Link, ledger: &Ledger, holder: &Holder) -> Result<()> {
     }
 }
 
-fn holder_of(row: &[Option<String>]) -> Holder {
+pub fn holder_of(row: &[Option<String>]) -> Holder {
     let cell = |index: usize| row.get(index).cloned().flatten();
     Holder {
         session: cell(0).unwrap_or_default(),

@@ -18,11 +18,21 @@ pub struct Link {
     pub sent: u64,
     /// Asked for with the first questions.
     pub version: Option<String>,
+    /// The server session, once it is sure that nobody else gets it between two transactions.
+    pub backend: Option<i32>,
+    /// What fails unless we hold the lock; there while we should.
+    pub held: Option<String>,
 }
 
 impl Link {
-    /// Our settings. One statement; a server that does not know one of them is not asked to set it.
-    pub fn settings(&self) -> String {
+    /// Our settings as a statement.
+    fn settings(&self) -> String {
+        format!("SELECT {}", self.settings_made())
+    }
+
+    /// Our settings, as an expression that makes them; a server that does not know one of them is
+    /// not asked to set it.
+    pub fn settings_made(&self) -> String {
         let mut calls: Vec<String> = [
             ("lock_timeout", self.limits.lock),
             ("statement_timeout", self.limits.statement),
@@ -37,11 +47,16 @@ impl Link {
             "idle_session_timeout",
             "transaction_timeout",
         ] {
-            calls.push(format!(
-                "CASE WHEN {} THEN {} END",
-                knows(name),
-                set(name, "0")
-            ));
+            calls.push(set_if_known(name, "0"));
+        }
+        // A client that is gone without a word must not hold the lock for hours.
+        for (name, value) in [
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+            ("tcp_user_timeout", "60000"),
+        ] {
+            calls.push(set_if_known(name, value));
         }
         // Ends the statement of a client that died; systems without it refuse the setting.
         let watch = "client_connection_check_interval";
@@ -50,7 +65,7 @@ impl Link {
             knows(watch),
             set(watch, "500")
         ));
-        format!("SELECT {}", calls.join(", "))
+        format!("pg_catalog.concat({})", calls.join(", "))
     }
 
     /// Back to the session as it was opened, and our settings again. `DISCARD ALL` would do it,
@@ -81,12 +96,26 @@ impl Link {
         )
     }
 
+    /// Whom we speak to; a server that keeps its promise speaks for itself.
+    fn meet(&mut self, who: &Rows) {
+        let cell = |index: usize| who.rows.first()?.get(index)?.clone();
+        self.version = cell(0);
+        let backend = cell(1).and_then(|text| text.parse().ok());
+        if backend.is_some() && backend == self.wire.promised() {
+            self.backend = backend;
+        }
+    }
+
     pub fn rows(&mut self, message: &str) -> Result<Vec<Rows>> {
         self.wire
             .rows(message)
             .map_err(|trouble| trouble.into_error())
     }
 }
+
+/// Goes with the first questions, so that it costs no round trip.
+const WHO: &str =
+    ";\nSELECT pg_catalog.current_setting('server_version'), pg_catalog.pg_backend_pid()";
 
 /// Until the end of the transaction we are the role that logged in, and names mean the server's
 /// own: the ledger is written by the same role in the same way, whatever a migration has set.
@@ -95,6 +124,10 @@ pub const GUARD: &str = "SET LOCAL session_authorization TO DEFAULT;\n\
 
 fn knows(name: &str) -> String {
     format!("pg_catalog.current_setting('{name}', true) IS NOT NULL")
+}
+
+fn set_if_known(name: &str, value: &str) -> String {
+    format!("CASE WHEN {} THEN {} END", knows(name), set(name, value))
 }
 
 fn set(name: &str, value: &str) -> String {
@@ -109,11 +142,12 @@ impl Session for Link {
     fn ask(&mut self, questions: &[String]) -> Result<Vec<Rows>> {
         let mut message = questions.join(";\n");
         if self.version.is_none() {
-            message.push_str(";\nSHOW server_version");
+            message.push_str(WHO);
         }
         let mut answers = self.rows(&message)?;
         if self.version.is_none() {
-            self.version = answers.pop().and_then(|a| a.first().map(String::from));
+            let who = answers.pop().unwrap_or_default();
+            self.meet(&who);
         }
         answers.resize(questions.len(), Rows::default());
         Ok(answers)

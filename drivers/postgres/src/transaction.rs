@@ -2,6 +2,7 @@
 //! it is too long. What fails is told to its owner; what was committed is never called failed.
 
 use crate::error::Trouble;
+use crate::lock;
 use crate::message::{Message, Owner};
 use crate::session::Link;
 use crate::words::literal;
@@ -70,6 +71,10 @@ impl<'a> Transaction<'a> {
     /// `reset`: the session becomes what it was before the migration.
     pub fn commit(mut self, reset: bool) -> Result<()> {
         let token = literal(&self.token);
+        if let Some(held) = &self.link.held {
+            // Committed with it: a record that is written without the lock is undone.
+            self.message.unit(Owner::Commit, held);
+        }
         self.message.plain(&format!("SET initium.proof TO {token}"));
         self.message.unit(Owner::Commit, "COMMIT");
         self.message.plain(&format!(
@@ -116,6 +121,10 @@ impl<'a> Transaction<'a> {
         match (blamed, replayed) {
             (_, Some(at)) | (Some((_, Some(at))), None) => error.at(at),
             (Some((Owner::Ledger, _)), None) => self.bookkeeping(error),
+            (Some((Owner::Commit, _)), None) if lock::is_gone(&error) => {
+                self.link.held = None;
+                lock::gone()
+            }
             (Some((Owner::Commit, _)), None) => at_commit(error),
             _ => error,
         }

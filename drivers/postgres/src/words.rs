@@ -1,7 +1,9 @@
 //! How PostgreSQL spells what the ledger needs. Names are always quoted, texts are always `E''`
 //! strings: neither depends on a setting of the session. Nothing here talks to a server.
 
+use crate::{noted, subject};
 use initium_driver::error::Error;
+use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Right, Words};
 
 #[derive(Clone, Debug)]
@@ -67,6 +69,10 @@ impl Words for PostgresWords {
     fn on_duplicate_step(&self) -> &'static str {
         "ON CONFLICT (id, phase, number) DO UPDATE SET state = EXCLUDED.state, \
          checksum = EXCLUDED.checksum, head = EXCLUDED.head, catalog = EXCLUDED.catalog, at = EXCLUDED.at"
+    }
+
+    fn catalog(&self, statement: &Statement) -> Option<String> {
+        noted::taken(&subject::of(&statement.text))
     }
 
     fn table_options(&self) -> &'static str {

@@ -62,6 +62,19 @@ fn a_server_that_is_not_there_is_named_with_host_and_port() {
     }
 }
 
+/// The crate's own limit ends where the server has accepted.
+#[test]
+fn a_server_that_accepts_and_says_nothing_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let url = format!("postgres://u:{CANARY}@127.0.0.1:{port}/db?connect_timeout=1");
+    let begin = std::time::Instant::now();
+    let error = refused(&elsewhere(&url));
+    assert_eq!(error.code(), Code::ConnectFailed, "{error}");
+    assert!(error.message().contains("in time"), "{error}");
+    assert!(begin.elapsed() >= std::time::Duration::from_millis(900));
+}
+
 #[test]
 fn an_option_that_is_not_known_is_refused() {
     for (option, code, named) in [

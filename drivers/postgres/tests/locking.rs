@@ -5,9 +5,10 @@
 
 mod servers;
 
-use initium_driver::driver::{Holder, Locked};
+use initium_driver::driver::{Holder, Locked, Script};
 use initium_driver::error::Code;
-use servers::{apply, ask, each};
+use initium_driver::ledger::Entry;
+use servers::{apply, ask, attempt, each, ids};
 
 #[test]
 fn the_holder_is_shown_with_what_it_runs() {
@@ -35,7 +36,16 @@ fn the_holder_is_shown_with_what_it_runs() {
 fn a_lock_that_a_migration_gave_away_is_noticed() {
     each(|database| {
         let mut driver = database.ready();
-        apply(&mut *driver, "m", "SELECT pg_advisory_unlock_all()").unwrap();
+        let text = "CREATE TABLE a (n int); SELECT pg_advisory_unlock_all()";
+        let error = apply(&mut *driver, "m", text).unwrap_err();
+        assert_eq!(error.code(), Code::StatementFailed, "{error}");
+        assert!(error.message().contains("lock"), "{error}");
+        assert_eq!(error.failed_at(), None);
+        // Nothing was recorded or done without it, and what failed can be noted down.
+        assert_eq!(ask(&mut *driver, "SELECT to_regclass('a') IS NULL"), "t");
+        assert!(ids(&mut *driver).is_empty());
+        let entries = vec![Entry::Attempt(attempt("m"))];
+        driver.execute(&Script::entries(entries)).unwrap();
         let error = driver.unlock().unwrap_err();
         assert_eq!(error.code(), Code::StatementFailed, "{error}");
         // Trying again is honest: it is free.

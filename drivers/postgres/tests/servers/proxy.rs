@@ -5,8 +5,8 @@
 use initium_driver::settings::Settings;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 #[derive(Default)]
@@ -14,6 +14,8 @@ struct Count {
     trips: AtomicU64,
     client_spoke_last: AtomicBool,
     cut: AtomicBool,
+    /// Both ends of every connection.
+    ends: Mutex<Vec<TcpStream>>,
 }
 
 pub struct Proxy {
@@ -36,6 +38,8 @@ impl Proxy {
                 let server = TcpStream::connect((to.0.as_str(), to.1)).unwrap();
                 client.set_nodelay(true).unwrap();
                 server.set_nodelay(true).unwrap();
+                let ends = [client.try_clone().unwrap(), server.try_clone().unwrap()];
+                counted.ends.lock().unwrap().extend(ends);
                 pump(
                     client.try_clone().unwrap(),
                     server.try_clone().unwrap(),
@@ -51,6 +55,13 @@ impl Proxy {
     /// Round trips since the last question.
     pub fn trips(&self) -> u64 {
         self.count.trips.swap(0, Ordering::SeqCst)
+    }
+
+    /// Drops every connection, as the death of a client's process does.
+    pub fn hang_up(&self) {
+        for end in self.count.ends.lock().unwrap().drain(..) {
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 
     /// From now on what the server says is thrown away, and the connection with it.
