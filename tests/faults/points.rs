@@ -181,7 +181,9 @@ fn crash_points(kind: &str) {
     );
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for failure in &found.failures {
-        *kinds.entry(failure.split(" Point").next().unwrap()).or_default() += 1;
+        *kinds
+            .entry(failure.split(" Point").next().unwrap())
+            .or_default() += 1;
     }
     assert!(
         found.failures.is_empty(),

@@ -111,7 +111,11 @@ impl Proxy {
                 }
             }
         });
-        Proxy { url, address, state }
+        Proxy {
+            url,
+            address,
+            state,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -121,9 +125,7 @@ impl Proxy {
     /// Whom to kill. Until then no message goes on.
     pub fn client(&self, id: u32) {
         self.victim(move || {
-            let _ = Command::new("kill")
-                .args(["-9", &id.to_string()])
-                .status();
+            let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
         });
     }
 

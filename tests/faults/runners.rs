@@ -55,8 +55,16 @@ fn round(db: &Database, spec: &str, chance: &mut Chance, found: &mut Found) {
     }
     for (mut copy, _) in copies {
         let (mut out, mut err) = (String::new(), String::new());
-        copy.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        copy.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        copy.stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut out)
+            .unwrap();
+        copy.stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut err)
+            .unwrap();
         let status = copy.wait().unwrap();
         match (status.signal(), status.code()) {
             (Some(9), _) => found.killed += 1,
@@ -85,7 +93,10 @@ fn runners(kind: &str) {
         let now = dump(&db);
         let (failed, some) = (found.failures.len(), found.failures.iter().take(3));
         let some: Vec<_> = some.cloned().collect();
-        let words = format!("{failed} failed in round {n} of FAULTS_SEED={seed}\n{}", some.join("\n"));
+        let words = format!(
+            "{failed} failed in round {n} of FAULTS_SEED={seed}\n{}",
+            some.join("\n")
+        );
         assert!(found.failures.is_empty(), "{kind}: {words}");
         assert_eq!(now, expected, "{kind}: {words}");
     }

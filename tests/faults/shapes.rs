@@ -97,9 +97,8 @@ fn apart(kind: &str) -> String {
 
 /// Rows only: what fits into one transaction everywhere.
 fn rows() -> String {
-    let mut text = format!(
-        "{HEAD}  - {{name: ground, up: CREATE TABLE counter (step integer NOT NULL)}}\n"
-    );
+    let mut text =
+        format!("{HEAD}  - {{name: ground, up: CREATE TABLE counter (step integer NOT NULL)}}\n");
     for n in 1..=12 {
         let insert = format!("INSERT INTO counter VALUES ({n})");
         migration(&mut text, &format!("m{n:02}"), &[&insert], &[]);
@@ -130,9 +129,8 @@ fn concurrent() -> String {
 }
 
 fn outside() -> String {
-    let mut text = format!(
-        "{HEAD}  - {{name: ground, up: CREATE TABLE counter (step integer NOT NULL)}}\n"
-    );
+    let mut text =
+        format!("{HEAD}  - {{name: ground, up: CREATE TABLE counter (step integer NOT NULL)}}\n");
     migration(
         &mut text,
         "none",
@@ -151,12 +149,13 @@ fn outside() -> String {
 
 /// The shapes of one kind of database.
 pub fn shapes(kind: &str) -> Vec<Shape> {
-    let shape = |name, spec: String, prelude: Option<&[&'static str]>, run: &[&'static str]| Shape {
-        name,
-        spec,
-        prelude: prelude.map(<[_]>::to_vec),
-        run: run.to_vec(),
-    };
+    let shape =
+        |name, spec: String, prelude: Option<&[&'static str]>, run: &[&'static str]| Shape {
+            name,
+            spec,
+            prelude: prelude.map(<[_]>::to_vec),
+            run: run.to_vec(),
+        };
     let apply = &["apply"];
     let mut all = vec![
         shape("each", each(kind), None, apply),
@@ -188,7 +187,12 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
     if kind == "postgres" {
         all.push(shape("concurrently", concurrent(), None, apply));
         let prelude: &[&str] = &["apply", "--to", "ground"];
-        all.push(shape("outside transactions", outside(), Some(prelude), apply));
+        all.push(shape(
+            "outside transactions",
+            outside(),
+            Some(prelude),
+            apply,
+        ));
     }
     all
 }
@@ -220,10 +224,14 @@ pub fn dump(db: &Database) -> String {
                 "SELECT c.relname, c.relkind, i.indisvalid, i.indisready FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid \
                  WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1",
             );
-            ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = \
-                 (SELECT oid FROM pg_database WHERE datname = current_database())");
+            ask(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = \
+                 (SELECT oid FROM pg_database WHERE datname = current_database())",
+            );
         }
-        "sqlite" => ask("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'initium%' ORDER BY name"),
+        "sqlite" => {
+            ask("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'initium%' ORDER BY name")
+        }
         _ => {
             for what in [
                 "table_name, table_type FROM information_schema.tables",

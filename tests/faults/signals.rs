@@ -25,10 +25,13 @@ fn slow(kind: &str) -> &'static str {
 
 fn spec(kind: &str) -> String {
     let slow = slow(kind);
-    let mut text =
-        String::from("version: 1\nmigrations:\n  - {name: m0, up: CREATE TABLE counter (n integer)}\n");
+    let mut text = String::from(
+        "version: 1\nmigrations:\n  - {name: m0, up: CREATE TABLE counter (n integer)}\n",
+    );
     for n in 1..=3 {
-        text += &format!("  - name: m{n}\n    up: |\n      INSERT INTO counter VALUES ({n});\n      {slow};\n      CREATE TABLE t{n} (n integer);\n");
+        text += &format!(
+            "  - name: m{n}\n    up: |\n      INSERT INTO counter VALUES ({n});\n      {slow};\n      CREATE TABLE t{n} (n integer);\n"
+        );
     }
     text
 }
@@ -51,7 +54,12 @@ fn prepare(db: &Database) {
     db.statement("INSERT INTO pace VALUES (0)");
 }
 
-fn terminate(db: &Database, spec: &str, after: Duration, expected: &str) -> Result<(bool, Duration), String> {
+fn terminate(
+    db: &Database,
+    spec: &str,
+    after: Duration,
+    expected: &str,
+) -> Result<(bool, Duration), String> {
     prepare(db);
     pace(db, "5");
     let child = db
@@ -61,7 +69,13 @@ fn terminate(db: &Database, spec: &str, after: Duration, expected: &str) -> Resu
     std::thread::sleep(after);
     let start = Instant::now();
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     let ran = ran(child);
     let spent = start.elapsed();
     if spent > GRACE + Duration::from_secs(2) {
@@ -78,7 +92,10 @@ fn terminate(db: &Database, spec: &str, after: Duration, expected: &str) -> Resu
     pace(db, "0");
     let again = db.initium(&arguments(&["apply"], spec)).run();
     if again.status != 0 {
-        return Err(format!("the next run: exit {}: {}\nafter {}", again.status, again.err, ran.err));
+        return Err(format!(
+            "the next run: exit {}: {}\nafter {}",
+            again.status, again.err, ran.err
+        ));
     }
     let now = dump(db);
     if now != expected {
@@ -107,7 +124,9 @@ fn signals(kind: &str, lanes: usize) {
                 loop {
                     {
                         let mut left = left.lock().unwrap();
-                        let Some(less) = left.checked_sub(1) else { return };
+                        let Some(less) = left.checked_sub(1) else {
+                            return;
+                        };
                         *left = less;
                     }
                     let after = Duration::from_millis(chance.lock().unwrap().below(900) as u64);

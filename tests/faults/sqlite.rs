@@ -39,7 +39,9 @@ fn traced(db: &Database, shape: &Shape, spec: &str, options: &[&str]) -> std::pr
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("INITIUM_")) {
         command.env_remove(name);
     }
-    command.env("DATABASE_URL", &db.url).current_dir(db.folder.root());
+    command
+        .env("DATABASE_URL", &db.url)
+        .current_dir(db.folder.root());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.output().unwrap()
 }

@@ -108,7 +108,12 @@ fn the_verdict_tells_a_schema_change_that_took_effect_from_one_that_did_not() {
         let statements = driver.dialect().split(&Source::file("a", text));
         statements.expect("a line").remove(0)
     };
-    for (line, ran) in [("create t", true), ("create t", false), ("drop old", true), ("drop old", false)] {
+    for (line, ran) in [
+        ("create t", true),
+        ("create t", false),
+        ("drop old", true),
+        ("drop old", false),
+    ] {
         let fake = Fake::new(Flavour::Implicit);
         fake.world().kept.tables.insert("old".into(), 0);
         let mut driver = connect(&fake);
@@ -129,7 +134,11 @@ fn the_verdict_tells_a_schema_change_that_took_effect_from_one_that_did_not() {
             true => Verdict::With,
             false => Verdict::Without { clear: vec![] },
         };
-        assert_eq!(driver.verdict(&step, &statement).unwrap(), expected, "{line}");
+        assert_eq!(
+            driver.verdict(&step, &statement).unwrap(),
+            expected,
+            "{line}"
+        );
     }
     let mut driver = connect(&Fake::new(Flavour::Implicit));
     let insert = statement(&*driver, "alone insert t");
