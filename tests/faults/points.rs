@@ -5,7 +5,7 @@
 
 use crate::drill::{amount, arguments, converge, empty, run, said};
 use crate::proxy::{Point, Proxy, Variant, Way, When};
-use crate::shapes::{Shape, dump, shapes};
+use crate::shapes::{Shape, difference, dump, shapes};
 use crate::support::{Database, of, ran};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -148,7 +148,7 @@ fn suffer(db: &Database, task: &Task, found: &Mutex<Found>) {
         }
     }
     if now != task.expected {
-        let text = format!("{named}: left\n{now}\ninstead of\n{}", task.expected);
+        let text = format!("{named}: {}", difference(&now, &task.expected));
         return found.failures.push(text);
     }
     found.converged += 1;

@@ -3,11 +3,11 @@
 //! there, and a copy that waits for a dead one for ever.)
 
 use crate::drill::{Chance, amount, arguments, empty, said, seed};
-use crate::shapes::{dump, shapes};
+use crate::shapes::{difference, dump, shapes};
 use crate::support::{Database, of};
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,7 @@ fn signal(child: &Child, name: &str) {
     // A copy that has ended by itself gets none: it is not waited for yet, so its number is its own.
     let _ = Command::new("kill")
         .args([name, &child.id().to_string()])
+        .stderr(Stdio::null())
         .status();
 }
 
@@ -98,7 +99,11 @@ fn runners(kind: &str) {
             some.join("\n")
         );
         assert!(found.failures.is_empty(), "{kind}: {words}");
-        assert_eq!(now, expected, "{kind}: {words}");
+        assert!(
+            now == expected,
+            "{kind}: {}\n{words}",
+            difference(&now, &expected)
+        );
     }
     said(
         "runners",

@@ -205,7 +205,10 @@ pub fn dump(db: &Database) -> String {
     let mut text = format!("{catalog:?}\n");
     let mut ask = |sql: &str| {
         let answer = match driver.query(sql) {
-            Ok(rows) => format!("{:?}", rows.rows),
+            Ok(mut rows) => {
+                rows.rows.sort();
+                format!("{:?}", rows.rows)
+            }
             Err(error) => format!("{:?}", error.code()),
         };
         text += &format!("{sql}: {answer}\n");
@@ -213,7 +216,7 @@ pub fn dump(db: &Database) -> String {
     for table in catalog.tables.iter().map(|table| &table.name) {
         match table.as_str() {
             "counter" => ask("SELECT step, count(*) FROM counter GROUP BY step ORDER BY step"),
-            name => ask(&format!("SELECT * FROM {name} ORDER BY 1")),
+            name => ask(&format!("SELECT * FROM {name}")),
         }
     }
     ask("SELECT id, seq, state, checksum FROM initium_migrate ORDER BY seq");
@@ -237,11 +240,17 @@ pub fn dump(db: &Database) -> String {
                 "table_name, table_type FROM information_schema.tables",
                 "table_name, index_name, column_name FROM information_schema.statistics",
             ] {
-                ask(&format!(
-                    "SELECT {what} WHERE table_schema = DATABASE() ORDER BY 1, 2"
-                ));
+                ask(&format!("SELECT {what} WHERE table_schema = DATABASE()"));
             }
         }
     }
     text
+}
+
+/// The lines in which two dumps differ.
+pub fn difference(found: &str, expected: &str) -> String {
+    let lines = found.lines().zip(expected.lines());
+    let differ: Vec<_> = lines.filter(|(a, b)| a != b).collect();
+    let shown = differ.iter().map(|(a, b)| format!("{a}\ninstead of\n{b}"));
+    shown.collect::<Vec<_>>().join("\n")
 }

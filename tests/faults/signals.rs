@@ -2,7 +2,7 @@
 //! a status that Kubernetes takes for a crash, a lock that is left, work that is lost.)
 
 use crate::drill::{Chance, amount, arguments, empty, said, seed};
-use crate::shapes::dump;
+use crate::shapes::{difference, dump};
 use crate::support::{Database, database, of, ran};
 use initium_driver::Locked;
 use std::process::Command;
@@ -99,7 +99,7 @@ fn terminate(
     }
     let now = dump(db);
     if now != expected {
-        return Err(format!("left {now}\ninstead of {expected}\n{}", ran.err));
+        return Err(format!("{}\n{}", difference(&now, expected), ran.err));
     }
     Ok((ran.status == 0, spent))
 }

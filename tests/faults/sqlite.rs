@@ -3,7 +3,7 @@
 //! (Catches a file that a dead run leaves half written, a ledger that lies after an I/O error.)
 
 use crate::drill::{amount, arguments, converge, empty, said};
-use crate::shapes::{Shape, dump, shapes};
+use crate::shapes::{Shape, difference, dump, shapes};
 use crate::support::{Database, of, ran};
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
@@ -99,7 +99,7 @@ fn suffer(db: &Database, task: &Task, found: &Mutex<Found>) {
         }
     }
     if now != task.expected {
-        let text = format!("{named}: left\n{now}\ninstead of\n{}", task.expected);
+        let text = format!("{named}: {}", difference(&now, &task.expected));
         return found.failures.push(text);
     }
     found.converged += 1;
