@@ -125,7 +125,9 @@ impl Proxy {
     /// Whom to kill. Until then no message goes on.
     pub fn client(&self, id: u32) {
         self.victim(move || {
-            let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
+            let mut kill = Command::new("kill");
+            kill.args(["-9", &id.to_string()]).stderr(Stdio::null());
+            let _ = kill.status();
         });
     }
 

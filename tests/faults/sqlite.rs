@@ -8,6 +8,7 @@ use crate::support::{Database, of, ran};
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 const CALLS: &str = "pwrite64,fdatasync,fsync,ftruncate,unlink,fcntl";
 const POINTS: usize = 560;
@@ -30,7 +31,7 @@ struct Found {
     failures: Vec<String>,
 }
 
-fn traced(db: &Database, shape: &Shape, spec: &str, options: &[&str]) -> std::process::Output {
+fn traced(db: &Database, shape: &Shape, spec: &str, options: &[&str]) -> Command {
     let mut command = Command::new("strace");
     let trace = format!("trace={CALLS}");
     command.args(["-f", "-qq", "-e", &trace]).args(options);
@@ -43,7 +44,7 @@ fn traced(db: &Database, shape: &Shape, spec: &str, options: &[&str]) -> std::pr
         .env("DATABASE_URL", &db.url)
         .current_dir(db.folder.root());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.output().unwrap()
+    command
 }
 
 fn prepare(db: &Database, shape: &Shape) -> String {
@@ -61,7 +62,7 @@ fn tasks(db: &Database) -> VecDeque<Task> {
     for shape in shapes("sqlite") {
         let spec = prepare(db, &shape);
         let log = db.folder.path("calls");
-        let output = traced(db, &shape, &spec, &["-o", &log]);
+        let output = traced(db, &shape, &spec, &["-o", &log]).output().unwrap();
         assert!(output.status.success(), "{}: {output:?}", shape.name);
         let calls = std::fs::read_to_string(&log).unwrap().lines().count();
         assert!(calls > 10, "{}: {calls} calls", shape.name);
@@ -85,7 +86,9 @@ fn tasks(db: &Database) -> VecDeque<Task> {
 fn suffer(db: &Database, task: &Task, found: &Mutex<Found>) {
     let spec = prepare(db, &task.shape);
     let inject = format!("inject={CALLS}:{}:when={}", task.variant, task.n);
-    let first = traced(db, &task.shape, &spec, &["-o", "/dev/null", "-e", &inject]);
+    let first = traced(db, &task.shape, &spec, &["-o", "/dev/null", "-e", &inject])
+        .output()
+        .unwrap();
     let again = converge(db, &task.shape.run, &spec);
     let now = dump(db);
     let mut found = found.lock().unwrap();
@@ -105,15 +108,81 @@ fn suffer(db: &Database, task: &Task, found: &Mutex<Found>) {
     found.converged += 1;
 }
 
+fn strace_is_there() -> bool {
+    let there = Command::new("strace").arg("-V").output().is_ok();
+    if !there {
+        let required = std::env::var("INITIUM_TEST_SERVERS");
+        assert_ne!(required.as_deref(), Ok("required"), "strace is not there");
+        eprintln!("SKIPPED: strace is not there");
+    }
+    there
+}
+
+/// The process that strace watches, once it stands still: at each call it does so for a moment.
+fn stopped(strace: u32) -> Option<String> {
+    let mut found = None;
+    for _ in 0..20 {
+        found = still(strace);
+        found.as_ref()?;
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    found
+}
+
+fn still(strace: u32) -> Option<String> {
+    let children = format!("/proc/{strace}/task/{strace}/children");
+    let children = std::fs::read_to_string(children).ok()?;
+    let child = children.split_whitespace().next()?;
+    let state = std::fs::read_to_string(format!("/proc/{child}/stat")).ok()?;
+    let still = state.contains(") T ") || state.contains(") t ");
+    still.then(|| child.to_string())
+}
+
+#[test]
+fn a_copy_that_stands_still_while_it_writes_is_waited_for_on_sqlite() {
+    if !strace_is_there() {
+        return;
+    }
+    let db = of("sqlite").remove(0);
+    let shape = &shapes("sqlite")[0];
+    let (mut waited, mut failures) = (0, Vec::new());
+    for n in (3..60).step_by(8) {
+        let spec = prepare(&db, shape);
+        let inject = format!("inject=pwrite64:signal=SIGSTOP:when={n}");
+        let options = ["-o", "/dev/null", "-e", &inject];
+        let first = traced(&db, shape, &spec, &options).spawn().unwrap();
+        let start = Instant::now();
+        let pid = loop {
+            if let Some(pid) = stopped(first.id()) {
+                break pid;
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "write {n}");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let second = db.initium(&arguments(&shape.run, &spec)).spawn();
+        // Longer than a statement waits for a lock.
+        std::thread::sleep(Duration::from_millis(1200));
+        let go_on = Command::new("kill").args(["-CONT", &pid]).status();
+        assert!(go_on.unwrap().success());
+        let (second, first) = (ran(second), first.wait_with_output().unwrap());
+        assert!(first.status.success(), "write {n}: {first:?}");
+        waited += 1;
+        if second.status != 0 {
+            failures.push(format!("write {n}: exit {}\n{}", second.status, second.err));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {waited}\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
 #[test]
 fn a_run_broken_at_any_system_call_converges_on_sqlite() {
-    if Command::new("strace").arg("-V").output().is_err() {
-        assert_ne!(
-            std::env::var("INITIUM_TEST_SERVERS").as_deref(),
-            Ok("required"),
-            "strace is not there"
-        );
-        return eprintln!("SKIPPED: strace is not there");
+    if !strace_is_there() {
+        return;
     }
     let lanes: Vec<Database> = (0..3).flat_map(|_| of("sqlite")).collect();
     let queue = Mutex::new(tasks(&lanes[0]));
