@@ -64,16 +64,21 @@ fn server(kind: &'static str, variable: &str) -> Option<Database> {
         eprintln!("SKIPPED on {kind}: {variable} is not set; tests/run starts servers");
         return None;
     };
+    Some(on(kind, admin))
+}
+
+/// A fresh database on this server.
+pub fn on(kind: &'static str, admin: String) -> Database {
     let name = unique("t");
     statement(&admin, &format!("CREATE DATABASE {name}"));
     let url = with_name(&admin, &name);
-    Some(Database {
+    Database {
         kind,
         url,
         name,
         admin: Some(admin),
         folder: Folder::new(),
-    })
+    }
 }
 
 fn with_name(admin: &str, name: &str) -> String {

@@ -4,7 +4,9 @@ pub mod database;
 mod lending;
 pub mod proxy;
 
+#[allow(unused_imports)]
 pub use database::{Database, databases, of};
+#[allow(unused_imports)]
 pub use lending::lending;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -6,7 +6,7 @@ use super::world::{Book, Fate, Kept, World, book, lost};
 use super::{FakeDialect, Flavour};
 use crate::driver::{Part, Run};
 use crate::error::{At, Code, Error, Result};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Step};
 use crate::source::Statement;
 use std::sync::{Arc, Mutex};
 
@@ -126,10 +126,17 @@ impl Connection {
         let table = self.run.table.clone();
         for entry in entries {
             self.at(&format!("write {}", named(entry)), |world| {
+                let noted = match entry {
+                    Entry::Intent { step, statement } => Some(Entry::Step(Step {
+                        catalog: line::seen(world, &statement.text),
+                        ..step.clone()
+                    })),
+                    _ => None,
+                };
                 let ledger = world.kept.ledgers.get_mut(&table).ok_or_else(|| {
                     Error::new(Code::StatementFailed, "the ledger is not prepared")
                 })?;
-                ledger.write(entry)
+                ledger.write(noted.as_ref().unwrap_or(entry))
             })?;
         }
         Ok(())

@@ -4,9 +4,10 @@ use super::connection::Connection;
 use super::line;
 use super::world::{Book, Lock, book};
 use crate::catalog::{Catalog, Table};
-use crate::driver::{Dialect, Driver, Holder, Locked, Rows, Script};
+use crate::driver::{Dialect, Driver, Holder, Locked, Rows, Script, Verdict};
 use crate::error::Result;
-use crate::ledger::{Attempt, Digest, History, Phase};
+use crate::ledger::{Attempt, Digest, History, Phase, Step};
+use crate::source::Statement;
 
 fn holder(lock: &Lock) -> Holder {
     Holder {
@@ -114,6 +115,17 @@ impl Driver for Connection {
                 self.entries(after)
             }
         }
+    }
+
+    fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
+        let (id, number) = (&step.id, step.number);
+        self.at(&format!("verdict {id} {number}"), |world| {
+            Ok(line::verdict(
+                world,
+                step.catalog.as_deref(),
+                &statement.text,
+            ))
+        })
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

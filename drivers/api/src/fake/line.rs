@@ -2,7 +2,7 @@
 
 use super::Flavour;
 use super::world::World;
-use crate::driver::Rows;
+use crate::driver::{Rows, Verdict};
 use crate::error::{Code, Error, Result};
 use crate::source::Effect;
 
@@ -69,6 +69,29 @@ pub fn run(world: &mut World, flavour: Flavour, line: &str) -> Result<Committed>
 pub enum Committed {
     Yes,
     No,
+}
+
+/// What an intent notes of the catalog: whether the table of a schema line is there.
+pub fn seen(world: &World, line: &str) -> Option<String> {
+    let (word, rest) = parts(line);
+    match word {
+        "alone" => seen(world, rest),
+        "create" | "drop" => {
+            let there = world.kept.tables.contains_key(rest);
+            Some(format!("{rest} {}", if there { "there" } else { "absent" }))
+        }
+        _ => None,
+    }
+}
+
+/// What became of a line, by what its intent noted. Rows tell nothing.
+pub fn verdict(world: &World, noted: Option<&str>, line: &str) -> Verdict {
+    let now = seen(world, line);
+    match (noted, now.as_deref()) {
+        (Some(before), Some(now)) if before == now => Verdict::Without { clear: Vec::new() },
+        (Some(_), Some(_)) => Verdict::With,
+        _ => Verdict::Invisible(format!("'{line}' does not show in the catalog")),
+    }
 }
 
 /// The answer to a line that asks.

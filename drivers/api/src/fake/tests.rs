@@ -2,8 +2,9 @@
 
 use super::{Cut, Fake, Flavour};
 use crate::conformance::{Bench, Sql};
-use crate::driver::{Access, Driver, Limits, Part, Run, Script};
+use crate::driver::{Access, Driver, Limits, Part, Run, Script, Verdict};
 use crate::error::{Code, Result};
+use crate::ledger::{Entry, Phase, Step};
 use crate::source::Source;
 
 struct Bank(Fake);
@@ -99,4 +100,49 @@ fn busy_ends_after_its_number_of_tries() {
         assert_eq!(error.code(), Code::LockTimeout);
     }
     driver.execute(&busy).expect("a lock at last");
+}
+
+#[test]
+fn the_verdict_tells_a_schema_change_that_took_effect_from_one_that_did_not() {
+    let statement = |driver: &dyn Driver, text: &str| {
+        let statements = driver.dialect().split(&Source::file("a", text));
+        statements.expect("a line").remove(0)
+    };
+    for (line, ran) in [
+        ("create t", true),
+        ("create t", false),
+        ("drop old", true),
+        ("drop old", false),
+    ] {
+        let fake = Fake::new(Flavour::Implicit);
+        fake.world().kept.tables.insert("old".into(), 0);
+        let mut driver = connect(&fake);
+        driver.prepare_ledger().unwrap();
+        let statement = statement(&*driver, line);
+        let step = Step::new("m", Phase::Up, 1, "v1:0".into(), line);
+        let intent = Entry::Intent {
+            step,
+            statement: Box::new(statement.clone()),
+        };
+        driver.execute(&Script::entries(vec![intent])).unwrap();
+        if ran {
+            let bare = script(&*driver, line);
+            driver.execute(&bare).unwrap();
+        }
+        let step = driver.history().unwrap().steps.remove(0);
+        let expected = match ran {
+            true => Verdict::With,
+            false => Verdict::Without { clear: vec![] },
+        };
+        assert_eq!(
+            driver.verdict(&step, &statement).unwrap(),
+            expected,
+            "{line}"
+        );
+    }
+    let mut driver = connect(&Fake::new(Flavour::Implicit));
+    let insert = statement(&*driver, "alone insert t");
+    let step = Step::new("m", Phase::Up, 1, "v1:0".into(), "alone insert t");
+    let verdict = driver.verdict(&step, &insert).unwrap();
+    assert!(matches!(verdict, Verdict::Invisible(_)), "{verdict:?}");
 }
