@@ -65,6 +65,8 @@ impl Language {
             c if c.is_ascii_whitespace() || c == '\u{b}' || c == '\u{feff}' => Some(chars.as_str()),
             '-' if text.starts_with("--") => Some(&text[line_end(text)..]),
             '#' if self == Language::MySql => Some(&text[line_end(text)..]),
+            // Code that only looks like a comment.
+            '/' if self == Language::MySql && ["/*!", "/*M!"].iter().any(|c| text.starts_with(c)) => None,
             '/' if text.starts_with("/*") => self.behind_block(text),
             ';' => Some(chars.as_str()),
             _ => None,

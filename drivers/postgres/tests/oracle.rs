@@ -141,7 +141,7 @@ fn without_psql(text: &str) -> String {
             rows = line.trim_end() != "\\.";
         } else if lower.starts_with("copy ") && lower.contains("from stdin") {
             rows = true;
-        } else if !line.starts_with('\\') {
+        } else if !is_command(line) {
             // \gset and the like end a statement, and so does \;
             let end = line.find(" \\g").or(line.find(" \\crosstab"));
             plain.push_str(&match end {
@@ -155,6 +155,12 @@ fn without_psql(text: &str) -> String {
         }
     }
     plain
+}
+
+/// A line of psql's own, and not one of a text that holds `\u1234`.
+fn is_command(line: &str) -> bool {
+    let name = line.trim_start().strip_prefix('\\');
+    name.is_some_and(|name| !name.chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
 }
 
 /// Our statements, or the code of the refusal. What is refused for what it does and not for how it
