@@ -148,6 +148,13 @@ impl Body {
         self.last = sign.into();
     }
 
+    /// `/*!50001 CREATE FUNCTION f() */`: what it creates may have its body outside.
+    pub fn code(&mut self, text: &str) {
+        let creates = || text.to_ascii_uppercase().contains("CREATE");
+        self.routine |= self.phase == Phase::Start && creates();
+        self.quoted();
+    }
+
     /// A word in capitals, and the token behind it.
     pub fn word(&mut self, word: &str, next: &str) {
         let last = std::mem::replace(&mut self.last, word.into());
@@ -177,7 +184,7 @@ impl Body {
         }
         // The anonymous blocks of Oracle's mode; only a DELIMITER of their own keeps them whole.
         let block = match word {
-            "BEGIN" => next.starts_with(|c: char| c.is_alphabetic()) && !is_work(next),
+            "BEGIN" => next.starts_with(|c: char| c.is_alphabetic() || c == '<') && !is_work(next),
             word => word == "DECLARE",
         };
         self.routine |= block;
@@ -339,10 +346,12 @@ mod tests {
     }
 
     #[test]
-    fn a_block_of_oracles_mode_is_kept_by_its_delimiter() {
+    fn a_block_that_only_its_delimiter_shows_is_kept() {
         for block in [
             "DECLARE a INT; BEGIN SELECT a; SELECT 2; END;",
             "BEGIN SELECT 1; SELECT 2; END;",
+            "BEGIN <<a>> SELECT 1; SELECT 2; END;",
+            "/*!50001 CREATE FUNCTION f() */ RETURNS int BEGIN SELECT 1; RETURN 3; END;",
         ] {
             assert_eq!(
                 count(&format!(

@@ -107,6 +107,7 @@ impl<'a> Splitter<'a> {
                 self.body.word(&word, next);
             }
             Kind::Sign => self.body.sign(word, self.next(n)),
+            Kind::Code => self.body.code(word),
             _ => self.body.quoted(),
         }
         self.cut.see(&token);
@@ -135,6 +136,8 @@ impl<'a> Splitter<'a> {
             Kind::Sign => {
                 (&self.text[range.clone()] == ";" && self.body.is_plain()).then_some(range)
             }
+            // mysqlbinlog's own.
+            Kind::Code if found(range.start) => Some(cut(range.start)),
             Kind::Word if delimiter != ";" => self.text[range.clone()]
                 .char_indices()
                 .map(|(at, _)| range.start + at)
