@@ -63,10 +63,15 @@ impl Language {
         let mut chars = text.chars();
         match chars.next()? {
             c if c.is_ascii_whitespace() || c == '\u{b}' || c == '\u{feff}' => Some(chars.as_str()),
+            '-' if self == Language::MySql && !dashes_and_blank(text) => None,
             '-' if text.starts_with("--") => Some(&text[line_end(text)..]),
             '#' if self == Language::MySql => Some(&text[line_end(text)..]),
             // Code that only looks like a comment.
-            '/' if self == Language::MySql && ["/*!", "/*M!"].iter().any(|c| text.starts_with(c)) => None,
+            '/' if self == Language::MySql
+                && ["/*!", "/*M!"].iter().any(|c| text.starts_with(c)) =>
+            {
+                None
+            }
             '/' if text.starts_with("/*") => self.behind_block(text),
             ';' => Some(chars.as_str()),
             _ => None,
@@ -121,6 +126,12 @@ impl Language {
         }
         true
     }
+}
+
+/// MySQL's comments need a blank, so that `5--3` is 8.
+fn dashes_and_blank(text: &str) -> bool {
+    let rest = text.strip_prefix("--").map(|rest| rest.chars().next());
+    rest.is_some_and(|next| next.is_none_or(|c| c.is_ascii_whitespace() || c.is_ascii_control()))
 }
 
 /// The law that no byte is skipped, seen from outside: the statements stand in the text in their
