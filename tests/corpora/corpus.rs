@@ -73,6 +73,14 @@ impl Language {
                 None
             }
             '/' if text.starts_with("/*") => self.behind_block(text),
+            // What pg_dump writes around a dump.
+            '\\' if self == Language::Postgres
+                && ["\\restrict ", "\\unrestrict "]
+                    .iter()
+                    .any(|c| text.starts_with(c)) =>
+            {
+                Some(&text[line_end(text)..])
+            }
             ';' => Some(chars.as_str()),
             _ => None,
         }
@@ -128,6 +136,15 @@ impl Language {
     }
 }
 
+fn brings_rows(statement: &str) -> bool {
+    let words: Vec<_> = statement
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
+    words.first().is_some_and(|word| word == "copy")
+        && words.windows(2).any(|w| w == ["from", "stdin"])
+}
+
 /// MySQL's comments need a blank, so that `5--3` is 8.
 fn dashes_and_blank(text: &str) -> bool {
     let rest = text.strip_prefix("--").map(|rest| rest.chars().next());
@@ -158,6 +175,11 @@ pub fn no_byte_is_lost(database: &str, text: &str, found: &[Statement]) -> Resul
             return Err("an empty statement".into());
         }
         at = start + statement.text.len();
+        if language == Language::Postgres && brings_rows(&statement.text) {
+            // What stands between it and the line that ends its rows is data.
+            let end = text[at..].find("\n\\.").map(|end| at + end + 3);
+            at = end.unwrap_or(at).max(at);
+        }
     }
     match language.is_nothing(&text[at..], &mut delimiter) {
         true => Ok(()),
