@@ -171,7 +171,7 @@ pub fn no_byte_is_lost(database: &str, text: &str, found: &[Statement]) -> Resul
                 statement.text
             ));
         }
-        if statement.text.trim().is_empty() {
+        if squeezed(&statement.text).is_empty() {
             return Err("an empty statement".into());
         }
         at = start + statement.text.len();

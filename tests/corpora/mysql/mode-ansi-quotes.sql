@@ -1,3 +1,3 @@
 SELECT 1;
-SET @@sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES');
+SET @@sql_mode = 'ANSI_QUOTES';
 SELECT "a\";
