@@ -60,6 +60,13 @@ pub struct Planned {
     pub cleanup: Option<String>,
 }
 
+impl Planned {
+    /// How many statements these entries stand for.
+    pub fn count(&self, entries: Range<usize>) -> usize {
+        self.statements[entries].iter().map(Statement::count).sum()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     pub query: String,
@@ -161,7 +168,7 @@ impl Plan {
     pub fn statements(&self) -> usize {
         self.migrations
             .iter()
-            .map(|m| m.statements.len() - m.done)
+            .map(|m| m.count(m.done..m.statements.len()))
             .sum()
     }
 }

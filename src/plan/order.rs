@@ -4,7 +4,8 @@
 use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
-use initium_driver::{Code, Error, Phase, Record, Result, StepState};
+use crate::spec::When;
+use initium_driver::{Code, Error, Phase, Record, Result, Source, StepState};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
 pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
@@ -151,7 +152,9 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         scripts
             .as_ref()
             .and_then(|s| s.of(names))
-            .and_then(|sources| store(sources, migration.transaction))
+            .map(|sources| store(sources, migration.transaction))
+            .transpose()
+            .map_err(|error| error.migration(&migration.id).target(facts.target))
     };
     Ok(Planned {
         target: facts.target.into(),
@@ -160,19 +163,24 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         tags: migration.tags.clone(),
         phase: Phase::Up,
         checksum: one.checksum.clone(),
-        condition: migration.when.as_ref().and_then(|when| {
-            let query = when.query.of(names)?;
-            Some(Condition {
-                query: query.text.clone(),
-                reason: when.reason.clone(),
-            })
-        }),
+        condition: match &migration.when {
+            Some(when) => when.query.of(names).map(|query| condition(when, query)),
+            None => None,
+        }
+        .transpose()?,
         statements: steps.statements,
         done: steps.done,
         groups: steps.groups,
         fingerprints: steps.fingerprints,
-        down: keep(&migration.down),
-        cleanup: keep(&migration.cleanup),
+        down: keep(&migration.down)?,
+        cleanup: keep(&migration.cleanup)?,
+    })
+}
+
+fn condition(when: &When, query: &Source) -> Result<Condition> {
+    Ok(Condition {
+        query: query.whole()?.into_owned(),
+        reason: when.reason.clone(),
     })
 }
 

@@ -141,7 +141,7 @@ fn record(
         state,
         reason,
         statements: if state == State::Applied {
-            planned.statements.len() as u64
+            planned.count(0..planned.statements.len()) as u64
         } else {
             0
         },

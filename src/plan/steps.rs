@@ -1,8 +1,9 @@
 //! A list of sources into statements, groups and what is left of a run that failed half-way.
 
-use super::wanted::hash;
+use super::wanted::{Checksum, hash};
 use super::{Group, Plan};
 use crate::spec::Transaction;
+use initium_driver::sql::stretch::Runs;
 use initium_driver::{
     Code, Dialect, Effect, Error, History, Phase, Result, Source, Statement, StepState,
 };
@@ -24,21 +25,20 @@ pub(super) struct Wish<'a> {
 
 /// Splits, groups, and resumes where an earlier run stopped.
 pub(super) fn steps(wish: &Wish, dialect: &dyn Dialect, history: &History) -> Result<Steps> {
-    let mut statements = Vec::new();
-    for source in wish.sources {
-        statements.extend(
-            dialect
-                .split(source)
-                .map_err(|error| error.migration(wish.id))?,
-        );
-    }
+    let runs = match wish.transaction {
+        Transaction::Auto => Runs::Joined,
+        Transaction::None => Runs::Parted,
+    };
+    let statements = dialect
+        .statements(wish.sources, runs)
+        .map_err(|error| error.migration(wish.id))?;
     if wish.transaction == Transaction::Auto {
         refuse_control(wish.id, &statements)?;
     }
-    let fingerprints: Vec<_> = statements
+    let fingerprints = statements
         .iter()
-        .map(|s| hash(&dialect.normal_form(&s.text)))
-        .collect();
+        .map(|statement| fingerprint(statement, dialect))
+        .collect::<Result<Vec<_>>>()?;
     let done = done(wish, &statements, &fingerprints, history)?;
     let groups = groups(&statements, done, wish.transaction, dialect);
     Ok(Steps {
@@ -47,6 +47,18 @@ pub(super) fn steps(wish: &Wish, dialect: &dyn Dialect, history: &History) -> Re
         groups,
         done,
     })
+}
+
+/// Of what the statement says, or of all that it stands for.
+fn fingerprint(statement: &Statement, dialect: &dyn Dialect) -> Result<String> {
+    match &statement.more {
+        None => Ok(hash(&dialect.normal_form(&statement.text))),
+        Some(stretch) => {
+            let mut sum = Checksum::default();
+            dialect.stream_form(&stretch.slice, &mut sum)?;
+            Ok(sum.finish())
+        }
+    }
 }
 
 fn refuse_control(id: &str, statements: &[Statement]) -> Result<()> {

@@ -10,15 +10,34 @@ struct Stored {
     scripts: Vec<String>,
 }
 
-pub(super) fn store(sources: &[Source], transaction: Transaction) -> Option<String> {
+/// The ledger keeps it in one row.
+const LONGEST: usize = 16 << 20;
+
+pub(super) fn store(sources: &[Source], transaction: Transaction) -> Result<String> {
+    let mut scripts = Vec::new();
+    for source in sources {
+        scripts.push(source.whole()?.into_owned());
+    }
+    if scripts.iter().map(String::len).sum::<usize>() > LONGEST {
+        return Err(Error::new(
+            Code::ScriptTooLong,
+            "down and cleanup are kept in the ledger, and these are longer than 16 MiB",
+        )
+        .help("write what undoes it shorter: DROP or TRUNCATE instead of many DELETEs"));
+    }
     let stored = Stored {
         transaction: match transaction {
             Transaction::Auto => "auto".into(),
             Transaction::None => "none".into(),
         },
-        scripts: sources.iter().map(|source| source.text.clone()).collect(),
+        scripts,
     };
-    serde_json::to_string(&stored).ok()
+    serde_json::to_string(&stored).map_err(|error| {
+        Error::new(
+            Code::ScriptTooLong,
+            format!("down or cleanup cannot be stored: {error}"),
+        )
+    })
 }
 
 pub(super) fn load(id: &str, phase: Phase, text: &str) -> Result<(Vec<Source>, Transaction)> {

@@ -1,7 +1,8 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
 use crate::spec::{Migration, Spec};
-use initium_driver::{Code, Dialect, Digest, Error, Result, Source};
+use initium_driver::sql::form::Sink;
+use initium_driver::{Code, Dialect, Digest, Error, Result, Source, Text};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write;
 
@@ -33,10 +34,12 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
                 .target(target)
                 .place(migration.place.clone())
             })?;
+            let checksum = checksum(up, dialect)
+                .map_err(|error| error.migration(&migration.id).target(target))?;
             Ok(Wanted {
                 migration,
                 up,
-                checksum: checksum(up, dialect),
+                checksum,
             })
         })
         .collect()
@@ -51,26 +54,89 @@ pub fn expected(wanted: &[Wanted]) -> Digest {
     digest
 }
 
-fn checksum(sources: &[Source], dialect: &dyn Dialect) -> String {
-    let forms: Vec<_> = sources
-        .iter()
-        .map(|source| dialect.normal_form(&source.text))
-        .collect();
-    hash(&forms.join("\u{1e}"))
+/// The same whether a text is held or read in windows.
+fn checksum(sources: &[Source], dialect: &dyn Dialect) -> Result<String> {
+    let mut sum = Checksum::default();
+    for (n, source) in sources.iter().enumerate() {
+        if n > 0 {
+            sum.add("\u{1e}");
+        }
+        match &source.text {
+            Text::Held(text) => sum.add(&dialect.normal_form(text)),
+            Text::Long(long) => {
+                sum.begin();
+                dialect.stream_form(&long.whole(), &mut sum)?;
+            }
+        }
+    }
+    Ok(sum.finish())
 }
 
 /// `v1:` and the sha256 in hex. The prefix stays for ever: a later algorithm gets a later number.
 pub fn hash(text: &str) -> String {
-    let mut hex = String::from("v1:");
-    for byte in Sha256::digest(text.as_bytes()) {
-        let _ = write!(hex, "{byte:02x}");
+    let mut sum = Checksum::default();
+    sum.add(text);
+    sum.finish()
+}
+
+/// A hash that grows, and can go back to where its last text began.
+#[derive(Default)]
+pub(super) struct Checksum {
+    now: Sha256,
+    begun: Sha256,
+}
+
+impl Checksum {
+    fn begin(&mut self) {
+        self.begun = self.now.clone();
     }
-    hex
+
+    pub(super) fn finish(self) -> String {
+        let mut hex = String::from("v1:");
+        for byte in self.now.finalize() {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+}
+
+impl Sink for Checksum {
+    fn add(&mut self, text: &str) {
+        self.now.update(text.as_bytes());
+    }
+
+    fn again(&mut self) {
+        self.now = self.begun.clone();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use initium_driver::fake::{FakeDialect, Flavour};
+    use initium_driver::{Long, Reopen};
+    use std::io::{self, Cursor, Read};
+
+    struct Bytes(&'static str);
+
+    impl Reopen for Bytes {
+        fn open(&self, from: u64) -> io::Result<Box<dyn Read>> {
+            Ok(Box::new(Cursor::new(&self.0.as_bytes()[from as usize..])))
+        }
+    }
+
+    #[test]
+    fn a_long_file_has_the_checksum_of_its_text() {
+        let text = "create a;\ninsert a\n";
+        let long = Long::new("a.sql", text.len() as u64, Bytes(text));
+        let dialect = FakeDialect(Flavour::Transactional);
+        let sum = |text: Text| {
+            let sources = [Source::file("b.sql", "ok"), Source::file("a.sql", text)];
+            checksum(&sources, &dialect).expect("read")
+        };
+        assert_eq!(sum(Text::Long(long)), sum(text.into()));
+        assert_ne!(sum(text.into()), sum("create a; insert b".into()));
+    }
 
     #[test]
     fn the_checksum_of_a_text_is_the_same_for_ever() {

@@ -154,6 +154,9 @@ struct StepDocument {
     number: usize,
     sql: String,
     place: Place,
+    /// How many statements it stands for, of which `sql` is the first, and the line of the last.
+    count: usize,
+    last_line: Option<u32>,
     /// Number of the transaction within the migration; statements of one number commit together.
     transaction: Option<usize>,
     lock: Option<&'static str>,
@@ -211,6 +214,8 @@ fn steps(one: &Planned) -> Vec<StepDocument> {
             number: n + 1,
             sql: statement.text.clone(),
             place: statement.place.clone(),
+            count: statement.count(),
+            last_line: statement.more.as_ref().map(|more| more.last_line),
             transaction: transaction(one, n),
             lock: statement.lock,
             state: if n < one.done { "done" } else { "pending" },

@@ -135,8 +135,38 @@ fn planned(out: &mut String, one: &Planned) {
             .map(|lock| format!("   -- lock: {lock}"))
             .unwrap_or_default();
         let text = statement.text.replace('\n', "\n  ");
-        let _ = writeln!(out, "  {text};{lock}");
+        match &statement.more {
+            None => {
+                let _ = writeln!(out, "  {text};{lock}");
+            }
+            Some(more) => {
+                let _ = writeln!(out, "  {};{lock}", initium_driver::source::head(&text));
+                let _ = match more.count {
+                    1 => writeln!(out, "  -- up to line {}", more.last_line),
+                    n => writeln!(
+                        out,
+                        "  -- ... and {} more, up to line {} of {}",
+                        thousands(n - 1),
+                        more.last_line,
+                        statement.place.file
+                    ),
+                };
+            }
+        }
     }
+}
+
+/// `1,000,000`
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// The closing line of a writing verb.
@@ -230,6 +260,14 @@ mod tests {
         assert_eq!(
             clean("a\u{1b}[31m\r\u{202e}b\tc\n"),
             "a\\u{1b}[31m\\u{d}\\u{202e}b\tc\n"
+        );
+    }
+
+    #[test]
+    fn a_large_number_can_be_read() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "1,234,567"]
         );
     }
 

@@ -191,10 +191,16 @@ fn placed(error: Error, planned: &Planned) -> Error {
             if n == 1 { "stays" } else { "stay" }
         )),
     };
-    error
-        .place(statement.place_of(offset))
-        .excerpt(statement.excerpt_of(offset))
-        .statement(at.statement + 1, planned.statements.len())
+    let before = planned.count(0..at.statement);
+    let of = planned.count(0..planned.statements.len());
+    match error.spot().statement {
+        // One of a stretch: the driver has read it and told its place.
+        Some((number, _)) => error.statement(before + number, of),
+        None => error
+            .place(statement.place_of(offset))
+            .excerpt(statement.excerpt_of(offset))
+            .statement(before + 1, of),
+    }
 }
 
 /// How many statements before this one are committed, where not all are one transaction.
@@ -274,7 +280,7 @@ fn finish(
         outcome,
         duration: start.elapsed(),
         statements: if ran {
-            planned.statements.len() - planned.done
+            planned.count(planned.done..planned.statements.len())
         } else {
             0
         },

@@ -96,7 +96,7 @@ fn one(connection: &mut Connection, migration: &Migration, context: &mut Context
 }
 
 fn ask(connection: &mut Connection, check: &Check) -> Result<Rows> {
-    connection.driver.query(&check.query.text)
+    connection.driver.query(&check.query.whole()?)
 }
 
 fn holds(check: &Check, rows: &Rows) -> Result<()> {

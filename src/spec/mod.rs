@@ -10,6 +10,7 @@ mod check;
 mod cursor;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
+mod long;
 mod merge;
 mod model;
 mod node;

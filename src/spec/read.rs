@@ -1,8 +1,9 @@
-//! Reads specs and the scripts they name: the only file of this room that touches the disk. Reads
-//! regular files only, of bounded size, as UTF-8, and nothing outside the spec's folder.
+//! Reads specs and the scripts they name; `long` is the only other file of this room that touches the
+//! disk. Reads regular files only, as UTF-8, and nothing outside the spec's folder.
 
+use super::long;
 use super::text::{Document, Format};
-use initium_driver::{Code, Error, Result, Source};
+use initium_driver::{Code, Error, Result, Source, Text};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
@@ -23,8 +24,8 @@ impl Input {
 }
 
 const LARGEST_SPEC: u64 = 1 << 20;
-/// Dumps can be large, but a script is held in memory as a whole.
-const LARGEST_SCRIPT: u64 = 1 << 28;
+/// A longer script is read in windows.
+const LARGEST_HELD: u64 = 1 << 22;
 
 pub(super) fn document(input: &Input) -> Result<Document> {
     let (name, format, folder, bytes) = match input {
@@ -135,10 +136,10 @@ pub(super) fn script(folder: &Path, name: &str) -> Result<Source> {
     if !path.starts_with(&root) {
         return Err(escapes());
     }
-    let bytes = bytes(&path, &shown, LARGEST_SCRIPT)?;
-    if bytes.len() as u64 > LARGEST_SCRIPT {
-        let message = format!("{shown} is larger than 256 MiB, the limit of a script");
-        return Err(Error::new(Code::FileUnreadable, message).help("split it into several files"));
+    let bytes = bytes(&path, &shown, LARGEST_HELD)?;
+    if bytes.len() as u64 > LARGEST_HELD {
+        let long = long::open(path, shown.clone(), &bytes)?;
+        return Ok(Source::file(shown, Text::Long(long)));
     }
     let text = utf8(bytes, &shown, Code::FileUnreadable)?;
     if text.trim().is_empty() {
@@ -193,18 +194,24 @@ fn unreadable(name: &str, error: &std::io::Error) -> Error {
         .help("is the path right, seen from the working folder, and is the volume mounted?")
 }
 
-/// Text without its byte order mark.
-fn utf8(bytes: Vec<u8>, name: &str, code: Code) -> Result<String> {
-    let other = match bytes.as_slice() {
+/// What some editors and shells write.
+pub(super) fn not_utf16(bytes: &[u8], name: &str, code: Code) -> Result<()> {
+    let found = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
         [0, a, ..] | [a, 0, ..] => *a != 0,
         _ => false,
     };
-    if other {
-        return Err(
-            Error::new(code, format!("{name} is written in UTF-16")).help("save it as UTF-8")
-        );
+    match found {
+        true => {
+            Err(Error::new(code, format!("{name} is written in UTF-16")).help("save it as UTF-8"))
+        }
+        false => Ok(()),
     }
+}
+
+/// Text without its byte order mark.
+fn utf8(bytes: Vec<u8>, name: &str, code: Code) -> Result<String> {
+    not_utf16(&bytes, name, code)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text
             .strip_prefix('\u{feff}')

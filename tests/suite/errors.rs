@@ -84,6 +84,28 @@ fn provoke(code: Code) -> Option<Ran> {
         Code::PathEscapes => {
             case.apply("version: 1\nmigrations:\n  - {name: one, up: [{file: ../../etc/passwd}]}\n")
         }
+        Code::FileChanged => {
+            let text = "SELECT 1;\n".repeat(500_000);
+            let script = case.db.folder.write("long.sql", &text);
+            let spec =
+                case.spec("version: 1\nmigrations:\n  - {name: one, up: [{file: long.sql}]}\n");
+            let mut holder = case.db.open();
+            holder.try_lock().ok()?;
+            let arguments = ["migrate", "apply", "--spec", &spec];
+            let heard = hear(
+                case.db.initium(&arguments).spawn(),
+                "waiting for another run",
+            );
+            std::fs::write(script, text.replacen('1', "2", 1)).ok()?;
+            holder.unlock().ok()?;
+            heard.end()
+        }
+        Code::ScriptTooLong => {
+            case.db
+                .folder
+                .write("down.sql", &"SELECT 1;\n".repeat(1_700_000));
+            case.apply("version: 1\nmigrations:\n  - {name: one, up: SELECT 1, down: [{file: down.sql}]}\n")
+        }
         Code::SpecSyntax => case.apply("version: 1\nmigrations: [\n"),
         Code::SpecInvalid => case.apply("version: 1\nmigrations:\n  - {name: one, upp: x}\n"),
         Code::SecretInSpec => case.apply(&format!("url: postgres://u:hunter2@h/db\n{ONE}")),

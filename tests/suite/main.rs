@@ -5,11 +5,14 @@
 mod support;
 
 mod crash;
+mod dumps;
 mod errors;
 mod examples;
 mod features;
 mod lifecycle;
+mod long;
 mod many;
+mod memory;
 mod order;
 mod output;
 mod readers;

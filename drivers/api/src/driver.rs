@@ -7,8 +7,11 @@ use crate::catalog::Catalog;
 use crate::change::Change;
 use crate::error::Result;
 use crate::ledger::{Attempt, Digest, Entry, History, Step};
+use crate::long::Slice;
 use crate::settings::Settings;
 use crate::source::{Source, Statement};
+use crate::sql::form::Sink;
+use crate::sql::stretch::Runs;
 use std::time::Duration;
 
 /// What a server of this kind and version can do.
@@ -28,9 +31,27 @@ pub trait Dialect {
     /// Statements in order, each with its place; what is not understood is refused, never skipped.
     fn split(&self, source: &Source) -> Result<Vec<Statement>>;
 
+    /// The statements of files that run one after the other in one session. `Joined`: of a file
+    /// that is too long to be held, runs of statements that may commit together are one.
+    fn statements(&self, sources: &[Source], _runs: Runs) -> Result<Vec<Statement>> {
+        let mut all = Vec::new();
+        for source in sources {
+            all.extend(self.split(source)?);
+        }
+        Ok(all)
+    }
+
     /// The text with everything left out that does not count (comments, blanks, line ends); the
     /// engine's checksums are taken over it.
     fn normal_form(&self, text: &str) -> String;
+
+    /// The same of a text that is not held.
+    fn stream_form(&self, slice: &Slice, sink: &mut dyn Sink) -> Result<()> {
+        let text = slice.long.text(slice.long.length)?;
+        let range = slice.range.start as usize..slice.range.end as usize;
+        sink.add(&self.normal_form(&text[range]));
+        Ok(())
+    }
 
     fn render(&self, change: &Change) -> Result<Vec<String>>;
 

@@ -47,6 +47,10 @@ codes! {
     ConfirmationRequired = "confirmation-required", Usage;
     /// A file cannot be read or written.
     FileUnreadable = "file-unreadable", Usage;
+    /// A file was changed while a run was reading it.
+    FileChanged = "file-changed", Usage;
+    /// A script that has to be kept as a whole is too long for that.
+    ScriptTooLong = "script-too-long", Usage;
     /// A path leads out of the spec's folder.
     PathEscapes = "path-escapes", Usage;
     /// The text is not YAML or JSON, or uses a part of YAML that is not allowed.

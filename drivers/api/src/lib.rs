@@ -1,7 +1,7 @@
 //! The contract between the engine and its databases: what every driver speaks and nothing more.
 //!
 //! Rooms, lowest first: [`error`], [`secret`] and [`source`] (where a text stands) use nothing;
-//! [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
+//! [`long`] is a text that is read in windows; [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
 //! remembered; [`settings`] says how to connect; [`driver`] is the contract itself; [`sql`] is what
 //! the SQL drivers share, so that an algorithm is written once and only the dialect differs.
 //! No clock, no files, no network live here.
@@ -15,6 +15,7 @@ pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod ledger;
+pub mod long;
 pub mod secret;
 pub mod settings;
 pub mod source;
@@ -27,6 +28,8 @@ pub use driver::{
 };
 pub use error::{Code, Error, Exit, Result};
 pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};
+pub use long::{Long, Reopen};
 pub use secret::Secret;
 pub use settings::Settings;
-pub use source::{Effect, Lines, Place, Source, Statement};
+pub use source::{Effect, Lines, Place, Source, Statement, Text};
+pub use sql::stretch::Stretch;

@@ -1,6 +1,10 @@
 //! Texts and where they stand: a source is a script as written, a statement is a piece of it.
 
+use crate::error::Result;
+use crate::long::Long;
+use crate::sql::stretch::Stretch;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// File, line and column, all as a person counts them (from 1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,12 +32,35 @@ pub struct Source {
     /// Column of the first character.
     pub column: u32,
     pub lines: Lines,
-    pub text: String,
+    pub text: Text,
 }
+
+/// What a script says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Held(String),
+    /// It is read in windows.
+    Long(Long),
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text::Held(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::Held(text.into())
+    }
+}
+
+/// The longest text that is kept as a whole where it has to be.
+const LONGEST: u64 = 16 << 20;
 
 impl Source {
     /// A text that is its own file.
-    pub fn file(file: impl Into<String>, text: impl Into<String>) -> Source {
+    pub fn file(file: impl Into<String>, text: impl Into<Text>) -> Source {
         Source {
             file: file.into(),
             line: 1,
@@ -43,44 +70,99 @@ impl Source {
         }
     }
 
-    /// Where the byte at `offset` stands.
-    pub fn place(&self, offset: usize) -> Place {
-        let before = &self.text[..floor(&self.text, offset)];
-        let lines = before.matches('\n').count() as u32;
-        let last = before.rsplit('\n').next().unwrap_or_default();
-        let width = last.chars().count() as u32;
-        let (line, column) = match self.lines {
-            Lines::Folded => (self.line, self.column),
-            Lines::Indented(_) if lines == 0 => (self.line, self.column + width),
-            Lines::Indented(indent) => (self.line + lines, 1 + indent + width),
-        };
-        Place {
-            file: self.file.clone(),
-            line,
-            column,
+    /// The whole text, for what cannot be read in windows.
+    pub fn whole(&self) -> Result<Cow<'_, str>> {
+        match &self.text {
+            Text::Held(text) => Ok(Cow::Borrowed(text)),
+            Text::Long(long) => long.text(LONGEST).map(Cow::Owned),
         }
     }
 
-    /// The line that holds the byte at `offset`, moved to the column where it stands in the file,
-    /// so that a caret under it is right.
+    /// Where it begins.
+    pub fn start(&self) -> Position {
+        Position {
+            line: self.line,
+            column: self.column,
+            lines: self.lines,
+        }
+    }
+
+    /// Where the byte at `offset` stands; the beginning where the text is not held.
+    pub fn place(&self, offset: usize) -> Place {
+        self.start().behind(self.held(), offset).place(&self.file)
+    }
+
+    /// The line that holds the byte at `offset`, as [`Position::excerpt`].
     pub fn excerpt(&self, offset: usize) -> String {
-        let offset = floor(&self.text, offset);
-        let line = line_at(&self.text, offset);
-        let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let within = match self.lines {
-            Lines::Folded => 0,
-            Lines::Indented(_) => self.text[start..offset].chars().count(),
-        };
-        let shift = (self.place(offset).column as usize - 1).saturating_sub(within);
-        format!("{}{line}", " ".repeat(shift))
+        self.start().excerpt(self.held(), offset)
+    }
+
+    fn held(&self) -> &str {
+        match &self.text {
+            Text::Held(text) => text,
+            Text::Long(_) => "",
+        }
     }
 }
 
-/// The line that holds a byte.
-fn line_at(text: &str, offset: usize) -> &str {
-    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    text[start..].lines().next().unwrap_or_default()
+/// Where a character of a file stands, and how the lines behind it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+    pub lines: Lines,
 }
+
+impl Position {
+    pub fn place(&self, file: &str) -> Place {
+        Place {
+            file: file.into(),
+            line: self.line,
+            column: self.column,
+        }
+    }
+
+    /// Moves behind a text that begins here.
+    pub fn pass(&mut self, text: &str) {
+        let Lines::Indented(indent) = self.lines else {
+            return;
+        };
+        let breaks = text.bytes().filter(|b| *b == b'\n').count() as u32;
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let width = last.chars().count() as u32;
+        match breaks {
+            0 => self.column += width,
+            breaks => (self.line, self.column) = (self.line + breaks, 1 + indent + width),
+        }
+    }
+
+    /// The position of a byte of a text that begins here.
+    pub fn behind(mut self, text: &str, offset: usize) -> Position {
+        self.pass(&text[..floor(text, offset)]);
+        self
+    }
+
+    /// The line that holds the byte at `offset` of a text that begins here, moved to the column
+    /// where it stands in the file, so that a caret under it is right.
+    pub fn excerpt(&self, text: &str, offset: usize) -> String {
+        let offset = floor(text, offset);
+        let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let line = text[start..].lines().next().unwrap_or_default();
+        let within = match self.lines {
+            Lines::Folded => 0,
+            Lines::Indented(_) => text[start..offset].chars().count(),
+        };
+        let column = self.behind(text, offset).column as usize;
+        let shift = (column - 1).saturating_sub(within);
+        // A line of a dump may be a megabyte long.
+        let shown = floor(line, offset - start + WIDEST);
+        let more = if shown < line.len() { "..." } else { "" };
+        format!("{}{}{more}", " ".repeat(shift), &line[..shown])
+    }
+}
+
+/// How much of a line is shown behind the place that matters.
+const WIDEST: usize = 300;
 
 fn floor(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
@@ -113,26 +195,34 @@ pub struct Statement {
     pub effect: Effect,
     /// The strongest lock it is known to take, in the server's words.
     pub lock: Option<&'static str>,
+    /// This one is only the first of several, which are read from their file and run as one: none
+    /// of them can be undone without the others.
+    pub more: Option<Stretch>,
 }
 
 impl Statement {
+    /// How many statements it stands for.
+    pub fn count(&self) -> usize {
+        self.more.as_ref().map_or(1, |more| more.count)
+    }
+
     /// The place of a byte of this statement.
     pub fn place_of(&self, offset: usize) -> Place {
-        self.source().place(offset)
+        self.position()
+            .behind(&self.text, offset)
+            .place(&self.place.file)
     }
 
     /// Its line, as [`Source::excerpt`].
     pub fn excerpt_of(&self, offset: usize) -> String {
-        self.source().excerpt(offset)
+        self.position().excerpt(&self.text, offset)
     }
 
-    fn source(&self) -> Source {
-        Source {
-            file: self.place.file.clone(),
+    fn position(&self) -> Position {
+        Position {
             line: self.place.line,
             column: self.place.column,
             lines: self.lines,
-            text: self.text.clone(),
         }
     }
 
@@ -165,7 +255,8 @@ mod tests {
             text: "SELECT 1;\n  SELECT é, x;".into(),
         };
         assert_eq!(source.place(0).column, 7);
-        let x = source.text.find('x').expect("there is an x");
+        let text = source.whole().expect("held");
+        let x = text.find('x').expect("there is an x");
         let place = source.place(x);
         assert_eq!((place.line, place.column), (11, 1 + 6 + 12));
         assert_eq!(source.excerpt(x), "        SELECT é, x;");

@@ -2,9 +2,13 @@
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
 use crate::words::quote;
-use crate::{effect, split, types};
-use initium_driver::sql::lexer::{self, ANSI, Kind, Rules, Unfinished};
-use initium_driver::sql::split::{Grammar, Piece, statements, words};
+use crate::{effect, reading, split, types};
+use initium_driver::long::Slice;
+use initium_driver::sql::form::{Sink, normal_form, stream};
+use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
+use initium_driver::sql::reading::Reading;
+use initium_driver::sql::split::{Grammar, Piece, words};
+use initium_driver::sql::stretch::{Runs, statements};
 use initium_driver::{
     Capabilities, Change, Column, Dialect, Effect, Index, Result, Source, Statement, Table,
 };
@@ -27,6 +31,7 @@ impl MySql {
             hash_comments: true,
             dash_needs_blank: true,
             backslashes: !plain_backslashes,
+            name_backslashes: !plain_backslashes,
             backticks: true,
             code_comments: true,
             ..ANSI
@@ -50,60 +55,57 @@ impl MySql {
 
     /// The first words, those in `/*! */` included: the server runs them.
     pub fn first_words(&self, text: &str) -> Vec<String> {
-        match self.bared(text) {
-            Some(bare) => words(&bare, &self.rules),
-            None => words(text, &self.rules),
-        }
+        self.words(text, &self.rules)
     }
 
-    /// Whether the server would take the text for more than one statement.
-    pub fn is_several(&self, text: &str) -> bool {
+    /// Whether a server that reads like this would take the text for more than one statement.
+    pub fn is_several(&self, text: &str, rules: &Rules) -> bool {
         text.contains(';')
-            && match self.bared(text) {
-                Some(bare) => split::is_several(&bare, &self.rules),
-                None => split::is_several(text, &self.rules),
+            && match bared(text, rules) {
+                Some(bare) => split::is_several(&bare, rules),
+                None => split::is_several(text, rules),
             }
     }
+}
 
-    /// The text without the signs around `/*! */`, if it has any.
-    fn bared(&self, text: &str) -> Option<String> {
-        if !text.contains("/*!") && !text.contains("/*M!") {
-            return None;
-        }
-        let mut bare = String::with_capacity(text.len());
-        for token in lexer::tokens(text, &self.rules).ok()? {
-            let piece = &text[token.range];
-            let inner = match token.kind {
-                Kind::Code => piece
-                    .strip_prefix("/*!")
-                    .or_else(|| piece.strip_prefix("/*M!"))
-                    .and_then(|p| p.strip_suffix("*/")),
-                _ => None,
-            };
-            match inner {
-                Some(inner) => {
-                    bare.push(' ');
-                    bare.push_str(inner.trim_start_matches(|c: char| c.is_ascii_digit()));
-                    bare.push(' ');
-                }
-                None => bare.push_str(piece),
+/// The text without the signs around `/*! */`, if it has any.
+fn bared(text: &str, rules: &Rules) -> Option<String> {
+    if !text.contains("/*!") && !text.contains("/*M!") {
+        return None;
+    }
+    let mut bare = String::with_capacity(text.len());
+    for token in lexer::tokens(text, rules).ok()? {
+        let piece = &text[token.range];
+        let inner = match token.kind {
+            Kind::Code => piece
+                .strip_prefix("/*!")
+                .or_else(|| piece.strip_prefix("/*M!"))
+                .and_then(|p| p.strip_suffix("*/")),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => {
+                bare.push(' ');
+                bare.push_str(inner.trim_start_matches(|c: char| c.is_ascii_digit()));
+                bare.push(' ');
             }
+            None => bare.push_str(piece),
         }
-        Some(bare)
     }
+    Some(bare)
+}
 
-    /// `\g`, `\.` and the like; `\N` is a NULL.
-    fn has_slash(&self, text: &str) -> bool {
-        text.contains('\\')
-            && lexer::tokens(text, &self.rules)
-                .unwrap_or_default()
-                .iter()
-                .any(|t| {
-                    t.kind == Kind::Sign
-                        && &text[t.range.clone()] == "\\"
-                        && !text[t.range.end..].starts_with('N')
-                })
-    }
+/// `\g`, `\.` and the like; `\N` is a NULL.
+fn has_slash(text: &str, rules: &Rules) -> bool {
+    text.contains('\\')
+        && lexer::tokens(text, rules)
+            .unwrap_or_default()
+            .iter()
+            .any(|t| {
+                t.kind == Kind::Sign
+                    && &text[t.range.clone()] == "\\"
+                    && !text[t.range.end..].starts_with('N')
+            })
 }
 
 impl Grammar for MySql {
@@ -111,7 +113,7 @@ impl Grammar for MySql {
         &self.rules
     }
 
-    /// Bodies are found by [`split::pieces`].
+    /// Bodies are found by [`split::piece`].
     fn opens(&self, _: &[String], _: &str, _: usize) -> bool {
         false
     }
@@ -124,14 +126,37 @@ impl Grammar for MySql {
         effect::lock(words)
     }
 
-    fn pieces(&self, text: &str) -> Result<Vec<Piece>, Unfinished> {
-        split::pieces(text, &self.rules)
+    fn piece(&self, lexer: &mut Lexer, reading: &Reading) -> Result<Option<Piece>, Halt> {
+        split::piece(lexer, &reading.delimiter)
     }
 
-    fn refuses(&self, text: &str, words: &[String]) -> Option<String> {
-        match self.bared(text) {
-            Some(bare) => effect::refuses(&bare, &self.first_words(text), self.has_slash(text)),
-            None => effect::refuses(text, words, self.has_slash(text)),
+    fn words(&self, text: &str, rules: &Rules) -> Vec<String> {
+        match bared(text, rules) {
+            Some(bare) => words(&bare, rules),
+            None => words(text, rules),
+        }
+    }
+
+    fn refuses(&self, text: &str, words: &[String], rules: &Rules) -> Option<String> {
+        let slash = has_slash(text, rules);
+        match bared(text, rules) {
+            Some(bare) => effect::refuses(&bare, words, slash),
+            None => effect::refuses(text, words, slash),
+        }
+    }
+
+    fn follow(
+        &self,
+        text: &str,
+        words: &[String],
+        reading: &Reading,
+    ) -> Result<Option<Reading>, String> {
+        if words.first().is_none_or(|word| word != "SET") {
+            return Ok(None);
+        }
+        match bared(text, &reading.rules) {
+            Some(bare) => reading::follow(&bare, words, reading, &self.rules),
+            None => reading::follow(text, words, reading, &self.rules),
         }
     }
 }
@@ -151,19 +176,19 @@ impl Dialect for MySql {
     }
 
     fn split(&self, source: &Source) -> Result<Vec<Statement>> {
-        let mut found = statements(self, source)?;
-        for statement in &mut found {
-            if self.bared(&statement.text).is_some() {
-                let words = self.first_words(&statement.text);
-                statement.effect = effect::effect(&words);
-                statement.lock = effect::lock(&words);
-            }
-        }
-        Ok(found)
+        self.statements(std::slice::from_ref(source), Runs::Parted)
+    }
+
+    fn statements(&self, sources: &[Source], runs: Runs) -> Result<Vec<Statement>> {
+        statements(self, sources, runs)
     }
 
     fn normal_form(&self, text: &str) -> String {
-        lexer::normal_form(text, &self.rules)
+        normal_form(text, &self.rules)
+    }
+
+    fn stream_form(&self, slice: &Slice, sink: &mut dyn Sink) -> Result<()> {
+        stream(slice, &self.rules, sink)
     }
 
     fn render(&self, change: &Change) -> Result<Vec<String>> {

@@ -132,17 +132,6 @@ const CLIENT: &[&str] = &[
     "RESETCONNECTION",
 ];
 
-/// Modes under which the rest of the script would be read differently from how it was split.
-const LEXING: &[&str] = &[
-    "NO_BACKSLASH_ESCAPES",
-    "ANSI",
-    "ORACLE",
-    "MSSQL",
-    "DB2",
-    "MAXDB",
-    "POSTGRESQL",
-];
-
 /// Why a statement is not run, if so; `slash` is a backslash outside quotes.
 pub fn refuses(text: &str, words: &[String], slash: bool) -> Option<String> {
     let first = words.first().map_or("", String::as_str);
@@ -161,16 +150,6 @@ pub fn refuses(text: &str, words: &[String], slash: bool) -> Option<String> {
     }
     if first == "SET" && words.iter().any(|w| w == "SESSION_TRACK_TRANSACTION_INFO") {
         return Some("session_track_transaction_info is what a commit is proven with".into());
-    }
-    if first == "SET" && words.iter().any(|w| w == "SQL_MODE") {
-        let upper = text.to_ascii_uppercase();
-        // Taking a mode out names it too.
-        let named = LEXING.iter().find(|mode| upper.contains(**mode));
-        if let (Some(mode), false) = (named, upper.contains("REPLACE(")) {
-            return Some(format!(
-                "sql_mode {mode} changes how the rest of the script is to be read"
-            ));
-        }
     }
     None
 }

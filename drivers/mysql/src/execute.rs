@@ -9,7 +9,9 @@ use crate::wire::Answers;
 use crate::words::quote;
 use initium_driver::error::At;
 use initium_driver::sql::ledger::{Ledger, Words};
-use initium_driver::{Code, Effect, Entry, Error, Part, Result, Script, Statement};
+use initium_driver::sql::pages::Pages;
+use initium_driver::sql::split::Grammar;
+use initium_driver::{Code, Effect, Entry, Error, Part, Result, Script, Statement, Stretch};
 use std::time::Instant;
 
 /// A session at work on a ledger.
@@ -86,14 +88,9 @@ impl Work<'_> {
                     statement,
                     offset: None,
                 };
-                self.statement(at, found)?;
-                if !locked && !self.session.in_transaction() {
-                    return Err(Error::new(
-                        Code::StatementFailed,
-                        "the statement ended the transaction it ran in: what stood before it is committed, the ledger has no record of it",
-                    )
-                    .help("what was written stays; give this statement a migration of its own")
-                    .at(at));
+                match &found.more {
+                    Some(stretch) => self.again(at, stretch)?,
+                    None => self.inside(at, found)?,
                 }
             }
             let written = self.statements(&part.entries, start);
@@ -104,6 +101,33 @@ impl Work<'_> {
             self.write(&written, bounds)?;
         }
         self.committed()
+    }
+
+    /// The statements of a stretch, read again from their file.
+    fn again(&mut self, at: At, stretch: &Stretch) -> Result<()> {
+        let dialect = self.session.dialect;
+        let mut pages = Pages::again(&dialect, stretch)?;
+        let mut number = 0;
+        while let Some(statement) = pages.statement()? {
+            number += 1;
+            self.inside(at, &statement)
+                .map_err(|error| stretch.placed(error, &statement, number))?;
+        }
+        Ok(())
+    }
+
+    /// A statement that leaves the transaction open in which it runs.
+    fn inside(&mut self, at: At, statement: &Statement) -> Result<()> {
+        self.statement(at, statement)?;
+        if self.session.tables_locked || self.session.in_transaction() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::StatementFailed,
+            "the statement ended the transaction it ran in: what stood before it is committed, the ledger has no record of it",
+        )
+        .help("what was written stays; give this statement a migration of its own")
+        .at(at))
     }
 
     fn alone(&mut self, before: &[Entry], statement: &Statement, after: &[Entry]) -> Result<()> {
@@ -226,7 +250,10 @@ impl Work<'_> {
             return Err(error.at(at));
         }
         // The connection would run all of them, see `connect`.
-        if session.dialect.is_several(&statement.text) {
+        if session
+            .dialect
+            .is_several(&statement.text, &session.reading.rules)
+        {
             return Err(Error::new(
                 Code::StatementFailed,
                 "the text holds more than one statement, and one goes to the server at a time",
@@ -234,7 +261,9 @@ impl Work<'_> {
             .help("end each statement with the delimiter in force")
             .at(at));
         }
-        let words = session.dialect.first_words(&statement.text);
+        let words = session
+            .dialect
+            .words(&statement.text, &session.reading.rules);
         let answers = match answers_often(&words) {
             true => Answers::Several,
             false => Answers::One,
@@ -257,7 +286,16 @@ impl Work<'_> {
         answer.map_err(|fault| {
             let offset = offset(&fault, &statement.text);
             failed(&fault).at(At { offset, ..at })
-        })
+        })?;
+        // What it changed in how the next one is read; what cannot be known was refused before.
+        let session = &mut *self.session;
+        let next = session
+            .dialect
+            .follow(&statement.text, &words, &session.reading);
+        if let Ok(Some(next)) = next {
+            session.reading = next;
+        }
+        Ok(())
     }
 
     fn ledger_locks(&self) -> String {

@@ -17,6 +17,7 @@ mod execute;
 mod introspect;
 mod lock;
 mod query;
+mod reading;
 mod session;
 mod settings;
 mod split;

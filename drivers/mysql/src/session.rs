@@ -7,6 +7,8 @@ use crate::settings;
 use crate::wire::{Answers, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
+use initium_driver::sql::reading::Reading;
+use initium_driver::sql::split::Grammar;
 use initium_driver::{Code, Error, Limits, Result, Rows};
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ pub struct Session {
     owner: Option<String>,
     /// LOCK TABLES is in force.
     pub tables_locked: bool,
+    /// How the server reads quotes, by what the scripts set.
+    pub reading: Reading,
 }
 
 /// Idle time after which the server ends a session: its own default, whatever it was lowered to.
@@ -39,6 +43,7 @@ impl Session {
     pub fn new(wire: Wire, dialect: MySql, database: String, limits: Limits) -> Session {
         Session {
             wire,
+            reading: Reading::new(dialect.rules()),
             dialect,
             words: Words::default(),
             database,
@@ -159,6 +164,7 @@ impl Session {
 
     /// No round trip where nothing changed.
     pub fn restore(&mut self) -> Result<()> {
+        self.reading = Reading::new(self.dialect.rules());
         if self.tables_locked {
             self.unlock_tables()?;
         }

@@ -2,99 +2,106 @@
 //! judge of SQL; this file only finds ends, and refuses where it cannot find one.
 
 use crate::body::Body;
-use initium_driver::sql::lexer::{Kind, Rules, Token, Unfinished, tokens};
+use initium_driver::sql::lexer::{Halt, Kind, Lexer, Rules, Token, Unfinished};
 use initium_driver::sql::split::{Cutter, Piece};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 const DELIMITER: &str = "DELIMITER";
 
-/// The pieces of a text; they concatenate to it.
-pub fn pieces(text: &str, rules: &Rules) -> Result<Vec<Piece>, Unfinished> {
-    let tokens = tokens(text, rules)?;
-    let mut splitter = Splitter {
-        text,
-        tokens: &tokens,
-        cut: Cutter::new(text),
+/// The next piece of a text whose statements end at this delimiter.
+pub fn piece(lexer: &mut Lexer, delimiter: &str) -> Result<Option<Piece>, Halt> {
+    let splitter = Splitter {
+        text: lexer.text,
+        cut: Cutter::new(lexer.text, lexer.at),
+        lexer,
+        ahead: VecDeque::new(),
         body: Body::default(),
-        delimiter: ";",
+        delimiter,
         held: Vec::new(),
-        pieces: Vec::new(),
     };
-    splitter.walk()?;
-    let Splitter {
-        cut, mut pieces, ..
-    } = splitter;
-    pieces.extend(cut.rest());
-    Ok(pieces)
+    splitter.walk()
 }
 
 /// Whether a statement that was cut out holds another one. What cannot be read is not: the server
 /// says so.
 pub fn is_several(text: &str, rules: &Rules) -> bool {
-    let statements = |pieces: Vec<Piece>| pieces.iter().filter(|p| p.statement.is_some()).count();
-    pieces(text, rules).is_ok_and(|pieces| statements(pieces) > 1)
+    let mut lexer = Lexer::new(text, rules);
+    let (mut delimiter, mut count) = (";".to_string(), 0);
+    loop {
+        match piece(&mut lexer, &delimiter) {
+            Ok(Some(piece)) => {
+                count += usize::from(piece.statement.is_some());
+                delimiter = piece.delimiter.unwrap_or(delimiter);
+            }
+            Ok(None) => return count > 1,
+            Err(_) => return false,
+        }
+    }
 }
 
-struct Splitter<'a> {
+struct Splitter<'a, 'l> {
     text: &'a str,
-    tokens: &'a [Token],
+    lexer: &'l mut Lexer<'a>,
+    /// Tokens that were looked at before their turn.
+    ahead: VecDeque<Token>,
     cut: Cutter<'a>,
     body: Body,
-    delimiter: &'a str,
+    delimiter: &'l str,
     /// Semicolons that end the statement if nothing follows them but its delimiter.
     held: Vec<Token>,
-    pieces: Vec<Piece>,
 }
 
-impl<'a> Splitter<'a> {
-    fn walk(&mut self) -> Result<(), Unfinished> {
-        let mut from = 0;
-        for n in 0..self.tokens.len() {
-            let token = &self.tokens[n];
-            let rest = token.range.start.max(from)..token.range.end;
-            if rest.is_empty() || matches!(token.kind, Kind::Blank | Kind::Comment) {
+impl<'a> Splitter<'a, '_> {
+    fn walk(mut self) -> Result<Option<Piece>, Halt> {
+        while let Some(Token { kind, range }) = self.token()? {
+            if matches!(kind, Kind::Blank | Kind::Comment) {
                 continue;
             }
-            if token.kind == Kind::Word
-                && let Some(end) = self.directive(rest.start, rest.end)?
+            if kind == Kind::Word
+                && let Some((delimiter, line)) = self.directive(range.start, range.end)?
             {
-                from = end;
-                continue;
+                self.lexer.jump(line);
+                return Ok(Some(Piece {
+                    delimiter: Some(delimiter),
+                    ..self.cut.end(line..line)
+                }));
             }
-            match self.terminator(token.kind, rest.clone()) {
+            match self.terminator(kind, range.clone()) {
                 Some(terminator) => {
-                    if terminator.start > rest.start {
+                    if terminator.start > range.start {
                         // `END$$` is one word to the lexer.
-                        self.see(token.kind, rest.start..terminator.start, n);
+                        self.see(kind, range.start..terminator.start)?;
                     }
-                    from = terminator.end;
-                    self.end(terminator);
+                    self.lexer.jump(terminator.end);
+                    return Ok(Some(self.cut.end(terminator)));
                 }
-                None => self.see(token.kind, rest, n),
+                None => self.see(kind, range)?,
             }
         }
         match self.body.is_open() && self.delimiter == ";" {
-            true => Err(Unfinished {
+            true => Err(Halt::Unfinished(Unfinished {
                 offset: self.cut.first.unwrap_or(0),
                 what: "a body without its END",
-            }),
-            false => Ok(()),
+            })),
+            false => Ok(self.cut.rest()),
         }
     }
 
-    fn end(&mut self, terminator: Range<usize>) {
-        self.held.clear();
-        self.body = Body::default();
-        self.pieces.push(self.cut.end(terminator));
+    fn token(&mut self) -> Result<Option<Token>, Halt> {
+        match self.ahead.pop_front() {
+            Some(token) => Ok(Some(token)),
+            None => self.lexer.token(),
+        }
     }
 
-    fn see(&mut self, kind: Kind, range: Range<usize>, n: usize) {
+    fn see(&mut self, kind: Kind, range: Range<usize>) -> Result<(), Halt> {
         let word = &self.text[range.clone()];
         let token = Token { kind, range };
         if kind == Kind::Sign && word == ";" {
             self.body.semicolon();
             self.held.push(token);
-            return;
+            return Ok(());
         }
         for held in self.held.drain(..) {
             self.cut.see(&held);
@@ -103,22 +110,40 @@ impl<'a> Splitter<'a> {
             _ if !self.body.is_watching() => {}
             Kind::Word => {
                 let word = word.trim_start_matches('\u{feff}').to_ascii_uppercase();
-                let next = self.next(n);
+                let next = self.next()?;
                 self.body.word(&word, next);
             }
-            Kind::Sign => self.body.sign(word, self.next(n)),
+            Kind::Sign => {
+                let next = self.next()?;
+                self.body.sign(word, next);
+            }
             Kind::Code => self.body.code(word),
             _ => self.body.quoted(),
         }
         self.cut.see(&token);
+        Ok(())
     }
 
-    /// The next token that counts.
-    fn next(&self, n: usize) -> &'a str {
-        self.tokens[n + 1..]
-            .iter()
-            .find(|t| !matches!(t.kind, Kind::Blank | Kind::Comment))
-            .map_or("", |t| &self.text[t.range.clone()])
+    /// The next token that counts; what is wrong with it is said when its turn comes.
+    fn next(&mut self) -> Result<&'a str, Halt> {
+        let counts = |token: &Token| !matches!(token.kind, Kind::Blank | Kind::Comment);
+        if let Some(token) = self.ahead.iter().find(|token| counts(token)) {
+            return Ok(&self.text[token.range.clone()]);
+        }
+        loop {
+            match self.lexer.token() {
+                Ok(Some(token)) => {
+                    let range = token.range.clone();
+                    let found = counts(&token);
+                    self.ahead.push_back(token);
+                    if found {
+                        return Ok(&self.text[range]);
+                    }
+                }
+                Err(Halt::More) => return Err(Halt::More),
+                Ok(None) | Err(_) => return Ok(""),
+            }
+        }
     }
 
     /// What ends the statement in this stretch.
@@ -148,45 +173,38 @@ impl<'a> Splitter<'a> {
     }
 
     /// A line of the mysql client: from here on statements end elsewhere.
-    fn directive(&mut self, start: usize, end: usize) -> Result<Option<usize>, Unfinished> {
+    fn directive(&self, start: usize, end: usize) -> Result<Option<(String, usize)>, Halt> {
         let word = self.text[start..end].trim_start_matches('\u{feff}');
         if !word.eq_ignore_ascii_case(DELIMITER) {
             return Ok(None);
         }
-        let line = self.text[end..]
-            .find(['\r', '\n'])
-            .map_or(self.text.len(), |at| end + at);
+        let line = self.lexer.line_end(end)?;
         let argument = self.text[end..line].split_whitespace().next();
         if self.cut.first.is_some() {
-            return self.directive_inside(start, argument);
+            self.directive_inside(start, argument)?;
+            return Ok(None);
         }
-        let Some(argument) = argument else {
-            return Err(Unfinished {
+        match argument {
+            Some(argument) => Ok(Some((argument.into(), line))),
+            None => Err(Halt::Unfinished(Unfinished {
                 offset: start,
                 what: "a DELIMITER line that names no delimiter",
-            });
-        };
-        self.delimiter = argument;
-        self.end(line..line);
-        Ok(Some(line))
+            })),
+        }
     }
 
     /// `delimiter` may be the name of a column; alone on its line with signs behind it, it is a
     /// directive before which a delimiter is missing.
-    fn directive_inside(
-        &self,
-        start: usize,
-        argument: Option<&str>,
-    ) -> Result<Option<usize>, Unfinished> {
+    fn directive_inside(&self, start: usize, argument: Option<&str>) -> Result<(), Halt> {
         let line = self.text[..start].rsplit('\n').next().unwrap_or_default();
         let signs = |text: &str| !text.is_empty() && text.bytes().all(|b| b";/$|".contains(&b));
         if line.trim().is_empty() && argument.is_some_and(signs) {
-            return Err(Unfinished {
+            return Err(Halt::Unfinished(Unfinished {
                 offset: self.cut.first.unwrap_or(start),
                 what: "a statement before a DELIMITER line",
-            });
+            }));
         }
-        Ok(None)
+        Ok(())
     }
 }
 

@@ -138,8 +138,8 @@ fn what_no_server_runs_is_refused_with_its_place() {
             (1, "SELECT 1\\G"),
             (1, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t"),
             (1, "load data concurrent local infile 'x' into table t"),
-            (1, "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'"),
-            (1, "/*!40101 SET sql_mode = 'ANSI_QUOTES' */"),
+            (1, "SET SESSION sql_mode = 'ORACLE'"),
+            (1, "/*!40101 SET sql_mode = 4 */"),
             (1, "SYSTEM ls"),
         ] {
             let error = driver

@@ -8,8 +8,10 @@ use initium_driver::catalog::{Column, Index, Table};
 use initium_driver::change::Change;
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::error::Result;
+use initium_driver::long::Slice;
 use initium_driver::source::{Source, Statement};
-use initium_driver::sql::{lexer, split};
+use initium_driver::sql::form::{Sink, normal_form, stream};
+use initium_driver::sql::stretch::{Runs, statements};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Postgres;
@@ -26,11 +28,19 @@ impl Dialect for Postgres {
     }
 
     fn split(&self, source: &Source) -> Result<Vec<Statement>> {
-        split::statements(&PostgresGrammar, source)
+        self.statements(std::slice::from_ref(source), Runs::Parted)
+    }
+
+    fn statements(&self, sources: &[Source], runs: Runs) -> Result<Vec<Statement>> {
+        statements(&PostgresGrammar, sources, runs)
     }
 
     fn normal_form(&self, text: &str) -> String {
-        lexer::normal_form(text, &RULES)
+        normal_form(text, &RULES)
+    }
+
+    fn stream_form(&self, slice: &Slice, sink: &mut dyn Sink) -> Result<()> {
+        stream(slice, &RULES, sink)
     }
 
     fn render(&self, change: &Change) -> Result<Vec<String>> {

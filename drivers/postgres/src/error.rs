@@ -27,6 +27,19 @@ impl Trouble {
         }
     }
 
+    /// Which row of a COPY it was, from 1.
+    pub fn row(&self) -> Option<usize> {
+        let Trouble::Server(said) = self else {
+            return None;
+        };
+        let mut contexts = said.where_()?.lines();
+        let (_, line) = contexts
+            .find(|line| line.starts_with("COPY "))?
+            .split_once(", line ")?;
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        line[..digits].parse().ok()
+    }
+
     fn state(&self) -> &str {
         match self {
             Trouble::Server(said) => said.code().code(),

@@ -1,8 +1,10 @@
 //! Scripts, as the transactions they are made of. Nothing of a failed script remains, not even a
 //! setting; what must stand alone in its message stands alone.
 
-use crate::grammar::RULES;
-use crate::message::{Owner, byte_of};
+use crate::copy::{self, Fault, Rows};
+use crate::grammar::{PostgresGrammar, RULES};
+use crate::message::{Owner, Within, byte_of};
+use crate::reading;
 use crate::session::{GUARD, Link};
 use crate::transaction::Transaction;
 use initium_driver::driver::{Part, Script};
@@ -10,7 +12,9 @@ use initium_driver::error::{At, Code, Error, Result};
 use initium_driver::ledger::Entry;
 use initium_driver::source::{Effect, Statement};
 use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::pages::Pages;
 use initium_driver::sql::split::words;
+use initium_driver::sql::stretch::Stretch;
 
 /// Where the second and later parts of a transaction began, as seconds since 1970.
 const SINCE: &str = "SELECT pg_catalog.set_config('initium.since', \
@@ -54,7 +58,7 @@ fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
     let mut transaction = Transaction::begin(link, Some(ledger));
     for (part, work) in parts.iter().enumerate() {
         if part > 0 {
-            transaction.push(Owner::Frame, &between)?;
+            transaction.between(&between)?;
         }
         // After a mark the isolation level can no longer be set.
         let quiet = if part == 0 {
@@ -71,16 +75,52 @@ fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
             if work.effect == Effect::Control {
                 return Err(control(work, at));
             }
-            if statement < quiet {
+            if let Some(stretch) = &work.more {
+                again(&mut transaction, stretch, at)?;
+            } else if let Some(command) = copy::command(work) {
+                let text = &work.text;
+                transaction.copy(at, command, &mut Rows::Here { text })?;
+            } else if statement < quiet {
                 transaction.push_unmarked(at, &work.text)?;
             } else {
                 transaction.push(Owner::Script { part, statement }, &work.text)?;
+            }
+            if reading::turns(&work.text) {
+                transaction.turn()?;
             }
         }
         write(&mut transaction, ledger, &work.entries)?;
     }
     let all: Vec<_> = parts.iter().flat_map(|part| &part.entries).collect();
     transaction.commit(ends(&all))
+}
+
+/// The statements of a stretch, read again from their file.
+fn again(transaction: &mut Transaction, stretch: &Stretch, at: At) -> Result<()> {
+    let mut pages = Pages::again(&PostgresGrammar, stretch)?;
+    let (part, statement) = (at.part, at.statement);
+    let mut number = 0;
+    while let Some(found) = pages.statement()? {
+        number += 1;
+        if pages.in_rows() {
+            let mut rows = Rows::of(&mut pages, stretch, number);
+            let answer = transaction.copy(at, &found.text, &mut rows);
+            answer.map_err(|error| match error.spot().place {
+                Some(_) => error,
+                None => stretch.placed(error, &found, number),
+            })?;
+            continue;
+        }
+        let text = found.text.clone();
+        let within = Within {
+            number,
+            count: stretch.count,
+            statement: found,
+        };
+        let owner = Owner::Script { part, statement };
+        transaction.push_within(owner, &text, Some(Box::new(within)))?;
+    }
+    Ok(())
 }
 
 /// How many statements at the beginning come before a SET TRANSACTION and only set something.
@@ -149,6 +189,9 @@ fn set_lock_timeout(link: &mut Link, millis: u128) -> Result<()> {
 
 /// Nothing may stand beside it: two statements in a message are a transaction.
 fn alone(link: &mut Link, statement: &Statement) -> Result<()> {
+    if let Some(command) = copy::command(statement) {
+        return copy_alone(link, statement, command);
+    }
     let Err(trouble) = link.wire.run(&statement.text) else {
         return Ok(());
     };
@@ -165,6 +208,26 @@ fn alone(link: &mut Link, statement: &Statement) -> Result<()> {
         statement: 0,
         offset,
     }))
+}
+
+fn copy_alone(link: &mut Link, statement: &Statement, command: &str) -> Result<()> {
+    let at = At::default();
+    let Some(stretch) = &statement.more else {
+        let text = &statement.text;
+        let answer = copy::run(&mut link.wire, command, &mut Rows::Here { text });
+        return answer.map_err(|fault| match fault {
+            Fault::Ours(error) => error.at(at),
+            Fault::Server(trouble) if trouble.is_lost() => trouble.into_error(),
+            Fault::Server(trouble) => {
+                let _ = link.wire.run(&link.reset());
+                let offset = trouble.row().map(|row| copy::row_at(text, row));
+                trouble.into_error().at(At { offset, ..at })
+            }
+        });
+    };
+    let mut transaction = Transaction::begin(link, None);
+    again(&mut transaction, stretch, at)?;
+    transaction.commit(false)
 }
 
 /// Whether a migration ends here. Between its steps the session keeps what they set, as it would

@@ -1,15 +1,17 @@
 //! What a statement is, by its first words: whether it runs in a transaction, whether it is ours to
 //! run at all. Pure, and never a guess: what is not known here is rows, and the server has the last word.
 
-use crate::tables;
+use crate::{reading, tables};
 use initium_driver::source::Effect;
 use initium_driver::sql::lexer::{ANSI, Rules};
+use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::Grammar;
 
 pub const RULES: Rules = Rules {
     nested_comments: true,
     dollar_quotes: true,
     escape_strings: true,
+    copy_rows: true,
     ..ANSI
 };
 
@@ -46,17 +48,36 @@ impl Grammar for PostgresGrammar {
         tables::lock(&words)
     }
 
-    fn refuses(&self, text: &str, words: &[String]) -> Option<String> {
+    /// What pg_dump puts around a script, so that psql reads no commands in it.
+    fn passes(&self, line: &str) -> bool {
+        let command = line.split_whitespace().next();
+        matches!(command, Some("\\restrict" | "\\unrestrict"))
+    }
+
+    fn joins(&self, words: &[String], effect: Effect) -> bool {
+        matches!(effect, Effect::Data | Effect::Schema)
+            && !matches!(
+                words.first().map(String::as_str),
+                Some("SET" | "RESET" | "DEALLOCATE") | None
+            )
+    }
+
+    fn follow(
+        &self,
+        text: &str,
+        words: &[String],
+        reading: &Reading,
+    ) -> Result<Option<Reading>, String> {
+        reading::follow(text, words, reading)
+    }
+
+    fn refuses(&self, text: &str, words: &[String], _rules: &Rules) -> Option<String> {
         if text.starts_with('\\') {
             let command = text.split_whitespace().next().unwrap_or("\\");
             return Some(format!("{command} is a command of psql, not of the server"));
         }
         let pair = |a: &str, b: &str| words.windows(2).any(|w| w[0] == a && w[1] == b);
         match words.first().map(String::as_str) {
-            Some("COPY") if pair("FROM", "STDIN") => Some(
-                "COPY ... FROM STDIN takes its rows from a terminal: write INSERT, or dump with --inserts"
-                    .into(),
-            ),
             Some("COPY") if pair("TO", "STDOUT") => {
                 Some("COPY ... TO STDOUT has nobody to write to".into())
             }
@@ -208,9 +229,8 @@ mod tests {
 
     #[test]
     fn what_only_psql_can_do_is_refused_with_the_reason() {
-        let refused = |text: &str| PostgresGrammar.refuses(text, &words(text, &RULES));
-        assert!(refused("\\restrict abc").is_some_and(|r| r.contains("\\restrict")));
-        assert!(refused("COPY t (a) FROM stdin").is_some());
+        let refused = |text: &str| PostgresGrammar.refuses(text, &words(text, &RULES), &RULES);
+        assert!(refused("\\i other.sql").is_some_and(|r| r.contains("\\i ")));
         assert!(refused("COPY \"t\" TO STDOUT").is_some());
         assert!(refused("COPY t FROM '/tmp/x'").is_none());
         assert!(refused("DISCARD ALL").is_some());

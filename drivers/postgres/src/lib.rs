@@ -3,6 +3,7 @@
 //! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
 mod connect;
+mod copy;
 mod dialect;
 mod error;
 mod execute;
@@ -11,6 +12,7 @@ mod introspect;
 mod lock;
 mod message;
 mod query;
+mod reading;
 mod session;
 mod tables;
 mod transaction;

@@ -1,8 +1,9 @@
 //! One transaction, from BEGIN to the proof that it committed: in one message, or in several where
 //! it is too long. What fails is told to its owner; what was committed is never called failed.
 
+use crate::copy::{self, Fault, Rows as CopyRows};
 use crate::error::Trouble;
-use crate::message::{Message, Owner};
+use crate::message::{Blame, Message, Owner, Within, byte_of};
 use crate::session::Link;
 use crate::words::literal;
 use initium_driver::driver::Rows;
@@ -24,6 +25,8 @@ pub struct Transaction<'a> {
     message: Message,
     /// What the proof has to answer.
     token: String,
+    /// A script changed how strings are read.
+    turned: bool,
     /// The first statements where they may not be marked.
     unmarked: Vec<(At, String)>,
 }
@@ -39,15 +42,60 @@ impl<'a> Transaction<'a> {
             ledger,
             message,
             token,
+            turned: false,
             unmarked: Vec::new(),
         }
     }
 
     pub fn push(&mut self, owner: Owner, sql: &str) -> Result<()> {
+        self.push_within(owner, sql, None)
+    }
+
+    pub fn push_within(
+        &mut self,
+        owner: Owner,
+        sql: &str,
+        within: Option<Box<Within>>,
+    ) -> Result<()> {
         self.make_room(sql)?;
-        self.message.unit(owner, sql);
+        self.message.unit_within(owner, sql, within);
+        if takes_marks(owner, sql) {
+            self.message.forget_marks();
+        }
         self.message.mark();
         Ok(())
+    }
+
+    /// A COPY and its rows, which no message can hold. What was collected goes first.
+    pub fn copy(&mut self, at: At, command: &str, rows: &mut CopyRows) -> Result<()> {
+        if !self.message.text().is_empty() {
+            self.send()?;
+            self.message.next();
+        }
+        let trouble = match copy::run(&mut self.link.wire, command, rows) {
+            Ok(()) => return Ok(()),
+            Err(Fault::Server(trouble)) => trouble,
+            Err(Fault::Ours(error)) => {
+                self.clean_up();
+                return Err(error.at(at));
+            }
+        };
+        if trouble.is_lost() {
+            return Err(trouble.into_error());
+        }
+        self.clean_up();
+        let row = trouble.row();
+        // The position counts in the command alone.
+        let offset = trouble.position().map(|c| byte_of(command, c));
+        let error = trouble.into_error().at(At { offset, ..at });
+        Err(match (row, &*rows) {
+            (Some(row), CopyRows::Here { text, .. }) => {
+                let offset = Some(copy::row_at(text, row));
+                error.at(At { offset, ..at })
+            }
+            (Some(row), CopyRows::There { .. }) => rows.placed(error, row),
+            (None, _) => error,
+        })
     }
 
     /// A statement after which nothing may look at the database yet, not even a mark.
@@ -57,6 +105,24 @@ impl<'a> Transaction<'a> {
         self.message.unit(Owner::Script { part, statement }, sql);
         self.unmarked.push((at, sql.to_string()));
         Ok(())
+    }
+
+    /// A statement behind which strings are read otherwise. The server reads a message as a whole
+    /// before it runs the first statement of it, so what follows goes into another one.
+    pub fn turn(&mut self) -> Result<()> {
+        self.turned = true;
+        self.send()?;
+        self.message.next();
+        Ok(())
+    }
+
+    /// Our settings again, between two migrations.
+    pub fn between(&mut self, sql: &str) -> Result<()> {
+        self.push(Owner::Frame, sql)?;
+        match std::mem::take(&mut self.turned) {
+            true => self.turn().map(|()| self.turned = false),
+            false => Ok(()),
+        }
     }
 
     fn make_room(&mut self, sql: &str) -> Result<()> {
@@ -99,25 +165,26 @@ impl<'a> Transaction<'a> {
         Err(self.explain(blamed, after.done, trouble))
     }
 
-    fn explain(
-        &mut self,
-        blamed: Option<(Owner, Option<At>)>,
-        done: Option<usize>,
-        trouble: Trouble,
-    ) -> Error {
-        let replayed = match blamed {
-            // Several statements before the first mark: only trying them again can tell.
-            Some((Owner::Script { .. }, Some(at))) if at.offset.is_none() && done.is_none() => {
-                self.replay()
-            }
+    fn explain(&mut self, blamed: Option<Blame>, done: Option<usize>, trouble: Trouble) -> Error {
+        // Several statements before the first mark: only trying them again can tell.
+        let at = blamed.as_ref().and_then(|blame| blame.at);
+        let replayed = match at {
+            Some(at) if at.offset.is_none() && done.is_none() => self.replay(),
             _ => None,
         };
         let error = trouble.into_error();
         match (blamed, replayed) {
-            (_, Some(at)) | (Some((_, Some(at))), None) => error.at(at),
-            (Some((Owner::Ledger, _)), None) => self.bookkeeping(error),
-            (Some((Owner::Commit, _)), None) => at_commit(error),
-            _ => error,
+            (_, Some(at)) => error.at(at),
+            (Some(blame), None) => match (blame.at, blame.owner) {
+                (Some(at), _) => match blame.within {
+                    Some(within) => within.placed(error.at(at)),
+                    None => error.at(at),
+                },
+                (None, Owner::Ledger) => self.bookkeeping(error),
+                (None, Owner::Commit) => at_commit(error),
+                _ => error,
+            },
+            (None, None) => error,
         }
     }
 
@@ -183,6 +250,15 @@ struct After {
     proof: Option<String>,
     /// The unit that left the last mark.
     done: Option<usize>,
+}
+
+/// Whether a unit takes the marks away by which a failure is found.
+fn takes_marks(owner: Owner, sql: &str) -> bool {
+    let mut words = sql.split_whitespace();
+    owner == Owner::Frame
+        || words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("DEALLOCATE"))
 }
 
 fn at_commit(error: Error) -> Error {

@@ -20,6 +20,19 @@ impl Wire {
         Ok(self.0.batch_execute(text)?)
     }
 
+    /// Runs a COPY; `feed` writes its rows.
+    pub fn copy(
+        &mut self,
+        command: &str,
+        feed: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Trouble> {
+        readable(command)?;
+        let mut writer = self.0.copy_in(command)?;
+        feed(&mut writer).map_err(|error| Trouble::Lost(error.to_string()))?;
+        writer.finish()?;
+        Ok(())
+    }
+
     /// Sends one message; the rows of every statement in order, no columns where it returns none.
     pub fn rows(&mut self, text: &str) -> Result<Vec<Rows>, Trouble> {
         readable(text)?;

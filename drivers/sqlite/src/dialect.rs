@@ -1,10 +1,14 @@
 //! How SQLite spells and classifies statements. Pure: no file is opened here.
 
 use crate::render;
-use crate::split::pieces;
+use crate::split;
 use initium_driver::driver::{Capabilities, Dialect};
-use initium_driver::sql::lexer::{ANSI, Rules, Unfinished, normal_form};
-use initium_driver::sql::split::{Grammar, Piece, statements};
+use initium_driver::long::Slice;
+use initium_driver::sql::form::{Sink, normal_form, stream};
+use initium_driver::sql::lexer::{ANSI, Halt, Lexer, Rules};
+use initium_driver::sql::reading::Reading;
+use initium_driver::sql::split::{Grammar, Piece};
+use initium_driver::sql::stretch::{Runs, statements};
 use initium_driver::{Change, Effect, Result, Source, Statement};
 
 pub struct SqliteDialect;
@@ -41,11 +45,19 @@ impl Dialect for SqliteDialect {
     }
 
     fn split(&self, source: &Source) -> Result<Vec<Statement>> {
-        statements(self, source)
+        statements(self, std::slice::from_ref(source), Runs::Parted)
+    }
+
+    fn statements(&self, sources: &[Source], runs: Runs) -> Result<Vec<Statement>> {
+        statements(self, sources, runs)
     }
 
     fn normal_form(&self, text: &str) -> String {
         normal_form(text, &RULES)
+    }
+
+    fn stream_form(&self, slice: &Slice, sink: &mut dyn Sink) -> Result<()> {
+        stream(slice, &RULES, sink)
     }
 
     fn render(&self, change: &Change) -> Result<Vec<String>> {
@@ -71,13 +83,19 @@ impl Grammar for SqliteDialect {
         &RULES
     }
 
-    /// Not asked: `pieces` knows how a trigger ends without counting.
+    /// Not asked: `split` knows how a trigger ends without counting.
     fn opens(&self, _head: &[String], _word: &str, _depth: usize) -> bool {
         false
     }
 
-    fn pieces(&self, text: &str) -> Result<Vec<Piece>, Unfinished> {
-        pieces(text)
+    fn piece(&self, lexer: &mut Lexer, _reading: &Reading) -> Result<Option<Piece>, Halt> {
+        split::piece(lexer)
+    }
+
+    /// A pragma is looked for before the transaction begins.
+    fn joins(&self, words: &[String], effect: Effect) -> bool {
+        matches!(effect, Effect::Data | Effect::Schema)
+            && words.first().is_some_and(|word| word != "PRAGMA")
     }
 
     fn effect(&self, words: &[String]) -> Effect {
@@ -105,7 +123,7 @@ impl Grammar for SqliteDialect {
         }
     }
 
-    fn refuses(&self, text: &str, _words: &[String]) -> Option<String> {
+    fn refuses(&self, text: &str, _words: &[String], _rules: &Rules) -> Option<String> {
         text.contains('\0')
             .then(|| "a zero byte, at which SQLite would stop reading".into())
     }

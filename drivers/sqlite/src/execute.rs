@@ -1,6 +1,7 @@
 //! Scripts: statements and ledger entries in one transaction, or one statement on its own. After
 //! an error nothing is open and nothing of the transaction is left.
 
+use crate::dialect::SqliteDialect;
 use crate::error::Trouble;
 use crate::foreign_keys;
 use crate::session::SqliteSession;
@@ -8,7 +9,8 @@ use crate::words::SqliteWords;
 use initium_driver::driver::{Part, Script};
 use initium_driver::error::At;
 use initium_driver::sql::ledger::Ledger;
-use initium_driver::{Code, Entry, Error, Result, Statement};
+use initium_driver::sql::pages::Pages;
+use initium_driver::{Code, Entry, Error, Result, Statement, Stretch};
 use std::time::Instant;
 
 pub fn script(session: &mut SqliteSession, ledger: &Ledger, script: &Script) -> Result<()> {
@@ -51,17 +53,38 @@ fn part(session: &mut SqliteSession, ledger: &Ledger, index: usize, part: &Part)
             statement: n,
             offset: None,
         };
-        run(session, statement, at)?;
-        if !session.in_transaction() {
-            return Err(Error::new(
-                Code::TransactionControl,
-                "the statement ended the transaction of the migration",
-            )
-            .help("take it out: statements and ledger are committed together")
-            .at(at));
+        match &statement.more {
+            Some(stretch) => again(session, stretch, at)?,
+            None => inside(session, statement, at)?,
         }
     }
     write(session, ledger, &part.entries, start)
+}
+
+/// The statements of a stretch, read again from their file.
+fn again(session: &mut SqliteSession, stretch: &Stretch, at: At) -> Result<()> {
+    let mut pages = Pages::again(&SqliteDialect, stretch)?;
+    let mut number = 0;
+    while let Some(statement) = pages.statement()? {
+        number += 1;
+        inside(session, &statement, at)
+            .map_err(|error| stretch.placed(error, &statement, number))?;
+    }
+    Ok(())
+}
+
+/// A statement that leaves the transaction open in which it runs.
+fn inside(session: &mut SqliteSession, statement: &Statement, at: At) -> Result<()> {
+    run(session, statement, at)?;
+    if session.in_transaction() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::TransactionControl,
+        "the statement ended the transaction of the migration",
+    )
+    .help("take it out: statements and ledger are committed together")
+    .at(at))
 }
 
 fn run(session: &mut SqliteSession, statement: &Statement, at: At) -> Result<()> {

@@ -1,8 +1,7 @@
 //! Where SQLite's statements end: at `;`, and inside a trigger at `; END ;` only. That is what the
 //! grammar says (every statement of a body has its `;`), so CASE ... END needs no counting.
 
-use crate::dialect::RULES;
-use initium_driver::sql::lexer::{Kind, Unfinished, tokens};
+use initium_driver::sql::lexer::{Halt, Kind, Lexer, Unfinished};
 use initium_driver::sql::split::{Cutter, Piece};
 
 /// What stood last in a trigger's body.
@@ -13,11 +12,12 @@ enum Last {
     End,
 }
 
-pub fn pieces(text: &str) -> Result<Vec<Piece>, Unfinished> {
-    let mut pieces = Vec::new();
-    let mut cut = Cutter::new(text);
+/// The next piece.
+pub fn piece(lexer: &mut Lexer) -> Result<Option<Piece>, Halt> {
+    let text = lexer.text;
+    let mut cut = Cutter::new(text, lexer.at);
     let mut last = Last::Other;
-    for token in tokens(text, &RULES)? {
+    while let Some(token) = lexer.token()? {
         let word = &text[token.range.clone()];
         match token.kind {
             Kind::Blank | Kind::Comment => continue,
@@ -25,9 +25,7 @@ pub fn pieces(text: &str) -> Result<Vec<Piece>, Unfinished> {
             Kind::Word if word.chars().all(|c| c == '\u{feff}') => continue,
             Kind::Sign if word == ";" => {
                 if !in_body(&cut.head) || last == Last::End {
-                    pieces.push(cut.end(token.range));
-                    last = Last::Other;
-                    continue;
+                    return Ok(Some(cut.end(token.range)));
                 }
                 last = Last::Semicolon;
             }
@@ -38,20 +36,22 @@ pub fn pieces(text: &str) -> Result<Vec<Piece>, Unfinished> {
                 } else {
                     Last::Other
                 };
-                cut.head.push(word);
+                let trigger = || cut.head.iter().take(4).any(|w| w == "CREATE");
+                if cut.head.len() < 4 || trigger() {
+                    cut.head.push(word);
+                }
             }
             _ => last = Last::Other,
         }
         cut.see(&token);
     }
     if in_body(&cut.head) && last != Last::End {
-        return Err(Unfinished {
+        return Err(Halt::Unfinished(Unfinished {
             offset: cut.first.unwrap_or(0),
             what: "a trigger without its END",
-        });
+        }));
     }
-    pieces.extend(cut.rest());
-    Ok(pieces)
+    Ok(cut.rest())
 }
 
 /// `[EXPLAIN [QUERY PLAN]] CREATE [TEMP|TEMPORARY] TRIGGER ... BEGIN ...`

@@ -108,6 +108,7 @@ pub fn statement(url: &str, sql: &str) {
         lines: Lines::Indented(0),
         effect: Effect::Alone,
         lock: None,
+        more: None,
     };
     let script = Script::Alone {
         before: vec![],

@@ -26,7 +26,7 @@ impl Dialect for FakeDialect {
     fn split(&self, source: &Source) -> Result<Vec<Statement>> {
         let mut statements = Vec::new();
         let mut start = 0;
-        for piece in source.text.split_inclusive(['\n', ';']) {
+        for piece in source.whole()?.split_inclusive(['\n', ';']) {
             let text = piece.trim_end_matches(['\n', ';']).trim();
             let offset = start + piece.len() - piece.trim_start().len();
             start += piece.len();
@@ -47,6 +47,7 @@ impl Dialect for FakeDialect {
                 lines: source.lines,
                 effect,
                 lock: None,
+                more: None,
             });
         }
         Ok(statements)

@@ -1,125 +1,214 @@
 //! Tokens of SQL text. Nothing is left out: the tokens concatenate to the text, always.
 
+use super::copying::Copying;
 use std::ops::Range;
 
-/// What differs between the databases.
-#[derive(Clone, Copy, Debug)]
-pub struct Rules {
-    /// `/* /* */ */`
-    pub nested_comments: bool,
-    /// `# to the end of the line`
-    pub hash_comments: bool,
-    /// `--` begins a comment only before a blank.
-    pub dash_needs_blank: bool,
-    /// `$tag$ ... $tag$`
-    pub dollar_quotes: bool,
-    /// `E'..\'..'`
-    pub escape_strings: bool,
-    /// `'..\'..'` and `"..\".."`
-    pub backslashes: bool,
-    pub backticks: bool,
-    /// `[name]`
-    pub brackets: bool,
-    /// `/*! .. */` is code, not comment.
-    pub code_comments: bool,
-    /// A comment may end with the text.
-    pub open_comment_ends: bool,
-}
+pub use super::token::{ANSI, Halt, Kind, Rules, Tail, Token, Unfinished};
 
-pub const ANSI: Rules = Rules {
-    nested_comments: false,
-    hash_comments: false,
-    dash_needs_blank: false,
-    dollar_quotes: false,
-    escape_strings: false,
-    backslashes: false,
-    backticks: false,
-    brackets: false,
-    code_comments: false,
-    open_comment_ends: false,
-};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A keyword, an unquoted name or a number.
-    Word,
-    /// A string, a quoted name, a dollar-quoted body.
-    Quoted,
-    /// One character.
-    Sign,
-    /// `/*! .. */`
-    Code,
-    Comment,
-    Blank,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    pub kind: Kind,
-    pub range: Range<usize>,
-}
-
-/// Something is opened and never closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unfinished {
-    pub offset: usize,
-    pub what: &'static str,
-}
+/// How far ahead the lexer and the splitters look behind a token.
+const AHEAD: usize = 32;
 
 /// All tokens of a text, in order.
 pub fn tokens(text: &str, rules: &Rules) -> Result<Vec<Token>, Unfinished> {
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes(),
-        rules,
-        at: 0,
-        escaped: false,
-    };
+    let mut lexer = Lexer::new(text, rules);
     let mut tokens = Vec::new();
-    while lexer.at < text.len() {
-        let start = lexer.at;
-        let kind = lexer.next()?;
-        if !matches!(kind, Kind::Blank | Kind::Comment | Kind::Quoted) {
-            lexer.escaped = false;
+    loop {
+        match lexer.token() {
+            Ok(Some(token)) => tokens.push(token),
+            Err(Halt::Unfinished(unfinished)) => return Err(unfinished),
+            _ => return Ok(tokens),
         }
-        tokens.push(Token {
-            kind,
-            range: start..lexer.at,
-        });
     }
-    Ok(tokens)
 }
 
-/// The tokens that count, joined by a sign no SQL holds; the same for every way to lay a text out.
-pub fn normal_form(text: &str, rules: &Rules) -> String {
-    let text = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(text)
-        .replace("\r\n", "\n");
-    let Ok(tokens) = tokens(&text, rules) else {
-        return text;
-    };
-    let mut words: Vec<&str> = tokens
-        .iter()
-        .filter(|t| !matches!(t.kind, Kind::Blank | Kind::Comment))
-        .map(|t| &text[t.range.clone()])
-        .collect();
-    while words.last() == Some(&";") {
-        words.pop();
-    }
-    words.join("\u{1f}")
-}
-
-struct Lexer<'a> {
-    text: &'a str,
-    bytes: &'a [u8],
-    rules: &'a Rules,
-    at: usize,
+/// What has to be known at the beginning of a window, besides its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
     /// The last string was `E'..'`: its continuation on the next line has the same escapes.
     escaped: bool,
+    copy: Copying,
 }
 
-impl Lexer<'_> {
+/// Tokens, one by one.
+pub struct Lexer<'a> {
+    pub text: &'a str,
+    bytes: &'a [u8],
+    pub rules: Rules,
+    pub at: usize,
+    pub before: Before,
+    tail: Tail,
+    look: Look,
+    rows: RowsAs,
+}
+
+/// Whether characters that deceive the eye are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Lenient,
+    Strict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RowsAs {
+    Token,
+    Apart,
+}
+
+impl<'a> Lexer<'a> {
+    pub fn new(text: &'a str, rules: &Rules) -> Lexer<'a> {
+        Lexer {
+            text,
+            bytes: text.as_bytes(),
+            rules: *rules,
+            at: 0,
+            before: Before::default(),
+            tail: Tail::Nothing,
+            look: Look::Lenient,
+            rows: RowsAs::Token,
+        }
+    }
+
+    /// Refuses what deceives the eye.
+    pub fn strict(mut self) -> Lexer<'a> {
+        self.look = Look::Strict;
+        self
+    }
+
+    /// The text is a window: the rows of a COPY may be longer and are not waited for.
+    pub fn window(mut self, before: Before, tail: Tail) -> Lexer<'a> {
+        (self.before, self.tail, self.rows) = (before, tail, RowsAs::Apart);
+        self
+    }
+
+    /// A COPY was just ended by its semicolon, and its rows follow.
+    pub fn rows_follow(&self) -> bool {
+        self.before.copy == Copying::Line
+    }
+
+    /// The statement takes rows, and was not ended.
+    pub fn wants_rows(&self) -> bool {
+        self.before.copy == Copying::Stdin
+    }
+
+    /// Goes on behind what somebody else has read.
+    pub fn jump(&mut self, at: usize) {
+        self.at = at;
+        self.before = Before::default();
+    }
+
+    /// The end of the line, without its break.
+    pub fn line_end(&self, from: usize) -> Result<usize, Halt> {
+        match (self.text[from..].find(['\r', '\n']), self.tail) {
+            (Some(at), _) => Ok(from + at),
+            (None, Tail::Nothing) => Ok(self.text.len()),
+            (None, Tail::More) => Err(Halt::More),
+        }
+    }
+
+    /// The next token. Where there is none, nothing was read.
+    pub fn token(&mut self) -> Result<Option<Token>, Halt> {
+        let (at, before) = (self.at, self.before);
+        let answer = self.read();
+        if answer.is_err() {
+            (self.at, self.before) = (at, before);
+        }
+        answer
+    }
+
+    fn read(&mut self) -> Result<Option<Token>, Halt> {
+        let start = self.at;
+        if start >= self.bytes.len() {
+            return match self.tail {
+                Tail::Nothing => Ok(None),
+                Tail::More => Err(Halt::More),
+            };
+        }
+        let kind = match self.before.copy {
+            Copying::Line | Copying::Rows => self.copied()?,
+            _ => self
+                .next()
+                .map_err(|unfinished| self.unfinished(unfinished))?,
+        };
+        if self.tail == Tail::More && self.at + AHEAD > self.bytes.len() && kind != Kind::Rows {
+            return Err(Halt::More);
+        }
+        if !matches!(kind, Kind::Blank | Kind::Comment | Kind::Quoted) {
+            self.before.escaped = false;
+        }
+        let range = start..self.at;
+        if kind == Kind::Word && self.look == Look::Strict {
+            self.look_at(&range)?;
+        }
+        if self.rules.copy_rows && !matches!(kind, Kind::Blank | Kind::Comment | Kind::Rows) {
+            self.before.copy = self.before.copy.after(kind, &self.text[range.clone()]);
+        }
+        Ok(Some(Token { kind, range }))
+    }
+
+    fn unfinished(&self, unfinished: Unfinished) -> Halt {
+        match self.tail {
+            Tail::Nothing => Halt::Unfinished(unfinished),
+            Tail::More => Halt::More,
+        }
+    }
+
+    fn look_at(&self, range: &Range<usize>) -> Result<(), Halt> {
+        let word = &self.text[range.clone()];
+        if word.is_ascii() {
+            return Ok(());
+        }
+        let stray = word.char_indices().find(|(at, c)| {
+            let mark = *c == '\u{feff}' && range.start + at == 0;
+            deceives(*c) && !mark
+        });
+        match stray {
+            None => Ok(()),
+            Some((at, what)) => Err(Halt::Stray {
+                offset: range.start + at,
+                what,
+            }),
+        }
+    }
+
+    /// The rest of a COPY's line, then its rows.
+    fn copied(&mut self) -> Result<Kind, Halt> {
+        if self.before.copy == Copying::Line {
+            let rest = &self.text[self.at..];
+            let Some(end) = rest.find('\n') else {
+                if self.tail == Tail::More {
+                    return Err(Halt::More);
+                }
+                self.before.copy = Copying::Start;
+                return self
+                    .next()
+                    .map_err(|unfinished| self.unfinished(unfinished));
+            };
+            if !rest[..end].trim().is_empty() {
+                self.before.copy = Copying::Start;
+                return self
+                    .next()
+                    .map_err(|unfinished| self.unfinished(unfinished));
+            }
+            if self.rows == RowsAs::Apart {
+                return Err(Halt::Rows);
+            }
+            self.at += end + 1;
+            self.before.copy = Copying::Rows;
+            return Ok(Kind::Blank);
+        }
+        let start = self.at;
+        self.before.copy = Copying::Start;
+        for line in self.text[start..].split_inclusive('\n') {
+            if ends_rows(line) {
+                self.at += 2;
+                return Ok(Kind::Rows);
+            }
+            self.at += line.len();
+        }
+        let what = "a COPY whose rows end with the line \\.";
+        let offset = start;
+        Err(self.unfinished(Unfinished { offset, what }))
+    }
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -140,13 +229,17 @@ impl Lexer<'_> {
             return self.block_comment();
         }
         match one {
-            b'\'' => self.string(b'\'', self.rules.backslashes || self.escaped, "a string"),
-            b'"' => self.string(b'"', self.rules.backslashes, "a quoted name"),
+            b'\'' => self.string(
+                b'\'',
+                self.rules.backslashes || self.before.escaped,
+                "a string",
+            ),
+            b'"' => self.string(b'"', self.rules.name_backslashes, "a quoted name"),
             b'`' if self.rules.backticks => self.string(b'`', false, "a quoted name"),
             b'[' if self.rules.brackets => self.bracket(),
             b'E' | b'e' if two == b'\'' && self.rules.escape_strings => {
                 self.at += 1;
-                self.escaped = true;
+                self.before.escaped = true;
                 self.string(b'\'', true, "a string")
             }
             b'$' if self.rules.dollar_quotes => self.dollar(),
@@ -177,7 +270,10 @@ impl Lexer<'_> {
 
     fn block_comment(&mut self) -> Result<Kind, Unfinished> {
         let start = self.at;
+        // No server is of this version: the line is for the client.
+        let for_client = self.text[start..].starts_with("/*M!999999");
         let code = self.rules.code_comments
+            && !for_client
             && (matches!(self.peek(2), b'!' | b'+')
                 || (self.peek(2) == b'M' && self.peek(3) == b'!'));
         let mut depth = 0;
@@ -244,15 +340,22 @@ impl Lexer<'_> {
 
     fn dollar(&mut self) -> Result<Kind, Unfinished> {
         let start = self.at;
-        let rest = &self.text[start + 1..];
-        let tag_end = rest.find('$').filter(|&end| {
-            let tag = &rest[..end];
-            tag.bytes().all(is_word) && !tag.starts_with(|c: char| c.is_ascii_digit())
-        });
-        let Some(end) = tag_end else {
-            self.at += 1;
-            return Ok(Kind::Sign);
-        };
+        let rest = &self.bytes[start + 1..];
+        let end = rest.iter().take_while(|b| is_word(**b)).count();
+        match rest.get(end) {
+            Some(b'$') if !rest[0].is_ascii_digit() => {}
+            // The tag may go on behind the window.
+            None if self.tail == Tail::More => {
+                return Err(Unfinished {
+                    offset: start,
+                    what: "a dollar-quoted text",
+                });
+            }
+            _ => {
+                self.at += 1;
+                return Ok(Kind::Sign);
+            }
+        }
         let tag = &self.text[start..start + end + 2];
         match self.text[start + tag.len()..].find(tag) {
             Some(close) => {
@@ -267,88 +370,20 @@ impl Lexer<'_> {
     }
 }
 
+/// What looks like a blank or like nothing at all, or turns the text around.
+fn deceives(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{feff}' | '\u{2060}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202f}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a line ends the rows of a COPY.
+pub fn ends_rows(line: &str) -> bool {
+    line.trim_end_matches(['\r', '\n']) == "\\."
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PG: Rules = Rules {
-        nested_comments: true,
-        dollar_quotes: true,
-        escape_strings: true,
-        ..ANSI
-    };
-    const MY: Rules = Rules {
-        hash_comments: true,
-        dash_needs_blank: true,
-        backslashes: true,
-        backticks: true,
-        code_comments: true,
-        ..ANSI
-    };
-
-    fn kinds(text: &str, rules: &Rules) -> Vec<(Kind, String)> {
-        let tokens = tokens(text, rules).expect("finished");
-        assert_eq!(
-            tokens
-                .iter()
-                .map(|t| &text[t.range.clone()])
-                .collect::<String>(),
-            text
-        );
-        tokens
-            .into_iter()
-            .filter(|t| t.kind != Kind::Blank)
-            .map(|t| (t.kind, text[t.range].to_string()))
-            .collect()
-    }
-
-    #[test]
-    fn a_dollar_in_a_name_does_not_open_a_quote() {
-        assert_eq!(kinds("a$$b", &PG), [(Kind::Word, "a$$b".into())]);
-        assert_eq!(kinds("$x$;$$;$x$", &PG).len(), 1);
-        assert_eq!(kinds("$1", &PG)[0].0, Kind::Sign);
-    }
-
-    #[test]
-    fn a_continued_escape_string_keeps_its_escapes() {
-        let found = kinds("E'a'\n'b\\';c'", &PG);
-        assert_eq!(found.len(), 2);
-        assert!(found.iter().all(|(kind, _)| *kind == Kind::Quoted));
-    }
-
-    #[test]
-    fn comments_are_those_of_the_database() {
-        assert_eq!(kinds("/* /* */ */", &PG)[0].1.len(), 11);
-        assert_eq!(kinds("5--3", &MY).len(), 4);
-        assert_eq!(kinds("# x ; y", &MY)[0].0, Kind::Comment);
-        assert_eq!(kinds("/*!50001 SELECT 1; */", &MY)[0].0, Kind::Code);
-    }
-
-    #[test]
-    fn what_is_never_closed_is_named_with_its_place() {
-        assert_eq!(
-            tokens("a 'b", &PG).err(),
-            Some(Unfinished {
-                offset: 2,
-                what: "a string"
-            })
-        );
-        assert_eq!(
-            tokens("$f$ x", &PG).err().map(|u| u.what),
-            Some("a dollar-quoted text")
-        );
-    }
-
-    #[test]
-    fn layout_does_not_count_and_text_does() {
-        let form = |text| normal_form(text, &PG);
-        assert_eq!(form("\u{feff}SELECT  1;\r\n-- x\n"), form("SELECT 1"));
-        assert_eq!(form("a+b"), form("a + b"));
-        assert_ne!(form("SELECT 'a  b'"), form("SELECT 'a b'"));
-        assert_eq!(form("$$a\r\nb$$"), form("$$a\nb$$"));
-    }
-}
+mod tests;

@@ -1,13 +1,12 @@
 //! The splitter without a server: no byte is lost whatever the text, dumps fall into their
 //! statements.
 
-use super::pieces;
 use crate::dialect::{Family, MySql};
 use initium_driver::sql::split::Grammar;
 
 fn split(text: &str) -> Vec<String> {
-    let rules = *MySql::offline(Family::MariaDb).rules();
-    let pieces = pieces(text, &rules).unwrap_or_else(|u| panic!("{u:?}: {text}"));
+    let pieces = MySql::offline(Family::MariaDb).pieces(text);
+    let pieces = pieces.unwrap_or_else(|u| panic!("{u:?}: {text}"));
     let all: String = pieces.iter().map(|p| &text[p.range.clone()]).collect();
     assert_eq!(all, text);
     let statements = pieces.into_iter().filter_map(|p| p.statement);
@@ -15,8 +14,7 @@ fn split(text: &str) -> Vec<String> {
 }
 
 fn fails(text: &str) -> &'static str {
-    let rules = *MySql::offline(Family::MariaDb).rules();
-    match pieces(text, &rules) {
+    match MySql::offline(Family::MariaDb).pieces(text) {
         Ok(found) => panic!("{found:?}"),
         Err(unfinished) => unfinished.what,
     }
@@ -81,7 +79,7 @@ fn any_text_is_cut_without_losing_a_byte() {
         "\0",
         "--x",
     ];
-    let rules = *MySql::offline(Family::MariaDb).rules();
+    let dialect = MySql::offline(Family::MariaDb);
     for seed in 1..4000u64 {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut next = || {
@@ -97,7 +95,7 @@ fn any_text_is_cut_without_losing_a_byte() {
                 text.push(' ');
             }
         }
-        let Ok(found) = pieces(&text, &rules) else {
+        let Ok(found) = dialect.pieces(&text) else {
             continue;
         };
         let all: String = found.iter().map(|p| &text[p.range.clone()]).collect();
@@ -210,7 +208,8 @@ fn a_statement_that_was_cut_out_is_one() {
 }
 
 fn several(text: &str) -> bool {
-    MySql::offline(Family::MariaDb).is_several(text)
+    let dialect = MySql::offline(Family::MariaDb);
+    dialect.is_several(text, dialect.rules())
 }
 
 #[test]
