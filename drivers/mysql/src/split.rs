@@ -178,6 +178,10 @@ impl<'a> Splitter<'a, '_> {
         if !word.eq_ignore_ascii_case(DELIMITER) {
             return Ok(None);
         }
+        // Looked at first, or a line of nothing but this word would be read once for each.
+        if self.cut.first.is_some() && !self.begins_line(start) {
+            return Ok(None);
+        }
         let line = self.lexer.line_end(end)?;
         let argument = self.text[end..line].split_whitespace().next();
         if self.cut.first.is_some() {
@@ -191,6 +195,12 @@ impl<'a> Splitter<'a, '_> {
                 what: "a DELIMITER line that names no delimiter",
             })),
         }
+    }
+
+    fn begins_line(&self, start: usize) -> bool {
+        let before = &self.text[..start];
+        let before = before.trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// `delimiter` may be the name of a column; alone on its line with signs behind it, it is a
