@@ -85,7 +85,7 @@ fn packet(from: &mut impl Read) -> Option<(u8, Vec<u8>)> {
 
 /// Protocol 10, a name, and the capabilities of 4.1 with plugins of authentication.
 fn greeting() -> Vec<u8> {
-    let mut greeting = b"\x0a10.11.0-none\0\x01\0\0\012345678\0".to_vec();
+    let mut greeting = b"\x0a10.11.0-none\0\x01\0\0\x0012345678\0".to_vec();
     greeting.extend((0xa20f_u16).to_le_bytes());
     greeting.extend([45, 2, 0]);
     greeting.extend((8_u16).to_le_bytes());
