@@ -23,6 +23,8 @@ enum Phase {
     /// The first words, which tell what the statement is.
     #[default]
     Start,
+    /// MariaDB's SET STATEMENT .. FOR: the statement itself follows.
+    Prefix,
     /// CREATE or ALTER, and not yet of what.
     Create,
     /// No body, or one of a single statement.
@@ -97,6 +99,11 @@ const VERBS: &[&str] = &[
     "CREATE", "DROP", "ALTER", "GET", "COMMIT", "ROLLBACK", "START", "VALUES", "TABLE", "LOAD",
 ];
 
+/// BEGIN WORK begins a transaction.
+fn is_work(word: &str) -> bool {
+    word.eq_ignore_ascii_case("WORK")
+}
+
 impl Body {
     /// A semicolon here ends no statement.
     pub fn is_open(&self) -> bool {
@@ -141,6 +148,13 @@ impl Body {
         self.last = sign.into();
     }
 
+    /// `/*!50001 CREATE FUNCTION f() */`: what it creates may have its body outside.
+    pub fn code(&mut self, text: &str) {
+        let creates = || text.to_ascii_uppercase().contains("CREATE");
+        self.routine |= self.phase == Phase::Start && creates();
+        self.quoted();
+    }
+
     /// A word in capitals, and the token behind it.
     pub fn word(&mut self, word: &str, next: &str) {
         let last = std::mem::replace(&mut self.last, word.into());
@@ -152,6 +166,8 @@ impl Body {
         }
         match self.phase {
             Phase::Start => self.start(word, next),
+            Phase::Prefix if word == "FOR" && self.parens == 0 => self.phase = Phase::Start,
+            Phase::Prefix => {}
             Phase::Create => self.create(word),
             Phase::Name(object) => self.name(word, object),
             Phase::Ready => self.ready(word, &last),
@@ -166,8 +182,15 @@ impl Body {
             (self.fresh, self.label) = (false, true);
             return;
         }
+        // The anonymous blocks of Oracle's mode; only a DELIMITER of their own keeps them whole.
+        let block = match word {
+            "BEGIN" => next.starts_with(|c: char| c.is_alphabetic() || c == '<') && !is_work(next),
+            word => word == "DECLARE",
+        };
+        self.routine |= block;
         self.phase = match word {
             "CREATE" | "ALTER" => Phase::Create,
+            "SET" if next.eq_ignore_ascii_case("STATEMENT") => Phase::Prefix,
             "BEGIN" if next.eq_ignore_ascii_case("NOT") => Phase::Inside,
             // MariaDB runs these outside routines too.
             "IF" | "CASE" | "LOOP" | "REPEAT" | "WHILE" | "FOR" => Phase::Inside,
@@ -314,9 +337,29 @@ mod tests {
             "CREATE FUNCTION f() RETURNS INT RETURN CASE WHEN 1 THEN IF(1,2,3) END",
             "CREATE PROCEDURE p() UPDATE t SET a = IF(b, 1, 2)",
             "CREATE PROCEDURE p() IF 1 THEN SELECT 1; END IF",
+            "SET STATEMENT sql_mode = '', a = (SELECT 1 FOR UPDATE) FOR CREATE PROCEDURE p() BEGIN SELECT 1; END",
+            "SET STATEMENT max_statement_time = 1 FOR SELECT IF(1, 2, 3)",
         ] {
             assert_eq!(count(&format!("{body};SELECT 1;")), Some(2), "{body}");
             assert_eq!(count(body), Some(1), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_only_its_delimiter_shows_is_kept() {
+        for block in [
+            "DECLARE a INT; BEGIN SELECT a; SELECT 2; END;",
+            "BEGIN SELECT 1; SELECT 2; END;",
+            "BEGIN <<a>> SELECT 1; SELECT 2; END;",
+            "/*!50001 CREATE FUNCTION f() */ RETURNS int BEGIN SELECT 1; RETURN 3; END;",
+        ] {
+            assert_eq!(
+                count(&format!(
+                    "DELIMITER //\n{block}\n//\nBEGIN; BEGIN WORK; SELECT 3//"
+                )),
+                Some(4),
+                "{block}"
+            );
         }
     }
 

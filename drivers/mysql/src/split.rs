@@ -117,6 +117,7 @@ impl<'a> Splitter<'a, '_> {
                 let next = self.next()?;
                 self.body.sign(word, next);
             }
+            Kind::Code => self.body.code(word),
             _ => self.body.quoted(),
         }
         self.cut.see(&token);
@@ -160,6 +161,8 @@ impl<'a> Splitter<'a, '_> {
             Kind::Sign => {
                 (&self.text[range.clone()] == ";" && self.body.is_plain()).then_some(range)
             }
+            // mysqlbinlog's own.
+            Kind::Code if found(range.start) => Some(cut(range.start)),
             Kind::Word if delimiter != ";" => self.text[range.clone()]
                 .char_indices()
                 .map(|(at, _)| range.start + at)
@@ -175,6 +178,10 @@ impl<'a> Splitter<'a, '_> {
         if !word.eq_ignore_ascii_case(DELIMITER) {
             return Ok(None);
         }
+        // Looked at first, or a line of nothing but this word would be read once for each.
+        if self.cut.first.is_some() && !self.begins_line(start) {
+            return Ok(None);
+        }
         let line = self.lexer.line_end(end)?;
         let argument = self.text[end..line].split_whitespace().next();
         if self.cut.first.is_some() {
@@ -188,6 +195,12 @@ impl<'a> Splitter<'a, '_> {
                 what: "a DELIMITER line that names no delimiter",
             })),
         }
+    }
+
+    fn begins_line(&self, start: usize) -> bool {
+        let before = &self.text[..start];
+        let before = before.trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// `delimiter` may be the name of a column; alone on its line with signs behind it, it is a

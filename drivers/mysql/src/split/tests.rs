@@ -133,6 +133,16 @@ fn a_delimiter_line_is_honoured() {
 }
 
 #[test]
+fn the_delimiter_of_mysqlbinlog_is_honoured() {
+    let text =
+        "DELIMITER /*!*/;\nSET TIMESTAMP=1/*!*/;\nBINLOG '\nabc;\n'/*!*/;\nDELIMITER ;\nSELECT 1;";
+    assert_eq!(
+        split(text),
+        ["SET TIMESTAMP=1", "BINLOG '\nabc;\n'", "SELECT 1"]
+    );
+}
+
+#[test]
 fn plain_statements_are_parted_under_another_delimiter_too() {
     let text = "DELIMITER //\nDROP PROCEDURE IF EXISTS p;\nCREATE PROCEDURE p() BEGIN SELECT 1; END;\n//\n";
     assert_eq!(

@@ -1,0 +1,1 @@
+SELECT 'it\'s;', "a\";"; SELECT `c\`; SELECT '\\';

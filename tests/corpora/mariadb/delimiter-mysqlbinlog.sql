@@ -1,0 +1,6 @@
+DELIMITER /*!*/;
+SET TIMESTAMP=1/*!*/;
+BEGIN
+/*!*/;
+DELIMITER ;
+SELECT 1;

@@ -1,0 +1,8 @@
+/*!50003 SET @m = @@sql_mode */ ;
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER `g` BEFORE INSERT ON `t` FOR EACH ROW BEGIN
+  SET NEW.a = 1;
+  SET NEW.b = 2;
+END */;;
+DELIMITER ;
+SELECT 1;

@@ -1,0 +1,2 @@
+SELECT 1 # it's; one
++1; SELECT 2;# end

@@ -1,0 +1,4 @@
+SELECT 1;
+-- x;
+SELECT
+ 2;

@@ -1,0 +1,7 @@
+-- DELIMITER //
+/*
+DELIMITER $$
+*/
+SELECT 'x
+DELIMITER |
+'; SELECT 1;

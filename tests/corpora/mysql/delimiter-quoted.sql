@@ -1,0 +1,5 @@
+delimiter '//'
+SELECT 1//
+SELECT 2//
+delimiter ;
+SELECT 3;

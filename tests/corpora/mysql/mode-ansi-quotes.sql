@@ -1,0 +1,3 @@
+SELECT 1;
+SET @@sql_mode = 'ANSI_QUOTES';
+SELECT "a\";

@@ -1,0 +1,1 @@
+CREATE TABLE t (begin int, `end` int, event int); SELECT `begin`, t.end FROM t; SELECT REPEAT('x', 2);

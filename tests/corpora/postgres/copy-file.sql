@@ -1,0 +1,1 @@
+COPY t FROM '/x;y' WITH (FORMAT csv); SELECT 1;

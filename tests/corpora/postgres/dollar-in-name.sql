@@ -1,0 +1,2 @@
+CREATE TABLE a$$ (b$c$ int); CREATE TABLE t$ (x int);
+SELECT $1, b$$;

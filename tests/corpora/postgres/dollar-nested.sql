@@ -1,0 +1,1 @@
+DO $body$ BEGIN EXECUTE $q$ SELECT ';'; $q$; PERFORM $$;$$; END $body$; SELECT 1;

@@ -1,0 +1,2 @@
+SELECT E'a' -- x
+ 'b\';c'; SELECT 2;

@@ -1,0 +1,1 @@
+SELECT U&'d\0061;', B'1', X'3b', N'\'; SELECT U&"a;\0062";

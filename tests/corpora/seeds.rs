@@ -1,0 +1,71 @@
+//! The seeds of the fuzz targets, and each of them through its target.
+
+use super::cases::root;
+use super::corpus::files;
+use super::targets;
+use std::fs;
+use std::path::PathBuf;
+
+/// URLs of every shape that the settings know.
+pub const URLS: &[&str] = &[
+    "postgres://user:p%40ss@host:5432/name?sslmode=require",
+    "postgresql://[::1]:5432/name",
+    "postgres://user@/name?host=/run/postgresql",
+    "mysql://user:@host/name",
+    "mariadb://user:a@b:c/d@host:3306/",
+    "sqlite:a.db",
+    "sqlite:///var/a%20b.db?mode=rwc",
+    "sqlite::memory:",
+    "postgres://u:secretsecret@host:99999/x",
+    "postgres://u:%zz@host/x",
+    "postgres:host",
+    "://",
+    "",
+];
+
+fn repository(folder: &str) -> PathBuf {
+    root().join("../..").join(folder)
+}
+
+pub fn scripts() -> Vec<PathBuf> {
+    let mut found = files(&root());
+    found.retain(|path| path.extension().is_some_and(|e| e == "sql"));
+    found.push(repository("drivers/mysql/tests/dump.sql"));
+    found
+}
+
+pub fn specs() -> Vec<PathBuf> {
+    let mut found = files(&repository("tests/spec"));
+    found.extend(files(&repository("examples/migrate")));
+    found.retain(|path| path.extension().is_some_and(|e| e == "yaml" || e == "json"));
+    found
+}
+
+fn bytes(path: &PathBuf) -> Vec<u8> {
+    fs::read(path).expect("a seed")
+}
+
+#[test]
+fn every_script_is_a_seed_that_its_target_takes() {
+    let seeds = scripts();
+    assert!(seeds.len() > 100, "{}", seeds.len());
+    for seed in seeds {
+        targets::split(&bytes(&seed));
+    }
+}
+
+#[test]
+fn every_spec_is_a_seed_that_its_target_takes() {
+    let seeds = specs();
+    assert!(seeds.len() > 100, "{}", seeds.len());
+    for seed in seeds {
+        targets::spec(&bytes(&seed));
+    }
+}
+
+#[test]
+fn every_url_is_a_seed_that_its_target_takes() {
+    for seed in URLS {
+        targets::url(seed.as_bytes());
+    }
+}
