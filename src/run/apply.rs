@@ -2,7 +2,7 @@
 
 use super::execute::{end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
-use super::lock::with_lock;
+use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, tell};
 use super::{Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
@@ -21,7 +21,7 @@ pub fn apply(
     context: &mut Context,
     agree: &mut dyn FnMut(&Plan) -> Result<()>,
 ) -> Outcomes {
-    if up_to_date(spec, connections)? {
+    if waiting(context, || up_to_date(spec, connections))? {
         agree(&Plan::default())?;
         return Ok(Report::default());
     }
@@ -51,7 +51,7 @@ fn all(
     let mut lost: Option<Lost> = None;
     loop {
         // The plan is made under the lock: what was pending may be done by now.
-        let histories = histories(spec, connections)?;
+        let histories = waiting(context, || histories(spec, connections))?;
         let plan = plan(spec, connections, &histories, rules)?;
         match lost.take() {
             None => agree(&plan)?,
@@ -175,9 +175,7 @@ fn carry_out(
             .iter()
             .any(|one| one.target == connection.target)
         {
-            connection
-                .driver
-                .prepare_ledger()
+            waiting(context, || connection.driver.prepare_ledger())
                 .map_err(|e| e.target(&connection.target))?;
         }
     }

@@ -1,7 +1,7 @@
 //! `baseline`: adopts a database that was there before the ledger, without running anything.
 
 use super::facts::{histories, look};
-use super::lock::with_lock;
+use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Report};
 use crate::plan::{Rules, baseline as adopt, plan_apply};
 use crate::spec::Spec;
@@ -16,7 +16,7 @@ pub fn baseline(
     context: &mut Context,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(spec, connections)?;
+        let histories = waiting(context, || histories(spec, connections))?;
         let rules = Rules {
             to: Some(id.into()),
             ..Rules::default()

@@ -2,13 +2,13 @@
 
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
-use super::lock::with_lock;
-use super::lost::or_proven;
+use super::lock::{waiting, with_lock};
+use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Cleanup, Plan, plan_cleanup};
 use crate::spec::Spec;
 use initium_driver::{Record, Result, State};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Cleans up. `agree` sees the plan before anything runs.
 pub fn cleanup(
@@ -19,21 +19,35 @@ pub fn cleanup(
     agree: &mut dyn FnMut(&Plan) -> Result<()>,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let plan = plan(spec, connections, old_enough)?;
+        let plan = waiting(context, || plan(spec, connections, old_enough))?;
         agree(&plan)?;
         let mut report = Report::default();
-        let mut answer = Ok(());
-        for planned in &plan.migrations {
-            if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
-                let ran = run_each(connection, planned, 0, context, &mut report);
-                answer = or_proven(connection, planned, ran, context, &mut report);
-            }
-            if answer.is_err() {
-                break;
-            }
-        }
+        let answer = contract(spec, connections, old_enough, plan, context, &mut report);
         outcome(report, answer)
     })
+}
+
+fn contract(
+    spec: &Spec,
+    connections: &mut [Connection],
+    old_enough: &dyn Fn(&Record) -> bool,
+    first: Plan,
+    context: &mut Context,
+    report: &mut Report,
+) -> Result<()> {
+    let mut left = VecDeque::from(first.migrations);
+    while let Some(planned) = left.pop_front() {
+        let same = |c: &&mut Connection| c.target == planned.target;
+        let Some(connection) = connections.iter_mut().find(same) else {
+            continue;
+        };
+        let answer = run_each(connection, &planned, 0, context, report);
+        if or_proven(connection, &planned, answer, context, report)? == Known::Proven {
+            // Between two connections another run may have gone on.
+            left = plan(spec, connections, old_enough)?.migrations.into();
+        }
+    }
+    Ok(())
 }
 
 /// What a cleanup would do. Writes nothing.

@@ -1,7 +1,7 @@
 //! Running planned migrations under the lock: script by script, with the failure logged and placed.
 
 use super::failure::{Intent, blocked, blockers, ended, placed, remember, settle};
-use super::lock::{interrupted, jitter, nap};
+use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
 use crate::plan::{Group, Planned, not_applicable, removal, scripts, together, why_not};
 use initium_driver::error::At;
@@ -54,11 +54,10 @@ fn work(
     context: &mut Context,
 ) -> Result<Outcome> {
     if let Some(condition) = &planned.condition {
-        let rows = connection.driver.query(&condition.query)?;
+        let rows = waiting(context, || connection.driver.query(&condition.query))?;
         if !is_true(rows.first()) {
-            connection
-                .driver
-                .execute(&not_applicable(planned, seq, &context.author))?;
+            let script = not_applicable(planned, seq, &context.author);
+            waiting(context, || connection.driver.execute(&script))?;
             return Ok(Outcome::NotApplicable);
         }
     }

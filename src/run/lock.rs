@@ -64,6 +64,23 @@ pub(super) fn take(connection: &mut Connection, context: &mut Context) -> Result
     }
 }
 
+/// Asks until no other session stands in the way, or `--lock-wait` is over: one that stands still in
+/// the middle of a commit shuts even readers out of a SQLite file.
+pub(super) fn waiting<T>(context: &Context, mut ask: impl FnMut() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        match ask() {
+            Err(error)
+                if error.code() == Code::LockTimeout && start.elapsed() < context.lock_wait =>
+            {
+                interrupted(context)?;
+                nap(jitter(Duration::from_millis(200)), context);
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// A pause that a signal ends.
 pub(super) fn nap(pause: Duration, context: &Context) {
     let start = Instant::now();

@@ -44,6 +44,14 @@ pub(super) fn proven(
     }))
 }
 
+/// How it became known that a list of statements ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    Answered,
+    /// Over a new connection, under a new lock: what was planned before may be done by others.
+    Proven,
+}
+
 /// What came of a list of statements, also where the connection took the answer with it.
 pub(super) fn or_proven(
     connection: &mut Connection,
@@ -51,10 +59,10 @@ pub(super) fn or_proven(
     answer: Result<()>,
     context: &mut Context,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<Known> {
     let error = match answer {
         Err(error) if error.code() == Code::ConnectionLost => error,
-        answer => return answer,
+        answer => return answer.map(|()| Known::Answered),
     };
     let failed = |error, context: &mut Context, report: &mut Report| {
         finish(planned, Outcome::Failed, Duration::ZERO, context, report);
@@ -69,7 +77,7 @@ pub(super) fn or_proven(
     }
     tell(planned, &error, context);
     finish(planned, end_of(planned), Duration::ZERO, context, report);
-    Ok(())
+    Ok(Known::Proven)
 }
 
 /// Tells that what was sent was committed, though no answer came.

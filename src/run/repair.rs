@@ -1,7 +1,7 @@
 //! `repair`: settles one named thing, and leaves a row that says who did it and why.
 
 use super::facts::{histories, look};
-use super::lock::with_lock;
+use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Outcome, Outcomes, Report};
 use crate::plan::{Facts, accept, attempt};
 use crate::spec::Spec;
@@ -35,7 +35,7 @@ pub fn repair(
     context: &mut Context,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(spec, connections)?;
+        let histories = waiting(context, || histories(spec, connections))?;
         let mut found = Vec::new();
         for (n, facts) in look(spec, connections, &histories)?.iter().enumerate() {
             if let Some(script) = script(facts, what, context) {

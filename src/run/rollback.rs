@@ -2,13 +2,13 @@
 
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
-use super::lock::with_lock;
-use super::lost::or_proven;
+use super::lock::{waiting, with_lock};
+use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Plan, Planned, Until, chosen, plan_rollback};
 use crate::spec::Spec;
 use initium_driver::{Code, Error, History, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Rolls back. `agree` sees the plan before anything runs.
 pub fn rollback(
@@ -19,31 +19,85 @@ pub fn rollback(
     agree: &mut dyn FnMut(&Plan) -> Result<()>,
 ) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let plan = preview_rollback(spec, connections, until)?;
+        let plan = waiting(context, || preview_rollback(spec, connections, until))?;
         agree(&plan)?;
         let mut report = Report::default();
-        let mut answer = Ok(());
-        for planned in &plan.migrations {
-            if let Some(connection) = connections.iter_mut().find(|c| c.target == planned.target) {
-                answer = undo(connection, planned, context, &mut report);
-            }
-            if answer.is_err() {
-                break;
-            }
-        }
+        let answer = undo(spec, connections, until, plan, context, &mut report);
         outcome(report, answer)
     })
 }
 
 fn undo(
-    connection: &mut Connection,
-    planned: &Planned,
+    spec: &Spec,
+    connections: &mut [Connection],
+    until: &Until,
+    plan: Plan,
     context: &mut Context,
     report: &mut Report,
 ) -> Result<()> {
-    connection.driver.prepare_ledger()?;
-    let answer = run_each(connection, planned, 0, context, report);
-    or_proven(connection, planned, answer, context, report)
+    let mut left = VecDeque::from(plan.migrations);
+    while let Some(planned) = left.pop_front() {
+        let same = |c: &&mut Connection| c.target == planned.target;
+        let Some(connection) = connections.iter_mut().find(same) else {
+            continue;
+        };
+        waiting(context, || connection.driver.prepare_ledger())?;
+        let answer = run_each(connection, &planned, 0, context, report);
+        if or_proven(connection, &planned, answer, context, report)? == Known::Proven {
+            left = again(spec, connections, until, &left)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is left, planned again: between two connections another run may have gone on.
+fn again(
+    spec: &Spec,
+    connections: &mut [Connection],
+    until: &Until,
+    left: &VecDeque<Planned>,
+) -> Result<VecDeque<Planned>> {
+    if let Until::Migration { .. } = until {
+        return Ok(preview_rollback(spec, connections, until)?
+            .migrations
+            .into());
+    }
+    let histories = histories(spec, connections)?;
+    let mut all = VecDeque::new();
+    for (n, past) in histories.iter().enumerate() {
+        let target = connections[n].target.clone();
+        let here = left.iter().filter(|one| one.target == target);
+        let still: Vec<_> = here
+            .filter(|one| past.history.record(&one.id).is_some())
+            .collect();
+        let steps = Until::Steps(still.len());
+        let fresh = preview_rollback(spec, connections, &steps)?;
+        let fresh: Vec<_> = fresh
+            .migrations
+            .into_iter()
+            .filter(|one| one.target == target)
+            .collect();
+        if fresh
+            .iter()
+            .map(|one| &one.id)
+            .ne(still.iter().map(|one| &one.id))
+        {
+            return Err(Error::new(
+                Code::ConnectionLost,
+                "the connection broke, and before there was a new one another run applied something",
+            )
+            .help("look at `initium migrate status`, then run again what is still wanted")
+            .target(target));
+        }
+        all.extend(fresh);
+    }
+    // As they stood, over all targets.
+    let order = |one: &Planned| {
+        left.iter()
+            .position(|l| (&l.target, &l.id) == (&one.target, &one.id))
+    };
+    all.make_contiguous().sort_by_key(order);
+    Ok(all)
 }
 
 /// What a rollback would do. Writes nothing.

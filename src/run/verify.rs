@@ -2,7 +2,7 @@
 
 use super::execute::is_true;
 use super::facts::histories;
-use super::lock::with_lock;
+use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Report};
 use crate::plan::{attempt, state};
 use crate::spec::{Check, Migration, Spec};
@@ -12,7 +12,7 @@ use std::time::Instant;
 /// Every applied migration with a `verify` is asked; all failures are told.
 pub fn verify(spec: &Spec, connections: &mut [Connection], context: &mut Context) -> Outcomes {
     with_lock(connections, context, |connections, context| {
-        let histories = histories(spec, connections)?;
+        let histories = waiting(context, || histories(spec, connections))?;
         let mut report = Report::default();
         let mut errors = Vec::new();
         for (connection, past) in connections.iter_mut().zip(&histories) {

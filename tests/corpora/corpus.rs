@@ -75,9 +75,10 @@ impl Language {
             '/' if text.starts_with("/*") => self.behind_block(text),
             // What pg_dump writes around a dump.
             '\\' if self == Language::Postgres
-                && ["\\restrict ", "\\unrestrict "]
-                    .iter()
-                    .any(|c| text.starts_with(c)) =>
+                && text
+                    .split_ascii_whitespace()
+                    .next()
+                    .is_some_and(|word| matches!(word, "\\restrict" | "\\unrestrict")) =>
             {
                 Some(&text[line_end(text)..])
             }

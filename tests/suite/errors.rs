@@ -182,10 +182,14 @@ fn provoke(code: Code) -> Option<Ran> {
             ))
         }
         Code::StepUndecided => {
-            case.apply(&up("VACUUM;\nSELECT nothing;\nVACUUM;"));
+            // A second copy cannot be told from the first.
+            let copy = case.db.folder.path("copy.db");
+            case.apply(&up(&format!(
+                "VACUUM INTO '{copy}';\nSELECT nothing;\nVACUUM;"
+            )));
             case.db
                 .statement("UPDATE initium_migrate_step SET state = 'intent'");
-            case.apply(&up("VACUUM;\nSELECT 1;\nVACUUM;"))
+            case.apply(&up(&format!("VACUUM INTO '{copy}';\nSELECT 1;\nVACUUM;")))
         }
         Code::StepChanged => {
             case.apply(&up("VACUUM;\nSELECT nothing;\nVACUUM;"));

@@ -4,7 +4,7 @@
 use crate::error::Trouble;
 use initium_driver::driver::{Access, Limits};
 use initium_driver::{Code, Error, Result, Run, Settings};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -86,9 +86,11 @@ impl Target {
         }
         if matches!(opened, Opened::There(_)) {
             // Opening reads nothing; the first page tells whether this is a database.
-            connection
-                .pragma_query_value(None, "schema_version", |_| Ok(()))
-                .map_err(|e| self.unopened(e))?;
+            match connection.pragma_query_value(None, "schema_version", |_| Ok(())) {
+                // Somebody writes just now: whoever asks next waits for that.
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+                answer => answer.map_err(|e| self.unopened(e))?,
+            }
         }
         Ok(opened)
     }
