@@ -33,7 +33,7 @@ fn a_file_outside_the_folder_of_the_spec_is_refused() {
     }
     for file in ["sub/a.sql", "./sub/a.sql", "sub/../sub/a.sql"] {
         let spec = good(&[write(&spec, naming(file))]);
-        assert_eq!(text(&sources(&spec.migrations[0].up)[0]), "SELECT 1;");
+        assert_eq!(text(sources(&spec.migrations[0].up)[0]), "SELECT 1;");
     }
     fs::remove_dir_all(room).expect("cleaned up");
 }
@@ -82,7 +82,7 @@ fn a_script_that_cannot_be_read_is_named_with_its_place_in_the_spec() {
     }
     write(&room.join("bom.sql"), "\u{feff}SELECT 1;");
     assert_eq!(
-        text(&sources(&good(&[spec("bom.sql")]).migrations[0].up)[0]),
+        text(sources(&good(&[spec("bom.sql")]).migrations[0].up)[0]),
         "SELECT 1;"
     );
     fs::remove_dir_all(room).expect("cleaned up");

@@ -99,10 +99,10 @@ fn a_spec_becomes_its_model() {
     assert!(when.reason.is_some());
     let up = sources(&first.up);
     assert_eq!(up.len(), 3);
-    assert!(text(&up[0]).contains("& * !") && text(&up[0]).ends_with(");\n"));
+    assert!(text(up[0]).contains("& * !") && text(up[0]).ends_with(");\n"));
     assert!(up[2].file.ends_with("scripts/one.sql"));
     assert_eq!(
-        text(&sources(first.down.as_ref().expect("down"))[0]),
+        text(sources(first.down.as_ref().expect("down"))[0]),
         "DROP TABLE users;"
     );
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_spec_becomes_its_model() {
 #[test]
 fn signs_of_yaml_are_only_text_in_text() {
     let spec = valid("signs.yaml");
-    let text = |n: usize| text(&sources(&spec.migrations[n].up)[0]);
+    let text = |n: usize| text(sources(&spec.migrations[n].up)[0]);
     assert!(text(0).starts_with("  indented by two more; & *x !y\n"));
     assert_eq!(text(1), "SELECT a & b & c * d !e");
     assert!(text(3).contains("kept *"));
