@@ -171,3 +171,28 @@ fn every_link_of_the_documentation_leads_somewhere() {
         }
     }
 }
+
+/// `suite crash::a_killed_run_...`, `postgres pooler::*`, and `.._on_mariadb` behind its sibling.
+#[test]
+fn every_test_that_the_page_on_reliability_names_is_there() {
+    let page = std::fs::read_to_string(root().join("docs/reliability.md")).unwrap();
+    let mut seen = 0;
+    for named in page.split('`').skip(1).step_by(2) {
+        let Some((place, name)) = named.split_once("::") else {
+            continue;
+        };
+        let (suite, module) = place.split_once(' ').unwrap_or(("", place));
+        let file = match suite {
+            "suite" | "faults" | "corpora" => format!("tests/{suite}/{module}.rs"),
+            "api" => format!("drivers/api/src/{module}.rs"),
+            "postgres" | "mysql" | "sqlite" => format!("drivers/{suite}/tests/{module}.rs"),
+            _ => continue,
+        };
+        let text = std::fs::read_to_string(root().join(&file));
+        let text = text.unwrap_or_else(|_| panic!("`{named}`: there is no {file}"));
+        let there = name == "*" || text.contains(&format!("fn {name}("));
+        assert!(there, "`{named}`: {file} has no such test");
+        seen += 1;
+    }
+    assert!(seen > 40, "{seen}");
+}
