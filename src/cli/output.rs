@@ -92,7 +92,7 @@ impl Output {
             let _ = std::io::stderr().lock().write_all(shown.as_bytes());
         }
         self.leave_for_the_kubelet(error, &shown);
-        status(error)
+        error.exit()
     }
 
     fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
@@ -126,14 +126,6 @@ fn given(words: &[&str], flag: &str) -> Option<String> {
             .ok()
             .filter(|value| !value.is_empty())
     })
-}
-
-/// The exit status of an error.
-pub fn status(error: &Error) -> i32 {
-    match (error.code(), super::interrupt::signal()) {
-        (Code::Interrupted, Some(signal)) => 128 + signal,
-        (code, _) => code.exit() as i32,
-    }
 }
 
 impl Output {

@@ -82,7 +82,8 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
             return Err(Error::new(
                 Code::Interrupted,
                 format!("stopped by signal {signal} while waiting"),
-            ));
+            )
+            .signal(signal));
         }
         sleep(interval);
     }

@@ -40,7 +40,7 @@ impl From<&Error> for ErrorDocument {
         let (spot, server) = (error.spot(), error.server_said());
         ErrorDocument {
             code: error.code().word(),
-            exit: error.code().exit() as i32,
+            exit: error.exit(),
             message: error.message().into(),
             help: error.help_text().map(String::from),
             place: spot.place.clone(),

@@ -117,6 +117,7 @@ pub(super) fn stopped(stop: Stop, how: &str) -> Error {
         Code::Interrupted,
         format!("stopped by signal {} {how}", stop.signal),
     )
+    .signal(stop.signal)
     .help("nothing is half done; run the same command again to go on")
 }
 

@@ -336,3 +336,28 @@ fn a_statement_that_outlasts_the_grace_is_ended_and_nothing_of_it_stays() {
         assert_eq!(db.ask("SELECT count(*) FROM a"), "2");
     }
 }
+
+#[test]
+fn the_document_of_a_run_that_a_signal_ended_has_its_exit_status() {
+    let db = of("sqlite").remove(0);
+    let mut holder = db.open();
+    holder.try_lock().unwrap();
+    let spec = db.folder.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n",
+    );
+    for (signal, status) in [("-TERM", 143), ("-INT", 130)] {
+        let arguments = ["migrate", "apply", "--spec", &spec, "--format", "json"];
+        let heard = hear(db.initium(&arguments).spawn(), "waiting for another run");
+        let kill = [signal, &heard.child.id().to_string()];
+        let killed = std::process::Command::new("kill").args(kill).status();
+        assert!(killed.unwrap().success());
+        let ran = heard.end();
+        assert_eq!(ran.status, status);
+        assert!(
+            ran.out.contains(&format!("\"exit\": {status}")),
+            "{}",
+            ran.out
+        );
+    }
+}

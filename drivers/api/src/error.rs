@@ -185,6 +185,7 @@ struct Inner {
     spot: Spot,
     at: Option<At>,
     server: Server,
+    signal: Option<i32>,
     more: Vec<Error>,
 }
 
@@ -198,6 +199,7 @@ impl Error {
             spot: Spot::default(),
             at: None,
             server: Server::default(),
+            signal: None,
             more: Vec::new(),
         }))
     }
@@ -216,6 +218,12 @@ impl Error {
 
     pub fn server(mut self, server: Server) -> Error {
         self.0.server = server;
+        self
+    }
+
+    /// The signal that led to it, which the exit status tells.
+    pub fn signal(mut self, signal: i32) -> Error {
+        self.0.signal = Some(signal);
         self
     }
 
@@ -253,6 +261,14 @@ impl Error {
     pub fn also(mut self, more: Vec<Error>) -> Error {
         self.0.more = more;
         self
+    }
+
+    /// The exit status of a run that ends with it.
+    pub fn exit(&self) -> i32 {
+        match self.0.signal {
+            Some(signal) => 128 + signal,
+            None => self.code().exit() as i32,
+        }
     }
 
     pub fn code(&self) -> Code {
