@@ -92,10 +92,10 @@ impl Grammar for SqliteDialect {
         split::piece(lexer)
     }
 
-    /// A pragma is looked for before the transaction begins.
+    /// A pragma and a dropped table are looked for before the transaction begins.
     fn joins(&self, words: &[String], effect: Effect) -> bool {
-        matches!(effect, Effect::Data | Effect::Schema)
-            && words.first().is_some_and(|word| word != "PRAGMA")
+        let first = words.first().map_or("PRAGMA", String::as_str);
+        matches!(effect, Effect::Data | Effect::Schema) && !matches!(first, "PRAGMA" | "DROP")
     }
 
     fn effect(&self, words: &[String]) -> Effect {
