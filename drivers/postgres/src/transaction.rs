@@ -11,8 +11,9 @@ use initium_driver::driver::Rows;
 use initium_driver::error::{At, Code, Error, Result};
 use initium_driver::sql::ledger::{Ledger, Words};
 
-/// A message is sent off when it gets longer than this, so that memory stays bounded.
-const LONGEST: usize = 1 << 20;
+/// A message is sent off when it gets longer than this. The server copies the whole of it for every
+/// mark in it: twice the length is four times the work and the memory there.
+const LONGEST: usize = 1 << 16;
 
 /// Set inside the transaction, asked for after it: a rollback takes it back.
 const PROOF: &str = "pg_catalog.current_setting('initium.proof', true)";
