@@ -135,7 +135,11 @@ fn held(target: &str, holder: &Holder, wait: Duration) -> Error {
 
 /// The holder in one line.
 pub fn describe(holder: &Holder) -> String {
-    let mut parts = vec![format!("session {}", holder.session)];
+    let mut parts = vec![match holder.session.as_str() {
+        // It was gone when the server was asked for its name.
+        "" => "a session that has just ended".to_string(),
+        id => format!("session {id}"),
+    }];
     let mut add = |word: &str, value: &Option<String>| {
         if let Some(value) = value.as_ref().filter(|v| !v.is_empty()) {
             parts.push(format!("{word} {value}"));
