@@ -76,7 +76,7 @@ impl Language {
             // What pg_dump writes around a dump.
             '\\' if self == Language::Postgres
                 && text
-                    .split_ascii_whitespace()
+                    .split_whitespace()
                     .next()
                     .is_some_and(|word| matches!(word, "\\restrict" | "\\unrestrict")) =>
             {
@@ -125,6 +125,9 @@ impl Language {
                 let line = &rest[..rest.find(['\r', '\n']).unwrap_or(rest.len())];
                 *delimiter = line[9..].split_whitespace().next().unwrap_or(";");
                 rest = &rest[line.len()..];
+            // With `/` for a delimiter a comment is still a comment.
+            } else if let Some(shorter) = self.skip(rest).filter(|_| rest.starts_with("/*")) {
+                rest = shorter;
             } else if let Some(shorter) = rest.strip_prefix(*delimiter) {
                 rest = shorter;
             } else if let Some(shorter) = self.skip(rest) {
@@ -233,6 +236,9 @@ impl Random {
 pub fn seed() -> u64 {
     if let Ok(seed) = std::env::var("INITIUM_TEST_SEED") {
         return seed.parse().expect("a number");
+    }
+    if std::env::var("INITIUM_TEST_FUZZ_SECONDS").is_err() {
+        return 1;
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.expect("a clock").as_nanos() as u64 | 1

@@ -189,6 +189,17 @@ impl<'a> Splitter<'a, '_> {
             return Ok(None);
         }
         match argument {
+            // Behind it nobody could tell the two apart; mysqlbinlog's own `/*!*/;` is code.
+            Some(argument)
+                if argument.starts_with(['#'])
+                    || argument.starts_with("--")
+                    || (argument.starts_with("/*") && !argument.starts_with("/*!")) =>
+            {
+                Err(Halt::Unfinished(Unfinished {
+                    offset: start,
+                    what: "a DELIMITER that begins a comment",
+                }))
+            }
             Some(argument) => Ok(Some((argument.into(), line))),
             None => Err(Halt::Unfinished(Unfinished {
                 offset: start,

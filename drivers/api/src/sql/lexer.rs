@@ -27,6 +27,8 @@ pub struct Before {
     /// The last string was `E'..'`: its continuation on the next line has the same escapes.
     escaped: bool,
     copy: Copying,
+    /// Parentheses that are open: no semicolon ends a statement there.
+    open: u32,
 }
 
 /// Tokens, one by one.
@@ -140,9 +142,21 @@ impl<'a> Lexer<'a> {
             self.look_at(&range)?;
         }
         if self.rules.copy_rows && !matches!(kind, Kind::Blank | Kind::Comment | Kind::Rows) {
-            self.before.copy = self.before.copy.after(kind, &self.text[range.clone()]);
+            self.follow(kind, &self.text[range.clone()]);
         }
         Ok(Some(Token { kind, range }))
+    }
+
+    /// Whether rows of a COPY come next, behind a token that counts.
+    fn follow(&mut self, kind: Kind, text: &str) {
+        let Before { open, copy, .. } = &mut self.before;
+        match (kind, text) {
+            (Kind::Sign, "(") => *open += 1,
+            (Kind::Sign, ")") => *open = open.saturating_sub(1),
+            (Kind::Sign, ";") if *open > 0 => return,
+            _ => {}
+        }
+        *copy = copy.after(kind, text);
     }
 
     fn unfinished(&self, unfinished: Unfinished) -> Halt {
