@@ -34,3 +34,26 @@ impl Copying {
         }
     }
 }
+
+/// What has to be known at the beginning of a window, besides its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The last string was `E'..'`: its continuation on the next line has the same escapes.
+    pub(super) escaped: bool,
+    pub(super) copy: Copying,
+    /// Parentheses that are open: no semicolon ends a statement there.
+    open: u32,
+}
+
+impl Before {
+    /// Behind a token that counts.
+    pub(super) fn follow(&mut self, kind: Kind, text: &str) {
+        match (kind, text) {
+            (Kind::Sign, "(") => self.open += 1,
+            (Kind::Sign, ")") => self.open = self.open.saturating_sub(1),
+            (Kind::Sign, ";") if self.open > 0 => return,
+            _ => {}
+        }
+        self.copy = self.copy.after(kind, text);
+    }
+}

@@ -1,5 +1,6 @@
 //! Tokens of SQL text. Nothing is left out: the tokens concatenate to the text, always.
 
+pub use super::copying::Before;
 use super::copying::Copying;
 use std::ops::Range;
 
@@ -19,16 +20,6 @@ pub fn tokens(text: &str, rules: &Rules) -> Result<Vec<Token>, Unfinished> {
             _ => return Ok(tokens),
         }
     }
-}
-
-/// What has to be known at the beginning of a window, besides its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Before {
-    /// The last string was `E'..'`: its continuation on the next line has the same escapes.
-    escaped: bool,
-    copy: Copying,
-    /// Parentheses that are open: no semicolon ends a statement there.
-    open: u32,
 }
 
 /// Tokens, one by one.
@@ -142,21 +133,9 @@ impl<'a> Lexer<'a> {
             self.look_at(&range)?;
         }
         if self.rules.copy_rows && !matches!(kind, Kind::Blank | Kind::Comment | Kind::Rows) {
-            self.follow(kind, &self.text[range.clone()]);
+            self.before.follow(kind, &self.text[range.clone()]);
         }
         Ok(Some(Token { kind, range }))
-    }
-
-    /// Whether rows of a COPY come next, behind a token that counts.
-    fn follow(&mut self, kind: Kind, text: &str) {
-        let Before { open, copy, .. } = &mut self.before;
-        match (kind, text) {
-            (Kind::Sign, "(") => *open += 1,
-            (Kind::Sign, ")") => *open = open.saturating_sub(1),
-            (Kind::Sign, ";") if *open > 0 => return,
-            _ => {}
-        }
-        *copy = copy.after(kind, text);
     }
 
     fn unfinished(&self, unfinished: Unfinished) -> Halt {
