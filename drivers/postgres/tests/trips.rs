@@ -116,3 +116,17 @@ fn an_answer_that_never_arrives_is_a_lost_connection_and_runs_once() {
         assert_eq!(ask(&mut *after, "SELECT to_regclass('a') IS NOT NULL"), "t");
     });
 }
+
+/// Each mark keeps a copy of the message it came with.
+#[test]
+fn a_long_script_takes_little_memory_on_the_server() {
+    each(|database| {
+        let mut driver = database.ready();
+        apply(&mut *driver, "table", "CREATE TABLE t (a text)").unwrap();
+        let row = format!("INSERT INTO t VALUES ('{}');\n", "x".repeat(200));
+        let asks = "DO $$ BEGIN ASSERT (SELECT sum(total_bytes) FROM pg_backend_memory_contexts \
+             WHERE name LIKE 'CachedPlan%') < 64 * 1024 * 1024; END $$";
+        let text = format!("{}{asks}", row.repeat(1500));
+        apply(&mut *driver, "rows", &text).unwrap();
+    });
+}
