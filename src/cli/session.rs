@@ -5,7 +5,7 @@ use super::connection::{Targets, settings};
 use super::{duration, interrupt, logging};
 use crate::connect;
 use crate::plan::Author;
-use crate::run::{Connection, Context, Event, Outcome, describe};
+use crate::run::{By, Connection, Context, Event, Outcome, describe};
 use crate::spec::{Input, Spec, Target, load};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
@@ -276,8 +276,17 @@ fn tell(event: &Event) {
             };
             log::warn!("target" = *target, "migration" = *id; "trying again: {}{waits}", error.message());
         }
-        Event::Proven { target, id, error } => {
-            log::warn!("target" = *target, "migration" = *id; "{}; over a new connection the ledger proves that what was sent was committed", error.message());
+        Event::Proven {
+            target,
+            id,
+            error,
+            by,
+        } => {
+            let found = match by {
+                By::Us => "the ledger proves that what was sent was committed",
+                By::AnotherRun => "the ledger shows that another run did it meanwhile",
+            };
+            log::warn!("target" = *target, "migration" = *id; "{}; over a new connection {found}", error.message());
         }
         Event::Finished { done } => {
             let (target, id, ms) = (

@@ -4,7 +4,7 @@ use super::execute::{end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, tell};
-use super::{Connection, Context, Outcome, Outcomes, Past, Report};
+use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
     Plan, Planned, Rules, TxMode, check_one_transaction, expected, plan_apply, wanted,
 };
@@ -100,11 +100,21 @@ fn resumed(
         finish(one, Outcome::Failed, Duration::ZERO, context, report);
         return Err(nothing_of_it(lost.error.clone()));
     }
-    tell(one, &lost.error, context);
     let connection = connections.iter_mut().find(|c| c.target == one.target);
     let Some(connection) = connection else {
         return Ok(());
     };
+    // Only its end has the name of a run. A half of it is taken for ours: either way it is not sent
+    // again.
+    let half = plan
+        .migrations
+        .iter()
+        .any(|m| (&m.target, &m.id) == (&one.target, &one.id));
+    let by = match half || proven(connection, one, context)? {
+        true => By::Us,
+        false => By::AnotherRun,
+    };
+    tell(one, &lost.error, by, context);
     // With one transaction for all, the others of this target went with it.
     for sent in lost
         .plan

@@ -4,7 +4,7 @@
 
 use super::execute::{end_of, finish};
 use super::lock::take;
-use super::{Connection, Context, Event, Outcome, Report};
+use super::{By, Connection, Context, Event, Outcome, Report};
 use crate::plan::{Plan, Planned};
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
@@ -75,17 +75,18 @@ pub(super) fn or_proven(
     if !proven(connection, planned, context)? {
         return failed(nothing_of_it(error), context, report);
     }
-    tell(planned, &error, context);
+    tell(planned, &error, By::Us, context);
     finish(planned, end_of(planned), Duration::ZERO, context, report);
     Ok(Known::Proven)
 }
 
-/// Tells that what was sent was committed, though no answer came.
-pub(super) fn tell(planned: &Planned, error: &Error, context: &mut Context) {
+/// Tells that what was sent is there, though no answer came.
+pub(super) fn tell(planned: &Planned, error: &Error, by: By, context: &mut Context) {
     (context.tell)(&Event::Proven {
         target: &planned.target,
         id: &planned.id,
         error,
+        by,
     });
 }
 

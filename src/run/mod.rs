@@ -60,6 +60,14 @@ pub enum Patience {
     Over,
 }
 
+/// Whose work was found after a connection was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Us,
+    /// Before there was a new connection, another run had the lock.
+    AnotherRun,
+}
+
 /// Told while running.
 #[derive(Debug)]
 pub enum Event<'a> {
@@ -81,11 +89,12 @@ pub enum Event<'a> {
         /// Whose sessions it waits for, as far as the server tells.
         blockers: &'a [Holder],
     },
-    /// The connection was lost, and a new one shows that what was sent was committed.
+    /// The connection was lost, and a new one shows that what was sent is there.
     Proven {
         target: &'a str,
         id: &'a str,
         error: &'a Error,
+        by: By,
     },
     Finished {
         done: &'a Done,

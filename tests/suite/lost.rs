@@ -115,3 +115,55 @@ fn a_rollback_whose_answer_was_lost_is_not_taken_for_a_failure() {
     }
     assert_eq!(proven, 1);
 }
+
+/// What opens one more connection.
+fn again(
+    fake: &Fake,
+) -> Box<dyn FnMut() -> initium_driver::Result<Box<dyn initium_driver::Driver>>> {
+    connections(fake).remove(0).reopen
+}
+
+#[test]
+fn what_another_run_did_meanwhile_is_not_told_as_ours() {
+    let mut met = 0;
+    for n in 1..80 {
+        let fake = Fake::new(Flavour::Transactional);
+        let mut ours = connections(&fake);
+        let (between, mut first) = (fake.clone(), again(&fake));
+        ours[0].reopen = Box::new(move || {
+            let mut theirs = connections(&between);
+            let (outcomes, _) = with(None, |context| {
+                context.author.run = "other".into();
+                let mut agree = |_: &Plan| Ok(());
+                apply(
+                    &spec(THREE),
+                    &mut theirs,
+                    &Rules::default(),
+                    context,
+                    &mut agree,
+                )
+            });
+            assert!(outcomes.is_ok());
+            first()
+        });
+        fake.cut(n, Cut::Before);
+        let mut agree = |_: &Plan| Ok(());
+        let (outcomes, told) = with(None, |context| {
+            apply(
+                &spec(THREE),
+                &mut ours,
+                &Rules::default(),
+                context,
+                &mut agree,
+            )
+        });
+        drop(ours);
+        let proven = told.iter().any(|event| event.starts_with("proven"));
+        assert!(!proven, "at {n}: {told:?}");
+        met += told.iter().filter(|event| event.starts_with("met")).count();
+        if outcomes.is_ok() {
+            assert_eq!(fake.table("t"), Some(3), "at {n}");
+        }
+    }
+    assert!(met > 5, "met {met} times");
+}

@@ -3,7 +3,7 @@
 
 use initium::plan::{Author, Plan, Rules, TxMode};
 use initium::run::{
-    Connection, Context, Event, Outcome, Outcomes, Patience, Stop, apply, rollback,
+    By, Connection, Context, Event, Outcome, Outcomes, Patience, Stop, apply, rollback,
 };
 use initium::spec::{Input, Spec, load};
 use initium_driver::driver::Access;
@@ -51,7 +51,10 @@ pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, 
             Event::Waiting { .. } => "waiting".to_string(),
             Event::Started { id, .. } => format!("started {id}"),
             Event::Retrying { id, .. } => format!("retrying {id}"),
-            Event::Proven { id, .. } => format!("proven {id}"),
+            Event::Proven { id, by, .. } => match by {
+                By::Us => format!("proven {id}"),
+                By::AnotherRun => format!("met {id}"),
+            },
             Event::Finished { done } => format!("{:?} {}", done.outcome, done.id),
         });
     };

@@ -4,7 +4,7 @@
 
 use crate::dialect::RULES;
 use crate::session::SqliteSession;
-use crate::words::quote;
+use crate::words::{literal, quote};
 use initium_driver::driver::Part;
 use initium_driver::sql::lexer::{Kind, tokens};
 use initium_driver::{Code, Error, Result};
@@ -94,10 +94,6 @@ fn count(session: &SqliteSession, one: &Reference) -> Result<u64> {
     let (child, column) = (quote(&one.child), quote(&one.column));
     let rows = session.rows(&format!("SELECT count({column}) FROM {child}"))?;
     Ok(rows.first().and_then(|n| n.parse().ok()).unwrap_or(0))
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The tables a script drops, and those it names where it deletes, updates or alters.
