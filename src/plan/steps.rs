@@ -87,12 +87,19 @@ fn groups(
     transaction: Transaction,
     dialect: &dyn Dialect,
 ) -> Vec<Group> {
+    let ddl = dialect.capabilities().transactional_ddl;
+    // A script with transactions of its own has nothing put around it.
+    let own = statements.iter().any(|s| s.effect == Effect::Control);
+    let company = |statement: &Statement| match (statement.effect, transaction) {
+        (Effect::Alone | Effect::Control, _) => Company::None,
+        (Effect::Schema, _) if !ddl => Company::None,
+        (_, Transaction::Auto) => Company::Others,
+        _ if own || calls(statement) => Company::None,
+        _ => Company::Ledger,
+    };
     let mut groups: Vec<Group> = Vec::new();
     for (n, statement) in statements.iter().enumerate().skip(done) {
-        match (
-            place(statement, transaction, statements, dialect),
-            groups.last_mut(),
-        ) {
+        match (company(statement), groups.last_mut()) {
             (Company::None, _) => groups.push(Group::Alone(n)),
             (Company::Others, Some(Group::Together(range))) => range.end = n + 1,
             (Company::Others | Company::Ledger, _) => groups.push(Group::Together(n..n + 1)),
@@ -109,23 +116,6 @@ enum Company {
     Ledger,
     /// Nothing: no transaction may stand around it.
     None,
-}
-
-fn place(
-    statement: &Statement,
-    transaction: Transaction,
-    all: &[Statement],
-    dialect: &dyn Dialect,
-) -> Company {
-    let ddl = dialect.capabilities().transactional_ddl;
-    match (statement.effect, transaction) {
-        (Effect::Alone | Effect::Control, _) => Company::None,
-        (Effect::Schema, _) if !ddl => Company::None,
-        (_, Transaction::Auto) => Company::Others,
-        // The script has transactions of its own, or this may be one.
-        _ if all.iter().any(|s| s.effect == Effect::Control) || calls(statement) => Company::None,
-        _ => Company::Ledger,
-    }
 }
 
 /// Procedures may commit by themselves, and pragmas mean the whole connection.

@@ -62,7 +62,9 @@ fn work(
         }
     }
     for left in &planned.clear {
-        patiently(connection, planned, &removal(left), context)?;
+        patiently(connection, planned, &removal(left), context).map_err(|error| {
+            at_group(error, planned, 0).and("this removes what a dead run left of it")
+        })?;
     }
     let mut scripts = scripts(planned, seq, &context.author);
     let many = scripts.len() > 1;
