@@ -3,7 +3,7 @@
 
 use super::arguments::Common;
 use crate::spec::Target;
-use initium_driver::{Code, Error, Result, Secret, Settings};
+use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use std::fs;
 
 /// Which targets a command line is about: connection flags name one database.
@@ -147,12 +147,14 @@ fn separate(target: &Target, common: &Common) -> Result<Settings> {
         })?;
     Ok(Settings {
         database,
-        host: common.host.clone(),
-        port: common.port,
+        hosts: common
+            .host
+            .iter()
+            .map(|host| Host::new(host, common.port))
+            .collect(),
         user: common.user.clone(),
-        password: None,
         name: common.name.clone(),
-        options: Vec::new(),
+        ..Settings::default()
     })
 }
 
@@ -165,6 +167,7 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
         })?;
         settings.options.push((key.into(), value.into()));
     }
+    settings.lift_tls()?;
     let password = match (&common.password_file, &common.password_env) {
         (Some(_), Some(_)) => {
             return Err(Error::new(

@@ -9,7 +9,7 @@ use crate::run::{By, Connection, Context, Event, Outcome, describe};
 use crate::spec::{Input, Spec, Target, load};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
-use initium_driver::{Code, Error, Limits, Result, Run};
+use initium_driver::{Code, Error, Limits, Locality, Result, Run};
 use std::io::Read;
 use std::sync::Once;
 use std::time::Duration;
@@ -68,7 +68,11 @@ impl Session {
             let driver = connect::open_within(&settings, &run, patience, &mut tell)
                 .map_err(|error| error.target(&target.name))?;
             interrupt::ends(&target.name, driver.stopper());
-            if !settings.is_local() {
+            if !settings
+                .hosts
+                .iter()
+                .all(|host| host.locality() == Locality::Here)
+            {
                 // Once: `wait` connects again and again.
                 UNENCRYPTED.call_once(|| {
                     log::warn!("the connection to {} is not encrypted", settings.shown())

@@ -30,6 +30,6 @@ pub use error::{Code, Error, Exit, Result};
 pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};
 pub use long::{Long, Reopen};
 pub use secret::Secret;
-pub use settings::Settings;
+pub use settings::{Host, Locality, Mode, Settings, Tls};
 pub use source::{Effect, Lines, Place, Source, Statement, Text};
 pub use sql::stretch::Stretch;

@@ -5,15 +5,7 @@ use initium_driver::{Code, Error, Result, Settings};
 use std::time::Duration;
 
 const PORT: u16 = 3306;
-const OPTIONS: &[&str] = &[
-    "ssl-mode",
-    "sslmode",
-    "tls",
-    "connect_timeout",
-    "socket",
-    "charset",
-    "cluster",
-];
+const OPTIONS: &[&str] = &["connect_timeout", "socket", "charset", "cluster"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -34,11 +26,7 @@ pub struct Target {
 /// Reads the settings; `patience` is how long connecting may take if the URL does not say.
 pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
     settings.allow_options(OPTIONS)?;
-    for key in ["ssl-mode", "sslmode", "tls"] {
-        if let Some(value) = settings.option(key) {
-            tls(key, value)?;
-        }
-    }
+    tls(settings)?;
     if let Some(charset) = settings.option("charset")
         && !charset.eq_ignore_ascii_case("utf8mb4")
     {
@@ -56,13 +44,13 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
         invalid("it names no database".into())
             .help("end the URL with /NAME: it is where the ledger is kept")
     })?;
-    let host = settings.host.as_deref().unwrap_or("localhost");
+    let host = settings.host().map_or("localhost", |host| &host.name);
     let address = match settings.option("socket") {
         Some(path) => Address::Socket(path.into()),
         None if host.starts_with('/') => Address::Socket(host.into()),
         None => Address::Tcp {
             host: host.into(),
-            port: settings.port.unwrap_or(PORT),
+            port: settings.host().and_then(|host| host.port).unwrap_or(PORT),
         },
     };
     let one_node = match settings.option("cluster") {
@@ -85,18 +73,17 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
     })
 }
 
-fn tls(key: &str, value: &str) -> Result<()> {
-    let word = value.to_ascii_lowercase().replace('_', "-");
-    match word.as_str() {
-        "disabled" | "disable" | "preferred" | "prefer" | "allow" | "false" | "0" | "off" => Ok(()),
-        "required" | "require" | "verify-ca" | "verify-full" | "verify-identity" | "true" | "1"
-        | "on" | "skip-verify" => Err(Error::new(
+fn tls(settings: &Settings) -> Result<()> {
+    match settings.tls.mode {
+        Some(mode) if mode.is_demanded() => Err(Error::new(
             Code::TlsMissing,
-            format!("{key}={value} asks for TLS, which this driver does not have yet"),
+            format!(
+                "ssl-mode={} asks for TLS, which this driver does not have yet",
+                mode.word()
+            ),
         )
         .help("where the network is trusted, say ssl-mode=DISABLED; else use a tunnel")),
-        _ => Err(invalid(format!("{key} is '{value}'"))
-            .help("one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY")),
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@
 mod bench;
 
 use bench::{BOTH, Database, MARIADB, MYSQL, each, open};
-use initium_driver::{Code, Error, Secret, Settings};
+use initium_driver::{Code, Error, Host, Secret, Settings};
 
 fn refused(settings: &Settings) -> Error {
     let error = match open(settings, "initium_migrate") {
@@ -75,7 +75,7 @@ fn every_address_of_a_name_is_tried() {
     // `localhost` may be ::1 first, where the test's server does not listen.
     each(|database| {
         let settings = Settings {
-            host: Some("localhost".into()),
+            hosts: vec![Host::new("localhost", database.settings.hosts[0].port)],
             ..database.settings.clone()
         };
         drop(open(&settings, "t").unwrap());

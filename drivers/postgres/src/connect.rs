@@ -4,20 +4,18 @@
 use crate::wire::Wire;
 use initium_driver::driver::Run;
 use initium_driver::error::{Code, Error, Result};
-use initium_driver::settings::Settings;
+use initium_driver::settings::{Host, Settings};
 use postgres::Config;
 use postgres::config::TargetSessionAttrs;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::time::Duration;
 
 const KNOWN: &[&str] = &[
-    "sslmode",
     "connect_timeout",
     "application_name",
     "options",
     "search_path",
     "target_session_attrs",
-    "host",
 ];
 
 const PORT: u16 = 5432;
@@ -62,22 +60,18 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
 }
 
 /// Host and port, resolved; returns how people call it.
+/// Host and port, resolved; returns how people call it.
 fn address(settings: &Settings, config: &mut Config) -> Result<String> {
-    let host = settings
-        .option("host")
-        .or(settings.host.as_deref())
-        .unwrap_or("localhost");
-    let port = settings.port.unwrap_or(PORT);
+    let nearby = Host::new("localhost", None);
+    let host = settings.host().unwrap_or(&nearby);
+    let port = host.port.unwrap_or(PORT);
     config.port(port);
-    if host.starts_with('/') {
-        config.host_path(host);
-        return Ok(format!("{host}/.s.PGSQL.{port}"));
+    if host.name.starts_with('/') {
+        config.host_path(&host.name);
+        return Ok(format!("{}/.s.PGSQL.{port}", host.name));
     }
-    let place = if host.contains(':') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    };
+    let place = Host::new(&host.name, Some(port)).shown();
+    let host = host.name.as_str();
     let found = resolve(host, port).map_err(|cause| {
         Error::new(
             Code::ConnectFailed,
@@ -108,14 +102,16 @@ fn resolve(host: &str, port: u16) -> std::io::Result<Vec<IpAddr>> {
 }
 
 fn refuse_tls(settings: &Settings) -> Result<()> {
-    match settings.option("sslmode") {
-        None | Some("disable" | "allow" | "prefer") => Ok(()),
-        Some(mode @ ("require" | "verify-ca" | "verify-full")) => Err(Error::new(
+    match settings.tls.mode {
+        Some(mode) if mode.is_demanded() => Err(Error::new(
             Code::TlsMissing,
-            format!("sslmode={mode} asks for TLS and this build has none"),
+            format!(
+                "sslmode={} asks for TLS and this build has none",
+                mode.word()
+            ),
         )
         .help("take a build with TLS, or say sslmode=disable where the network is trusted")),
-        Some(other) => Err(invalid("sslmode", other, "disable, allow or prefer")),
+        _ => Ok(()),
     }
 }
 

@@ -65,8 +65,8 @@ fn clear(driver: &mut dyn Driver, verdict: Verdict) {
 fn snapshot(database: &Database) -> postgres::Client {
     let s = &database.settings;
     let mut client = postgres::Config::new()
-        .host(s.host.as_deref().unwrap())
-        .port(s.port.unwrap())
+        .host(&s.hosts[0].name)
+        .port(s.hosts[0].port.unwrap())
         .user(s.user.as_deref().unwrap())
         .password(s.password.as_ref().unwrap().reveal())
         .dbname(database.name())

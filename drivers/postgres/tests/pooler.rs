@@ -7,7 +7,7 @@ mod servers;
 
 use initium_driver::driver::{Access, Driver, Locked, Run};
 use initium_driver::error::Code;
-use initium_driver::settings::Settings;
+use initium_driver::settings::{Host, Settings};
 use postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use servers::{apply, ask, ids, run};
 use std::io::{self, Read, Write};
@@ -67,8 +67,8 @@ impl Pool {
     /// A client of the pooler that is not ours.
     fn raw(s: &Settings) -> Client {
         Config::new()
-            .host(s.host.as_deref().unwrap())
-            .port(s.port.unwrap())
+            .host(&s.hosts[0].name)
+            .port(s.hosts[0].port.unwrap())
             .user(s.user.as_deref().unwrap())
             .password(s.password.as_ref().unwrap().reveal())
             .dbname(s.name.as_deref().unwrap())
@@ -243,7 +243,10 @@ fn socket_before(settings: &Settings) -> Settings {
     std::fs::create_dir_all(&folder).unwrap();
     let number = SOCKETS.fetch_add(1, Ordering::SeqCst);
     let listener = UnixListener::bind(folder.join(format!(".s.PGSQL.{number}"))).unwrap();
-    let to = (settings.host.clone().unwrap(), settings.port.unwrap());
+    let to = (
+        settings.hosts[0].name.clone(),
+        settings.hosts[0].port.unwrap(),
+    );
     thread::spawn(move || {
         for client in listener.incoming() {
             let client = client.unwrap();
@@ -254,8 +257,7 @@ fn socket_before(settings: &Settings) -> Settings {
         }
     });
     let mut settings = settings.clone();
-    settings.host = folder.to_str().map(String::from);
-    settings.port = Some(number);
+    settings.hosts = vec![Host::new(folder.to_str().unwrap(), Some(number))];
     settings
 }
 

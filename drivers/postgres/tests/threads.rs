@@ -16,7 +16,7 @@ fn no_second_thread_is_ever_started() {
     each(|database| {
         for host in ["127.0.0.1", "localhost"] {
             let mut settings = database.settings.clone();
-            settings.host = Some(host.into());
+            settings.hosts[0].name = host.into();
             let mut driver = open(&settings).unwrap();
             assert_eq!(threads(), before, "{host}");
             driver.try_lock().unwrap();

@@ -1,6 +1,6 @@
 //! A way to the server that counts how often the client spoke, and keeps what it said first.
 
-use initium_driver::Settings;
+use initium_driver::{Host, Settings};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -83,7 +83,10 @@ fn lead(settings: &Settings, change: fn(&mut [u8]), edit: fn(&mut [u8])) -> (Set
     let port = listener.local_addr().unwrap().port();
     let counted = Counted::default();
     let seen = counted.clone();
-    let server = (settings.host.clone().unwrap(), settings.port.unwrap());
+    let server = (
+        settings.hosts[0].name.clone(),
+        settings.hosts[0].port.unwrap(),
+    );
     spawn(move || {
         for client in listener.incoming() {
             let server = TcpStream::connect((server.0.as_str(), server.1)).unwrap();
@@ -118,8 +121,7 @@ fn lead(settings: &Settings, change: fn(&mut [u8]), edit: fn(&mut [u8])) -> (Set
         }
     });
     let settings = Settings {
-        host: Some("127.0.0.1".into()),
-        port: Some(port),
+        hosts: vec![Host::new("127.0.0.1", Some(port))],
         ..settings.clone()
     };
     (settings, counted)

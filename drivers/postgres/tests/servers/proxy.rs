@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
-use initium_driver::settings::Settings;
+use initium_driver::settings::{Host, Settings};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,9 +27,9 @@ impl Proxy {
     pub fn before(server: &Settings) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut settings = server.clone();
-        settings.host = Some("127.0.0.1".into());
-        settings.port = Some(listener.local_addr().unwrap().port());
-        let to = (server.host.clone().unwrap(), server.port.unwrap());
+        let port = listener.local_addr().unwrap().port();
+        settings.hosts = vec![Host::new("127.0.0.1", Some(port))];
+        let to = (server.hosts[0].name.clone(), server.hosts[0].port.unwrap());
         let count = Arc::new(Count::default());
         let counted = count.clone();
         thread::spawn(move || {

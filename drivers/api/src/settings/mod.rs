@@ -1,6 +1,10 @@
 //! How to connect: one parser for the URLs of every database, so that the same password gives the
 //! same answer everywhere. A text that cannot be read is never echoed: it may hold a password.
 
+mod tls;
+
+pub use tls::{Locality, Mode, Tls};
+
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
 
@@ -9,13 +13,52 @@ use crate::secret::Secret;
 pub struct Settings {
     /// `postgres`, `mysql`, `mariadb`, `sqlite`.
     pub database: String,
-    pub host: Option<String>,
-    pub port: Option<u16>,
+    /// Where a server may be, in the order of trying; none: where the driver finds it by itself.
+    pub hosts: Vec<Host>,
     pub user: Option<String>,
     pub password: Option<Secret>,
     /// Database name, or the path of a SQLite file.
     pub name: Option<String>,
+    pub tls: Tls,
+    /// What is left, for the driver to understand or to refuse.
     pub options: Vec<(String, String)>,
+    /// Where each part came from (`user`: `PGUSER`), for people.
+    pub origins: Vec<(&'static str, String)>,
+    /// What somebody should know of how it was read, a sentence each; never a value.
+    pub remarks: Vec<String>,
+}
+
+/// One server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// Name, address, or the path of a Unix socket (of its folder, for PostgreSQL).
+    pub name: String,
+    pub port: Option<u16>,
+    /// Where to find it instead of looking the name up, which then only counts for TLS.
+    pub address: Option<String>,
+}
+
+impl Host {
+    pub fn new(name: impl Into<String>, port: Option<u16>) -> Host {
+        Host {
+            name: name.into(),
+            port,
+            address: None,
+        }
+    }
+
+    pub fn locality(&self) -> Locality {
+        Locality::of(self.address.as_deref().unwrap_or(&self.name))
+    }
+
+    /// As people write it.
+    pub fn shown(&self) -> String {
+        let port = self.port.map(|p| format!(":{p}")).unwrap_or_default();
+        match self.name.contains(':') {
+            true => format!("[{}]{port}", self.name),
+            false => format!("{}{port}", self.name),
+        }
+    }
 }
 
 const SCHEMES: &[(&str, &str)] = &[
@@ -68,17 +111,16 @@ impl Settings {
             None => (None, rest),
         };
         let (address, name) = address.split_once('/').unwrap_or((address, ""));
-        let (host, port) = authority(address, &invalid)?;
         let mut settings = Settings {
             database: database.into(),
-            host,
-            port,
+            hosts: authority(address, &invalid)?.into_iter().collect(),
             name: some(
                 decode(name).ok_or_else(|| invalid("the database name is not percent-encoded"))?,
             ),
             options: options(query, &invalid)?,
             ..Settings::default()
         };
+        settings.lift_tls()?;
         if let Some(login) = login {
             let (user, password) = match login.split_once(':') {
                 Some((user, password)) => (user, Some(password)),
@@ -98,17 +140,14 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Whether the server is this machine.
-    pub fn is_local(&self) -> bool {
-        match self.host.as_deref() {
-            None => true,
-            Some(host) => {
-                host == "localhost"
-                    || host.starts_with('/')
-                    || host == "::1"
-                    || host.starts_with("127.")
-            }
-        }
+    /// The only host, or the first.
+    pub fn host(&self) -> Option<&Host> {
+        self.hosts.first()
+    }
+
+    /// How this host is to be spoken to.
+    pub fn tls_mode(&self, host: &Host) -> Mode {
+        self.tls.mode(host.locality())
     }
 
     pub fn option(&self, key: &str) -> Option<&str> {
@@ -117,6 +156,30 @@ impl Settings {
             .rev()
             .find(|(k, _)| k == key)
             .map(|(_, v)| v.as_str())
+    }
+
+    /// What options say of TLS, in the words of any database.
+    pub fn lift_tls(&mut self) -> Result<()> {
+        for (key, value) in std::mem::take(&mut self.options) {
+            let path = Some(value.clone()).filter(|path| !path.is_empty());
+            match key.as_str() {
+                "sslmode" | "ssl-mode" | "ssl_mode" | "sslMode" | "tls" => {
+                    self.tls.mode = Some(Mode::of(&value).ok_or_else(|| {
+                        Error::new(
+                            Code::ConnectionInvalid,
+                            format!("{key} cannot be what it is here"),
+                        )
+                        .help("one of disable, allow, prefer, require, verify-ca, verify-full")
+                    })?);
+                }
+                "host" => self.hosts = vec![Host::new(value, self.host().and_then(|h| h.port))],
+                "sslrootcert" | "ssl-ca" | "ssl_ca" => self.tls.roots = path,
+                "sslcert" | "ssl-cert" | "ssl_cert" => self.tls.certificate = path,
+                "sslkey" | "ssl-key" | "ssl_key" => self.tls.key = path,
+                _ => self.options.push((key, value)),
+            }
+        }
+        Ok(())
     }
 
     /// Refuses options that this driver would otherwise ignore in silence.
@@ -140,20 +203,18 @@ impl Settings {
         if self.database == "sqlite" {
             return format!("sqlite:{}", self.name.as_deref().unwrap_or(":memory:"));
         }
-        let host = self.host.as_deref().unwrap_or("localhost");
-        let host = if host.contains(':') {
-            format!("[{host}]")
-        } else {
-            host.to_string()
+        let hosts: Vec<_> = self.hosts.iter().map(Host::shown).collect();
+        let hosts = match hosts.as_slice() {
+            [] => "localhost".into(),
+            some => some.join(","),
         };
         let user = self
             .user
             .as_deref()
             .map(|u| format!("{u}@"))
             .unwrap_or_default();
-        let port = self.port.map(|p| format!(":{p}")).unwrap_or_default();
         let name = self.name.as_deref().unwrap_or("");
-        format!("{}://{user}{host}{port}/{name}", self.database)
+        format!("{}://{user}{hosts}/{name}", self.database)
     }
 }
 
@@ -179,7 +240,7 @@ fn sqlite(rest: &str, invalid: Invalid) -> Result<Settings> {
     })
 }
 
-fn authority(address: &str, invalid: Invalid) -> Result<(Option<String>, Option<u16>)> {
+fn authority(address: &str, invalid: Invalid) -> Result<Option<Host>> {
     let (host, port) = if let Some(rest) = address.strip_prefix('[') {
         let (host, rest) = rest
             .split_once(']')
@@ -196,7 +257,9 @@ fn authority(address: &str, invalid: Invalid) -> Result<(Option<String>, Option<
         ),
     };
     let host = decode(host).ok_or_else(|| invalid("the host is not percent-encoded"))?;
-    Ok((some(host), port))
+    Ok(some(host)
+        .map(|host| Host::new(host, port))
+        .or_else(|| port.map(|port| Host::new("localhost", Some(port)))))
 }
 
 fn options(query: &str, invalid: Invalid) -> Result<Vec<(String, String)>> {
@@ -240,14 +303,14 @@ mod tests {
 
     #[test]
     fn a_url_is_read_into_its_parts() {
-        let s = parse("postgresql://u%40x:p%40ss%2Fw@db.example:5433/app%20one?sslmode=disable\n");
+        let s =
+            parse("postgresql://u%40x:p%40ss%2Fw@db.example:5433/app%20one?connect_timeout=3\n");
         assert_eq!(s.database, "postgres");
         assert_eq!(s.user.as_deref(), Some("u@x"));
         assert_eq!(s.password.as_ref().map(Secret::reveal), Some("p@ss/w"));
-        assert_eq!(s.host.as_deref(), Some("db.example"));
-        assert_eq!(s.port, Some(5433));
+        assert_eq!(s.hosts, [Host::new("db.example", Some(5433))]);
         assert_eq!(s.name.as_deref(), Some("app one"));
-        assert_eq!(s.option("sslmode"), Some("disable"));
+        assert_eq!(s.option("connect_timeout"), Some("3"));
         assert_eq!(s.shown(), "postgres://u@x@db.example:5433/app one");
     }
 
@@ -255,7 +318,7 @@ mod tests {
     fn the_last_at_sign_ends_the_password() {
         let s = parse("mysql://u:p@ss@h/db");
         assert_eq!(s.password.as_ref().map(Secret::reveal), Some("p@ss"));
-        assert_eq!(s.host.as_deref(), Some("h"));
+        assert_eq!(s.hosts, [Host::new("h", None)]);
     }
 
     #[test]
@@ -296,9 +359,7 @@ mod tests {
     #[test]
     fn an_ipv6_host_loses_its_brackets_and_gets_them_back() {
         let s = parse("mysql://u@[::1]:3307/db");
-        assert_eq!(s.host.as_deref(), Some("::1"));
-        assert_eq!(s.port, Some(3307));
+        assert_eq!(s.hosts, [Host::new("::1", Some(3307))]);
         assert_eq!(s.shown(), "mysql://u@[::1]:3307/db");
-        assert!(s.is_local());
     }
 }
