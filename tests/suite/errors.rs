@@ -1,6 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
+use super::support::impostor::{Fault, impostor};
 use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
 use initium_driver::Code;
 use std::collections::BTreeSet;
@@ -126,6 +127,12 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
+        Code::TlsRefused => check_at(&impostor(&case.db.folder, Fault::NoTls)),
+        Code::TlsUnknownAuthority => check_at(&impostor(&case.db.folder, Fault::UnknownAuthority)),
+        Code::TlsWrongHost => check_at(&impostor(&case.db.folder, Fault::WrongHost)),
+        Code::TlsCertificateExpired => check_at(&impostor(&case.db.folder, Fault::Expired)),
+        Code::TlsClientCertificate => check_at(&impostor(&case.db.folder, Fault::WantsCertificate)),
+        Code::TlsFailed => check_at(&impostor(&case.db.folder, Fault::Garbage)),
         Code::AuthenticationFailed => {
             let db = of("postgres").into_iter().next()?;
             let (scheme, rest) = db.url.split_once("://")?;

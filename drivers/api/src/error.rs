@@ -81,6 +81,18 @@ codes! {
     DriverMissing = "driver-missing", Usage;
     /// TLS is asked for and this build has none.
     TlsMissing = "tls-missing", Usage;
+    /// The server does not offer TLS, and the connection demands it.
+    TlsRefused = "tls-refused", Usage;
+    /// The server's certificate is signed by nobody who is trusted.
+    TlsUnknownAuthority = "tls-unknown-authority", Usage;
+    /// The server's certificate is for another host.
+    TlsWrongHost = "tls-wrong-host", Usage;
+    /// The server's certificate is expired, or not valid yet.
+    TlsCertificateExpired = "tls-certificate-expired", Usage;
+    /// The server wants a client certificate, or not this one.
+    TlsClientCertificate = "tls-client-certificate", Usage;
+    /// A TLS handshake failed for another reason.
+    TlsFailed = "tls-failed", Usage;
     /// A pooler that hands the session to others between two transactions stands before the server.
     PoolerRefused = "pooler-refused", Usage;
     /// User or password is wrong.

@@ -1,6 +1,11 @@
 //! What the tests share: a folder of their own, the binary, and a fresh database on every server.
 
+#[allow(dead_code)]
+#[path = "../../tls/certificates.rs"]
+mod certificates;
 pub mod database;
+#[allow(dead_code)]
+pub mod impostor;
 mod lending;
 pub mod proxy;
 

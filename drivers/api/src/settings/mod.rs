@@ -3,7 +3,7 @@
 
 mod tls;
 
-pub use tls::{Locality, Mode, Tls};
+pub use tls::{Locality, Mode, Tls, missing};
 
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;

@@ -1,5 +1,7 @@
 //! How a connection is to be encrypted, as far as that can be known without looking at a file.
 
+use crate::error::{Code, Error};
+
 /// The names are libpq's; MySQL's say the same in capitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
@@ -76,6 +78,20 @@ impl Tls {
             (None, Locality::Elsewhere) => Mode::VerifyFull,
         }
     }
+}
+
+/// What a build without TLS says where it is demanded.
+pub fn missing(place: &str, mode: Mode) -> Error {
+    Error::new(
+        Code::TlsMissing,
+        format!(
+            "the connection to {place} is to be encrypted ({}), and this build has no TLS",
+            mode.word()
+        ),
+    )
+    .help(
+        "take a build with the feature `tls`, or say sslmode=disable where the network is trusted",
+    )
 }
 
 /// Whether bytes leave this machine.
