@@ -43,6 +43,16 @@ pub struct Common {
     /// database name, or the file of a SQLite database
     #[argh(option, arg_name = "name")]
     pub name: Option<String>,
+    /// folder of a mounted secret, one file for each key
+    #[argh(option, arg_name = "folder")]
+    pub secret_dir: Option<String>,
+    /// name of a Service Binding below SERVICE_BINDING_ROOT
+    #[argh(option, arg_name = "name")]
+    pub binding: Option<String>,
+    /// which key of the secret holds host, port, user, password, name, url or ca: user=role; may
+    /// be repeated
+    #[argh(option, arg_name = "part=key")]
+    pub secret_key: Vec<String>,
     /// connection option, key=value; may be repeated
     #[argh(option, arg_name = "key=value")]
     pub option: Vec<String>,

@@ -6,6 +6,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod cleanup;
+mod connect;
 mod connection;
 mod duration;
 mod help;

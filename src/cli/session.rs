@@ -9,7 +9,7 @@ use crate::run::{By, Connection, Context, Event, Outcome, describe};
 use crate::spec::{Input, Spec, Target, load};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
-use initium_driver::{Code, Error, Limits, Locality, Result, Run};
+use initium_driver::{Code, Driver, Error, Limits, Locality, Mode, Result, Run, Settings};
 use std::io::Read;
 use std::sync::Once;
 use std::time::Duration;
@@ -28,8 +28,20 @@ pub struct Session {
     lock_wait: Duration,
 }
 
-impl Session {
-    pub fn open(common: &Common, verb: &str, need: Need, access: Access) -> Result<Session> {
+/// Everything that can be known to be wrong before the first connection, known to be right.
+pub struct Prepared {
+    spec: Spec,
+    /// How to reach each target.
+    pub wanted: Vec<(String, Settings)>,
+    run: Run,
+    patience: Duration,
+    author: Author,
+    lock_wait: Duration,
+    grace: Duration,
+}
+
+impl Prepared {
+    pub fn new(common: &Common, verb: &str, need: Need, access: Access) -> Result<Prepared> {
         let (spec, chosen) = read(common, need)?;
         let author = author(verb);
         let table = common
@@ -51,7 +63,6 @@ impl Session {
         };
         let lock_wait =
             duration::setting("--lock-wait", common.lock_wait.as_deref(), None, LOCK_WAIT)?;
-        // Everything that can be known to be wrong is told before the first connection.
         let targets = match (spec.targets.len(), chosen.len()) {
             (1, _) => Targets::Only,
             (_, 1) => Targets::Chosen,
@@ -59,42 +70,59 @@ impl Session {
         };
         let wanted = chosen
             .iter()
-            .map(|target| Ok((target, settings(target, common, targets)?)))
+            .map(|target| Ok((target.name.clone(), settings(target, common, targets)?)))
             .collect::<Result<Vec<_>>>()?;
-        let mut tell = |error: &Error| log::info!("waiting for the server: {}", error.message());
-        interrupt::watch(grace(common, access)?);
+        Ok(Prepared {
+            spec,
+            wanted,
+            run,
+            patience,
+            author,
+            lock_wait,
+            grace: grace(common, access)?,
+        })
+    }
+
+    /// One connection, waited for.
+    pub fn open(&self, settings: &Settings) -> Result<Box<dyn Driver>> {
+        connect::open_within(settings, &self.run, self.patience, &mut waiting)
+    }
+}
+
+fn waiting(error: &Error) {
+    log::info!("waiting for the server: {}", error.message());
+}
+
+impl Session {
+    pub fn open(common: &Common, verb: &str, need: Need, access: Access) -> Result<Session> {
+        let mut prepared = Prepared::new(common, verb, need, access)?;
+        let wanted = std::mem::take(&mut prepared.wanted);
+        // Once: `wait` connects again and again.
+        REMARKS.call_once(|| wanted.iter().for_each(|(_, settings)| remark(settings)));
+        interrupt::watch(prepared.grace)?;
         let mut connections = Vec::new();
         for (target, settings) in wanted {
-            let driver = connect::open_within(&settings, &run, patience, &mut tell)
-                .map_err(|error| error.target(&target.name))?;
-            interrupt::ends(&target.name, driver.stopper());
-            if !settings
-                .hosts
-                .iter()
-                .all(|host| host.locality() == Locality::Here)
-            {
-                // Once: `wait` connects again and again.
-                UNENCRYPTED.call_once(|| {
-                    log::warn!("the connection to {} is not encrypted", settings.shown())
-                });
-            }
+            let driver = prepared
+                .open(&settings)
+                .map_err(|error| error.target(&target))?;
+            interrupt::ends(&target, driver.stopper());
             log::debug!("connected to {}", settings.shown());
-            let (name, run) = (target.name.clone(), run.clone());
+            let (name, run, patience) = (target.clone(), prepared.run.clone(), prepared.patience);
             connections.push(Connection {
-                target: target.name.clone(),
+                target,
                 driver,
                 reopen: Box::new(move || {
-                    let driver = connect::open_within(&settings, &run, patience, &mut tell)?;
+                    let driver = connect::open_within(&settings, &run, patience, &mut waiting)?;
                     interrupt::ends(&name, driver.stopper());
                     Ok(driver)
                 }),
             });
         }
         Ok(Session {
-            spec,
+            spec: prepared.spec,
             connections,
-            author,
-            lock_wait,
+            author: prepared.author,
+            lock_wait: prepared.lock_wait,
         })
     }
 
@@ -115,7 +143,32 @@ impl Session {
     }
 }
 
-static UNENCRYPTED: Once = Once::new();
+/// What somebody should know of a connection before it is made.
+fn remark(settings: &Settings) {
+    for remark in &settings.remarks {
+        log::warn!("{remark}");
+    }
+    let weak = settings
+        .hosts
+        .iter()
+        .filter(|host| host.locality() == Locality::Elsewhere)
+        .map(|host| (host, settings.tls_mode(host)))
+        .find(|(_, mode)| !mode.verifies());
+    if let Some((host, mode)) = weak {
+        let what = match mode {
+            Mode::Disable => "is not encrypted",
+            Mode::Allow | Mode::Prefer => "may be read and changed on the way",
+            _ => "is encrypted for whoever answers",
+        };
+        log::warn!(
+            "the connection to {} {what} (sslmode={})",
+            host.shown(),
+            mode.word()
+        );
+    }
+}
+
+static REMARKS: Once = Once::new();
 const CONNECT: Duration = Duration::from_secs(10);
 const GRACE: Duration = Duration::from_secs(20);
 const LOCK_WAIT: Duration = Duration::from_secs(300);

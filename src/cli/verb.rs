@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, history, new, plan, repair, rollback, schema, status, unlock,
-    verify, wait,
+    apply, baseline, check, cleanup, connect, history, new, plan, repair, rollback, schema, status,
+    unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -100,6 +100,12 @@ pub const VERBS: &[Verb] = &[
         "show who holds the lock, and end it",
         unlock::Unlock::get_args_info,
         unlock::run,
+    ),
+    verb(
+        "connection",
+        "show what is understood of the connection, and test it",
+        connect::Connection::get_args_info,
+        connect::run,
     ),
     verb(
         "history",

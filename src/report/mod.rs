@@ -1,10 +1,12 @@
 //! Errors, plans and reports as text or JSON. It only shows: nothing is decided here, and only the
 //! cli prints what comes out.
 
+mod connection;
 mod document;
 mod text;
 mod unlock;
 
+pub use connection::{Asked, ConnectionDocument};
 pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,

@@ -1,7 +1,7 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
-use super::model::{Again, Migration, PerDatabase, Target, Transaction};
+use super::model::{Again, Migration, PerDatabase, SecretDir, Target, Transaction};
 use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
@@ -55,7 +55,7 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     for (key, node) in root.get("targets").map(Node::entries).unwrap_or_default() {
         target(&key.text, key.at, node);
     }
-    let single = ["database", "url", "url_env"];
+    let single = ["database", "url", "url_env", "secret_dir", "binding"];
     if let Some((key, _)) = single.iter().find_map(|key| root.entry(key)) {
         target(super::model::DEFAULT_TARGET, key.at, root);
     }
@@ -100,7 +100,21 @@ fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> {
         database: text("database"),
         url: text("url"),
         url_env: text("url_env"),
+        secret_dir: node.get("secret_dir").map(secret_dir),
+        binding: text("binding"),
     })
+}
+
+fn secret_dir(node: &Node) -> SecretDir {
+    let path = node.text().or(node.get("path").and_then(Node::text));
+    let keys = node.get("keys").map(Node::entries).unwrap_or_default();
+    SecretDir {
+        path: path.unwrap_or_default().into(),
+        keys: keys
+            .iter()
+            .filter_map(|(ours, theirs)| Some((ours.text.clone(), theirs.text()?.to_string())))
+            .collect(),
+    }
 }
 
 fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>> {

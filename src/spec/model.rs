@@ -26,6 +26,18 @@ pub struct Target {
     pub url: Option<String>,
     /// Name of the variable that holds the URL.
     pub url_env: Option<String>,
+    /// A secret mounted as a folder, for what a URL leaves open.
+    pub secret_dir: Option<SecretDir>,
+    /// Name of a Service Binding.
+    pub binding: Option<String>,
+}
+
+/// One file for each key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecretDir {
+    pub path: String,
+    /// Our names (`user`) to those of the secret (`role`).
+    pub keys: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -102,6 +102,8 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         may("database", &DATABASE),
         may("url", &ANY),
         may("url_env", &VARIABLE),
+        may("secret_dir", &SECRET_DIR),
+        may("binding", &LINE),
         may(
             "targets",
             &Shape::Named {
@@ -125,7 +127,10 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         ("targets", "database"),
         ("targets", "url"),
         ("targets", "url_env"),
+        ("targets", "secret_dir"),
+        ("targets", "binding"),
         ("url", "url_env"),
+        ("secret_dir", "binding"),
     ],
     needs: &[],
 });
@@ -135,9 +140,37 @@ static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
         may("database", &DATABASE),
         may("url", &ANY),
         may("url_env", &VARIABLE),
+        may("secret_dir", &SECRET_DIR),
+        may("binding", &LINE),
     ],
     one_of: &[],
-    exclusive: &[("url", "url_env")],
+    exclusive: &[("url", "url_env"), ("secret_dir", "binding")],
+    needs: &[],
+});
+
+static SECRET_DIR: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[must("path", &ANY), may("keys", &SECRET_KEYS)],
+        one_of: &[],
+        exclusive: &[],
+        needs: &[],
+    }),
+]);
+
+/// Which key of the secret holds what.
+static SECRET_KEYS: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may("host", &LINE),
+        may("port", &LINE),
+        may("user", &LINE),
+        may("password", &LINE),
+        may("name", &LINE),
+        may("url", &LINE),
+        may("ca", &LINE),
+    ],
+    one_of: &[],
+    exclusive: &[],
     needs: &[],
 });
 

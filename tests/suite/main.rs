@@ -17,5 +17,6 @@ mod memory;
 mod order;
 mod output;
 mod readers;
+mod secrets;
 mod sessions;
 mod wire;

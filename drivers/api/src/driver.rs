@@ -142,6 +142,11 @@ pub trait Driver {
     /// Product and version, for people; may ask the server.
     fn server(&mut self) -> String;
 
+    /// How this connection is encrypted, in the server's words; `None`: not at all.
+    fn encryption(&mut self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// One round trip; `None` where there is no ledger that this format can digest, and where a
     /// rollback stopped half-way.
     fn digest(&mut self) -> Result<Option<Digest>>;

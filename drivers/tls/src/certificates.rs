@@ -20,7 +20,10 @@ pub fn roots(tls: &Tls) -> Result<PathBuf> {
     if let Some(path) = named(tls) {
         return Ok(path.into());
     }
-    system(BUNDLES)
+    match &tls.system {
+        Some(path) => Ok(path.into()),
+        None => system(BUNDLES),
+    }
 }
 
 fn system(bundles: &[&str]) -> Result<PathBuf> {

@@ -108,7 +108,7 @@ fn other(dice: &mut Dice) -> Value {
         "postgres", "oracle", "1.", "_A", "a\nb", "\u{7f}", [], {}, [[]], ["x"], ["x", "x"], [null], [["x", null]],
         {"sql": "x"}, {"file": "x"}, {"sql": "x", "file": "x"}, {"query": "x"}, {"query": {"mysql": "x"}},
         {"query": "x", "expect": [[]]}, {"query": "x", "expect": [1, [2]]}, {"postgres": "x"},
-        {"postgres": ["x"]}, {"oracle": "x"}, {"a b": {}}, {"a": {"url": "x", "url_env": "X"}}, "x".repeat(201),
+        {"postgres": ["x"]}, {"oracle": "x"}, {"a b": {}}, {"a": {"url": "x", "url_env": "X"}}, {"path": "x"}, {"path": "x", "keys": {"user": "y"}}, {"path": "x", "keys": {"zzz": "y"}}, "x".repeat(201),
     ]);
     let values = values.as_array().expect("a list");
     values[dice.roll(values.len())].clone()
@@ -129,6 +129,10 @@ fn break_once(spec: &mut Value, dice: &mut Dice) {
         "database",
         "url",
         "url_env",
+        "secret_dir",
+        "binding",
+        "path",
+        "keys",
         "targets",
         "tags",
         "metadata",

@@ -61,6 +61,8 @@ pub struct Tls {
     pub mode: Option<Mode>,
     /// The authorities that are trusted, instead of those of the system.
     pub roots: Option<String>,
+    /// Where the system's list is, if it is not where systems have it.
+    pub system: Option<String>,
     /// What this side shows of itself.
     pub certificate: Option<String>,
     pub key: Option<String>,
