@@ -168,14 +168,14 @@ fn encoded(text: &str, space: &str) -> String {
 
 /// What every mounted secret must come to.
 fn connects(somebody: &Somebody, fixture: &str, ran: super::support::Ran) {
-    assert_eq!(ran.status, 0, "{fixture}: {}{}", ran.stdout, ran.stderr);
-    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(ran.status, 0, "{fixture}: {}{}", ran.out, ran.err);
+    let document = ran.json();
     let connection = &document["connections"][0];
     assert_eq!(connection["state"], "connected", "{fixture}");
     assert_eq!(connection["user"], somebody.user.as_str(), "{fixture}");
     assert_eq!(connection["name"], somebody.db.name.as_str(), "{fixture}");
     assert_eq!(connection["password"], "set", "{fixture}");
-    for text in [&ran.stdout, &ran.stderr] {
+    for text in [&ran.out, &ran.err] {
         assert!(
             !text.contains("p@s") && !text.contains("p%40s"),
             "{fixture}: {text}"
@@ -232,14 +232,14 @@ fn a_service_binding_is_found_by_its_type_or_by_its_name() {
         let missing = run(&[&base[..], &["--binding", "other"]].concat());
         assert_eq!(missing.status, 2);
         assert!(
-            missing.stdout.contains("app-db, queue"),
+            missing.out.contains("app-db, queue"),
             "{}",
-            missing.stdout
+            missing.out
         );
         somebody.mount("service-binding", &folder.root().join("second-db"));
         let several = run(&base);
         assert_eq!(several.status, 2);
-        assert!(several.stdout.contains("--binding"), "{}", several.stdout);
+        assert!(several.out.contains("--binding"), "{}", several.out);
     }
 }
 

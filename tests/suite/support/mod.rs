@@ -91,9 +91,14 @@ pub fn initium(arguments: &[&str]) -> Initium {
     let built = env!("CARGO_BIN_EXE_initium");
     let mut command = Command::new(binary.as_deref().unwrap_or(built));
     for (name, _) in std::env::vars() {
-        if name.starts_with("INITIUM_") || name.starts_with("DATABASE_URL") {
+        let ours = ["INITIUM_", "DATABASE_URL", "DIRECT_", "PG", "POSTGRES", "MYSQL_", "MARIADB_", "AWS_"];
+        if ours.iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);
         }
+    }
+    // Nobody's password file, list of authorities or binding.
+    for name in ["HOME", "SSL_CERT_FILE", "SERVICE_BINDING_ROOT"] {
+        command.env_remove(name);
     }
     command.args(arguments);
     Initium {
