@@ -99,7 +99,7 @@ impl Session {
         let wanted = std::mem::take(&mut prepared.wanted);
         // Once: `wait` connects again and again.
         REMARKS.call_once(|| wanted.iter().for_each(|(_, settings)| remark(settings)));
-        interrupt::watch(prepared.grace)?;
+        interrupt::watch(prepared.grace);
         let mut connections = Vec::new();
         for (target, settings) in wanted {
             let driver = prepared

@@ -231,11 +231,7 @@ fn a_service_binding_is_found_by_its_type_or_by_its_name() {
         connects(&somebody, "by name", run(&named));
         let missing = run(&[&base[..], &["--binding", "other"]].concat());
         assert_eq!(missing.status, 2);
-        assert!(
-            missing.out.contains("app-db, queue"),
-            "{}",
-            missing.out
-        );
+        assert!(missing.out.contains("app-db, queue"), "{}", missing.out);
         somebody.mount("service-binding", &folder.root().join("second-db"));
         let several = run(&base);
         assert_eq!(several.status, 2);

@@ -50,48 +50,36 @@ pub fn binding(name: Option<&str>, kind: Option<&str>, keys: &Keys) -> Result<Se
         Error::new(Code::ConnectionMissing, "SERVICE_BINDING_ROOT is not set")
             .help("the platform sets it to the folder where bindings are mounted")
     })?;
-    let there = bindings(&root)?;
-    let list = |names: &[&Binding]| {
-        let names: Vec<_> = names.iter().map(|b| b.name.as_str()).collect();
-        match names.as_slice() {
-            [] => "none".to_string(),
-            some => some.join(", "),
-        }
+    let all = bindings(&root)?;
+    let fits = |binding: &&Binding| match (name, binding.kind, kind) {
+        (Some(name), ..) => binding.name == name,
+        (None, Some(is), Some(want)) => settings::family(is) == settings::family(want),
+        (None, Some(_), None) => true,
+        (None, None, _) => false,
     };
-    let all: Vec<&Binding> = there.iter().collect();
-    let chosen = match name {
-        Some(name) => *all.iter().find(|b| b.name == name).ok_or_else(|| {
-            Error::new(
-                Code::ConnectionMissing,
-                format!("there is no binding '{name}' in {}", root.display()),
-            )
-            .help(format!("there are: {}", list(&all)))
-        })?,
-        None => {
-            let fits = |b: &&Binding| match (b.kind, kind) {
-                (Some(is), Some(want)) => settings::family(is) == settings::family(want),
-                (Some(_), None) => true,
-                (None, _) => false,
-            };
-            let fitting: Vec<&Binding> = there.iter().filter(fits).collect();
-            match fitting.as_slice() {
-                [one] => one,
-                [] => {
-                    return Err(Error::new(
-                        Code::ConnectionMissing,
-                        format!("no binding in {} is a database's", root.display()),
-                    )
-                    .help(format!("each says its `type`; there are: {}", list(&all))));
-                }
-                several => {
-                    return Err(Error::new(
-                        Code::ConnectionMissing,
-                        format!("several bindings in {} are databases'", root.display()),
-                    )
-                    .help(format!("choose one with --binding: {}", list(several))));
-                }
-            }
-        }
+    let fitting: Vec<&Binding> = all.iter().filter(fits).collect();
+    let [chosen] = fitting.as_slice() else {
+        let at = root.display();
+        let (what, help) = match (name, fitting.is_empty()) {
+            (Some(name), _) => (format!("there is no binding '{name}' in {at}"), "there are"),
+            (None, true) => (
+                format!("no binding in {at} is a database's"),
+                "each says its `type`; there are",
+            ),
+            (None, false) => (
+                format!("several bindings in {at} are databases'"),
+                "choose one with --binding",
+            ),
+        };
+        let listed: Vec<_> = match fitting.is_empty() {
+            true => all.iter().map(|binding| binding.name.as_str()).collect(),
+            false => fitting
+                .iter()
+                .map(|binding| binding.name.as_str())
+                .collect(),
+        };
+        return Err(Error::new(Code::ConnectionMissing, what)
+            .help(format!("{help}: {}", listed.join(", "))));
     };
     let path = root.join(&chosen.name);
     folder(&path.display().to_string(), chosen.kind.or(kind), keys)

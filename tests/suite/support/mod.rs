@@ -91,7 +91,16 @@ pub fn initium(arguments: &[&str]) -> Initium {
     let built = env!("CARGO_BIN_EXE_initium");
     let mut command = Command::new(binary.as_deref().unwrap_or(built));
     for (name, _) in std::env::vars() {
-        let ours = ["INITIUM_", "DATABASE_URL", "DIRECT_", "PG", "POSTGRES", "MYSQL_", "MARIADB_", "AWS_"];
+        let ours = [
+            "INITIUM_",
+            "DATABASE_URL",
+            "DIRECT_",
+            "PG",
+            "POSTGRES",
+            "MYSQL_",
+            "MARIADB_",
+            "AWS_",
+        ];
         if ours.iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);
         }

@@ -1,17 +1,46 @@
 //! How to connect: one parser for the URLs of every database, so that the same password gives the
 //! same answer everywhere. A text that cannot be read is never echoed: it may hold a password.
+//!
+//! A text becomes a draft ([`form`] tells which reader it needs, [`options`] what its keys mean), and
+//! the draft becomes settings. All texts are handed in: no file and no variable is read here.
 
+mod draft;
+mod environment;
+mod fault;
+mod fill;
+mod form;
+mod godsn;
+mod jdbc;
+mod json;
+mod keyvalue;
+mod mounted;
+mod options;
+mod percent;
+mod pgpass;
+mod place;
+mod redis;
+mod service;
+mod sqlite;
+mod switches;
 mod tls;
+mod url;
+mod values;
 
+pub use environment::environment;
+pub use fill::family;
+pub use mounted::{kind_of, of_secret};
+pub use pgpass::pgpass;
+pub use service::service;
 pub use tls::{Locality, Mode, Tls, missing};
 
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
+use draft::{Draft, Spelling};
 
 /// A connection, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// `postgres`, `mysql`, `mariadb`, `sqlite`.
+    /// `postgres`, `mysql`, `mariadb`, `sqlite`, `redis`; empty where only parts are known.
     pub database: String,
     /// Where a server may be, in the order of trying; none: where the driver finds it by itself.
     pub hosts: Vec<Host>,
@@ -61,83 +90,41 @@ impl Host {
     }
 }
 
-const SCHEMES: &[(&str, &str)] = &[
-    ("postgres", "postgres"),
-    ("postgresql", "postgres"),
-    ("mysql", "mysql"),
-    ("mariadb", "mariadb"),
-    ("sqlite", "sqlite"),
-    ("sqlite3", "sqlite"),
-];
-
 impl Settings {
-    /// Reads a URL. `origin` names where it came from (`DATABASE_URL`), for messages.
-    pub fn parse(url: &str, origin: &str) -> Result<Settings> {
-        let url = url
-            .strip_suffix('\n')
-            .map(|u| u.strip_suffix('\r').unwrap_or(u))
-            .unwrap_or(url);
-        let invalid = |what: &str| {
-            Error::new(
-                Code::ConnectionInvalid,
-                format!("the URL in {origin} cannot be read: {what}"),
-            )
-            .help("write it as scheme://user:password@host:port/database and percent-encode @ : / ? # % in the password, or use --host, --user and --password-file")
-        };
-        let (scheme, rest) = url
-            .split_once(':')
-            .ok_or_else(|| invalid("it has no scheme such as postgres: or sqlite:"))?;
-        let database = SCHEMES
-            .iter()
-            .find(|(word, _)| *word == scheme)
-            .map(|(_, database)| *database)
-            .unwrap_or(scheme);
-        if !scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
-        {
-            return Err(invalid("its scheme is not a word"));
+    /// Reads a URL or any other form that says itself what it is. `origin` names where it came from
+    /// (`DATABASE_URL`), for messages.
+    pub fn parse(text: &str, origin: &str) -> Result<Settings> {
+        Settings::parse_as(text, origin, None)
+    }
+
+    /// `kind` is the database that somebody else says it is, for texts that leave it open.
+    pub fn parse_as(text: &str, origin: &str, kind: Option<&str>) -> Result<Settings> {
+        form::read(text, origin, kind)
+    }
+
+    /// Whether it names a server or a file; a password alone does not.
+    pub fn leads_somewhere(&self) -> bool {
+        !self.hosts.is_empty() || self.name.is_some()
+    }
+
+    fn note(&mut self, part: &'static str, origin: &str) {
+        match self.origins.iter_mut().find(|(noted, _)| *noted == part) {
+            Some(noted) => noted.1 = origin.into(),
+            None => self.origins.push((part, origin.into())),
         }
-        if database == "sqlite" {
-            return sqlite(rest, &invalid);
+    }
+
+    fn remark(&mut self, sentence: &str) {
+        if !self.remarks.iter().any(|said| said == sentence) {
+            self.remarks.push(sentence.into());
         }
-        let rest = rest
-            .strip_prefix("//")
-            .ok_or_else(|| invalid("after the scheme stands no //"))?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        // The last @ ends the password, whatever the password holds.
-        let (login, address) = match rest.rsplit_once('@') {
-            Some((login, address)) => (Some(login), address),
-            None => (None, rest),
-        };
-        let (address, name) = address.split_once('/').unwrap_or((address, ""));
-        let mut settings = Settings {
-            database: database.into(),
-            hosts: authority(address, &invalid)?.into_iter().collect(),
-            name: some(
-                decode(name).ok_or_else(|| invalid("the database name is not percent-encoded"))?,
-            ),
-            options: options(query, &invalid)?,
-            ..Settings::default()
-        };
-        settings.lift_tls()?;
-        if let Some(login) = login {
-            let (user, password) = match login.split_once(':') {
-                Some((user, password)) => (user, Some(password)),
-                None => (login, None),
-            };
-            settings.user =
-                some(decode(user).ok_or_else(|| invalid("the user is not percent-encoded"))?);
-            settings.password = match password {
-                Some(raw) => some(
-                    decode(raw)
-                        .ok_or_else(|| invalid("a % in the password must be written %25"))?,
-                )
-                .map(Secret::new),
-                None => None,
-            };
-        }
-        Ok(settings)
+    }
+
+    /// An option, taken out: for options that are not the driver's to understand (`passfile`).
+    pub fn take_option(&mut self, key: &str) -> Option<String> {
+        let value = self.option(key).map(String::from);
+        self.options.retain(|(k, _)| k != key);
+        value
     }
 
     /// The only host, or the first.
@@ -158,27 +145,27 @@ impl Settings {
             .map(|(_, v)| v.as_str())
     }
 
-    /// What options say of TLS, in the words of any database.
-    pub fn lift_tls(&mut self) -> Result<()> {
-        for (key, value) in std::mem::take(&mut self.options) {
-            let path = Some(value.clone()).filter(|path| !path.is_empty());
-            match key.as_str() {
-                "sslmode" | "ssl-mode" | "ssl_mode" | "sslMode" | "tls" => {
-                    self.tls.mode = Some(Mode::of(&value).ok_or_else(|| {
-                        Error::new(
-                            Code::ConnectionInvalid,
-                            format!("{key} cannot be what it is here"),
-                        )
-                        .help("one of disable, allow, prefer, require, verify-ca, verify-full")
-                    })?);
-                }
-                "host" => self.hosts = vec![Host::new(value, self.host().and_then(|h| h.port))],
-                "sslrootcert" | "ssl-ca" | "ssl_ca" => self.tls.roots = path,
-                "sslcert" | "ssl-cert" | "ssl_cert" => self.tls.certificate = path,
-                "sslkey" | "ssl-key" | "ssl_key" => self.tls.key = path,
-                _ => self.options.push((key, value)),
-            }
+    /// What options say that has a field of its own, in the words of any database; `origin` is where
+    /// they came from.
+    pub fn lift(&mut self, origin: &str) -> Result<()> {
+        if self.database.is_empty() {
+            return Ok(());
         }
+        let mut settings = self.clone();
+        let options = std::mem::take(&mut settings.options);
+        let mut draft = Draft::over(settings, Spelling::Url, origin);
+        for (key, value) in options {
+            draft.set(&key, value)?;
+        }
+        *self = draft.finish()?;
+        Ok(())
+    }
+
+    /// One option more, or another value for one that is there.
+    pub fn set_option(&mut self, key: &str, value: &str, origin: &str) -> Result<()> {
+        let mut draft = Draft::over(self.clone(), Spelling::Url, origin);
+        draft.set(key, value.into())?;
+        *self = draft.finish()?;
         Ok(())
     }
 
@@ -218,148 +205,5 @@ impl Settings {
     }
 }
 
-fn some(text: String) -> Option<String> {
-    Some(text).filter(|t| !t.is_empty())
-}
-
-type Invalid<'a> = &'a dyn Fn(&str) -> Error;
-
-/// `sqlite:rel`, `sqlite:/abs`, `sqlite://rel`, `sqlite:///abs`, `sqlite::memory:`.
-fn sqlite(rest: &str, invalid: Invalid) -> Result<Settings> {
-    let rest = rest.strip_prefix("//").unwrap_or(rest);
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let path = decode(path).ok_or_else(|| invalid("a % in the path must be written %25"))?;
-    if path.is_empty() {
-        return Err(invalid("it names no file"));
-    }
-    Ok(Settings {
-        database: "sqlite".into(),
-        name: Some(path),
-        options: options(query, invalid)?,
-        ..Settings::default()
-    })
-}
-
-fn authority(address: &str, invalid: Invalid) -> Result<Option<Host>> {
-    let (host, port) = if let Some(rest) = address.strip_prefix('[') {
-        let (host, rest) = rest
-            .split_once(']')
-            .ok_or_else(|| invalid("an IPv6 address is not closed by ]"))?;
-        (host, rest.strip_prefix(':').unwrap_or(""))
-    } else {
-        address.split_once(':').unwrap_or((address, ""))
-    };
-    let port = match port {
-        "" => None,
-        port => Some(
-            port.parse::<u16>()
-                .map_err(|_| invalid("the port is not a number; percent-encode the password"))?,
-        ),
-    };
-    let host = decode(host).ok_or_else(|| invalid("the host is not percent-encoded"))?;
-    Ok(some(host)
-        .map(|host| Host::new(host, port))
-        .or_else(|| port.map(|port| Host::new("localhost", Some(port)))))
-}
-
-fn options(query: &str, invalid: Invalid) -> Result<Vec<(String, String)>> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (key, value) = pair
-                .split_once('=')
-                .ok_or_else(|| invalid("an option after ? has no ="))?;
-            match (decode(key), decode(value)) {
-                (Some(key), Some(value)) => Ok((key, value)),
-                _ => Err(invalid("an option after ? is not percent-encoded")),
-            }
-        })
-        .collect()
-}
-
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let high = (rest.next()? as char).to_digit(16)?;
-        let low = (rest.next()? as char).to_digit(16)?;
-        bytes.push((high * 16 + low) as u8);
-    }
-    String::from_utf8(bytes).ok().filter(|t| !t.contains('\0'))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(url: &str) -> Settings {
-        Settings::parse(url, "DATABASE_URL").expect("a good URL")
-    }
-
-    #[test]
-    fn a_url_is_read_into_its_parts() {
-        let s =
-            parse("postgresql://u%40x:p%40ss%2Fw@db.example:5433/app%20one?connect_timeout=3\n");
-        assert_eq!(s.database, "postgres");
-        assert_eq!(s.user.as_deref(), Some("u@x"));
-        assert_eq!(s.password.as_ref().map(Secret::reveal), Some("p@ss/w"));
-        assert_eq!(s.hosts, [Host::new("db.example", Some(5433))]);
-        assert_eq!(s.name.as_deref(), Some("app one"));
-        assert_eq!(s.option("connect_timeout"), Some("3"));
-        assert_eq!(s.shown(), "postgres://u@x@db.example:5433/app one");
-    }
-
-    #[test]
-    fn the_last_at_sign_ends_the_password() {
-        let s = parse("mysql://u:p@ss@h/db");
-        assert_eq!(s.password.as_ref().map(Secret::reveal), Some("p@ss"));
-        assert_eq!(s.hosts, [Host::new("h", None)]);
-    }
-
-    #[test]
-    fn sqlite_paths_are_kept_as_they_are() {
-        for (url, path) in [
-            ("sqlite:quick.db", "quick.db"),
-            ("sqlite:/var/q.db", "/var/q.db"),
-            ("sqlite:///var/q.db", "/var/q.db"),
-            ("sqlite://q.db", "q.db"),
-            ("sqlite::memory:", ":memory:"),
-        ] {
-            assert_eq!(parse(url).name.as_deref(), Some(path), "{url}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_not_echoed() {
-        for url in [
-            "hunter2",
-            "postgres:hunter2",
-            "postgres://u:hunter2/x@h/db",
-            "postgres://u:hunter2%zz@h/db",
-            "mysql://u:hunter2@h:port/db",
-            "mysql://u:hunter2@[::1/db",
-            "sqlite:",
-            "postgres://u:hunter2@h/db?x",
-        ] {
-            let error = Settings::parse(url, "DATABASE_URL")
-                .map(|_| ())
-                .map_err(|e| format!("{e:?}"));
-            match error {
-                Ok(()) => assert!(url.contains("/x@h"), "{url} was read"),
-                Err(text) => assert!(!text.contains("hunter2"), "{text}"),
-            }
-        }
-    }
-
-    #[test]
-    fn an_ipv6_host_loses_its_brackets_and_gets_them_back() {
-        let s = parse("mysql://u@[::1]:3307/db");
-        assert_eq!(s.hosts, [Host::new("::1", Some(3307))]);
-        assert_eq!(s.shown(), "mysql://u@[::1]:3307/db");
-    }
-}
+mod tests;

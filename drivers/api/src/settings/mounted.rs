@@ -1,0 +1,356 @@
+//! A secret with several keys, as Kubernetes mounts it as a folder: those of operators, charts, cloud
+//! providers and Service Bindings, or of anybody, with the names of the keys mapped. Parts beat a URL
+//! that stands beside them, because some charts write the password into it as it is.
+
+use super::draft::{Draft, Spelling};
+use super::fault::Fault;
+use super::fill::family;
+use super::{Settings, json};
+use crate::error::{Code, Error, Result};
+use crate::secret::Secret;
+use std::collections::BTreeMap;
+
+type Entries = BTreeMap<String, Secret>;
+type Names = BTreeMap<String, String>;
+
+/// The parts of a connection and what others call them, in the order of looking.
+const PARTS: &[(&str, &[&str])] = &[
+    ("host", &["host", "hostname", "endpoint"]),
+    ("port", &["port"]),
+    ("user", &["username", "user", "rootUser"]),
+    ("password", &["password", "rootPassword"]),
+    ("name", &["dbname", "database", "db"]),
+    (
+        "url",
+        &[
+            "uri",
+            "url",
+            "dsn",
+            "DATABASE_URL",
+            "fqdn-uri",
+            "jdbc-uri",
+            "jdbc-url",
+            "fqdn-jdbc-uri",
+        ],
+    ),
+    ("ca", &["ca.crt", "ca.pem", "root.crt"]),
+];
+
+/// A password of one user, by the names of charts: the key, whose it is, and of which database.
+const PASSWORDS: &[(&str, Option<&str>, &str)] = &[
+    ("mysql-root-password", Some("root"), "mysql"),
+    ("mariadb-root-password", Some("root"), "mariadb"),
+    ("postgres-password", Some("postgres"), "postgres"),
+    ("mysql-password", None, "mysql"),
+    ("mariadb-password", None, "mariadb"),
+    ("redis-password", None, "redis"),
+];
+
+/// Certificate and key, which belong together.
+const PAIRS: &[(&str, &str)] = &[("tls.crt", "tls.key"), ("certificates", "private-key")];
+
+/// What `type` and `engine` say.
+const KINDS: &[(&str, &str)] = &[
+    ("postgres", "postgres"),
+    ("postgresql", "postgres"),
+    ("aurora-postgresql", "postgres"),
+    ("mysql", "mysql"),
+    ("aurora", "mysql"),
+    ("aurora-mysql", "mysql"),
+    ("mariadb", "mariadb"),
+    ("sqlite", "sqlite"),
+    ("redis", "redis"),
+    ("valkey", "redis"),
+];
+
+/// `keys` maps our names (`host port user password name url ca`) to keys of the secret. `folder` is
+/// where it is mounted: certificates are files there.
+pub fn of_secret(
+    entries: &BTreeMap<String, Secret>,
+    origin: &str,
+    kind: Option<&str>,
+    keys: &BTreeMap<String, String>,
+    folder: Option<&str>,
+) -> Result<Settings> {
+    let one = entries.iter().next().filter(|_| entries.len() == 1);
+    if let Some((key, value)) = one
+        && let Some(object) = json::object(value.reveal())
+    {
+        let inner = object
+            .into_iter()
+            .map(|(k, v)| (k, Secret::new(v)))
+            .collect();
+        let origin = format!("{origin}/{key}");
+        return Mount {
+            entries: &inner,
+            origin: &origin,
+            keys,
+            folder: None,
+        }
+        .read(kind);
+    }
+    Mount {
+        entries,
+        origin,
+        keys,
+        folder,
+    }
+    .read(kind)
+}
+
+struct Mount<'a> {
+    entries: &'a Entries,
+    origin: &'a str,
+    keys: &'a Names,
+    folder: Option<&'a str>,
+}
+
+/// A value and the key it stands under.
+type Found<'a> = (&'a str, &'a str);
+
+impl<'a> Mount<'a> {
+    fn read(&self, kind: Option<&str>) -> Result<Settings> {
+        self.check_keys()?;
+        let said = self.kind()?.or(kind);
+        let url = self.part("url");
+        let (mut parts, complete) = self.parts(said)?;
+        let has_parts = parts.leads_somewhere() || parts.user.is_some() || parts.password.is_some();
+        let mut settings = match url {
+            None if has_parts => parts,
+            None => return Err(self.missing("holds nothing that is known of a connection")),
+            Some((key, text)) => {
+                let origin = self.origin_of(key);
+                let read = Settings::parse_as(text, &origin, said);
+                match (complete, read) {
+                    (true, Ok(url)) if same_server(&parts, &url) => {
+                        if parts.database.is_empty() {
+                            parts.database = url.database.clone();
+                        }
+                        parts.fill(url)?;
+                        parts
+                    }
+                    // Its password stands there as it is; the parts say the same, and more clearly.
+                    (true, _) if !parts.database.is_empty() => {
+                        parts.remark(&format!(
+                            "{origin} was left alone: the parts beside it say where to go"
+                        ));
+                        parts
+                    }
+                    (_, Err(error)) => return Err(error),
+                    (_, Ok(mut url)) => {
+                        url.fill(parts)?;
+                        url
+                    }
+                }
+            }
+        };
+        if settings.database.is_empty() {
+            return Err(self.missing("does not say which database it is for"));
+        }
+        self.certificates(&mut settings);
+        if self.entries.keys().any(|key| key.starts_with("pgbouncer-")) {
+            settings.remark("the keys pgbouncer-* were left alone: a pooler hands the session to others, and with it the lock");
+        }
+        Ok(settings)
+    }
+
+    /// What is said field by field, and whether a URL beside it is not needed.
+    fn parts(&self, kind: Option<&str>) -> Result<(Settings, bool)> {
+        let (password, owner, by_key) = self.password(kind);
+        let kind = kind.or(by_key).unwrap_or_default();
+        let mut draft = Draft::new(kind, Spelling::KeyValue, self.origin);
+        let mut places = super::place::Places::default();
+        if let Some((key, host)) = self.part("host") {
+            draft.came_from(&self.origin_of(key));
+            places.name_list(host, &draft.fault())?;
+        }
+        if let Some((key, port)) = self.part("port") {
+            draft.came_from(&self.origin_of(key));
+            places.port_list(port, &draft.fault())?;
+        }
+        draft.places(places);
+        if let Some((key, name)) = self.part("name") {
+            draft.came_from(&self.origin_of(key));
+            draft.name(name.into())?;
+        }
+        let user = self
+            .part("user")
+            .map(|(key, user)| (key, user.to_string()))
+            .or(owner);
+        if let Some((key, user)) = user {
+            draft.came_from(&self.origin_of(key));
+            draft.user(user);
+        }
+        if let Some((key, password)) = password {
+            draft.came_from(&self.origin_of(key));
+            draft.password(password.into());
+            let others = PASSWORDS
+                .iter()
+                .any(|(other, ..)| *other != key && self.entries.contains_key(*other));
+            if others && self.part("user").is_none() {
+                draft.remark(&format!(
+                    "the secret has passwords of several users; {key} was taken"
+                ));
+            }
+        }
+        let settings = draft.finish()?;
+        let complete =
+            self.part("host").is_some() && settings.user.is_some() && settings.password.is_some();
+        // Where a URL is mapped and no password is, the URL is what somebody asked for.
+        let asked = self.keys.contains_key("url") && !self.keys.contains_key("password");
+        Ok((settings, complete && !asked))
+    }
+
+    /// The password, whose it is where its key says so, and of which database.
+    #[allow(clippy::type_complexity)]
+    fn password(
+        &self,
+        kind: Option<&str>,
+    ) -> (
+        Option<Found<'a>>,
+        Option<(&'a str, String)>,
+        Option<&'static str>,
+    ) {
+        let user = self.part("user").map(|(_, user)| user);
+        if let Some(found) = self.part("password") {
+            // Percona's secrets have a key for each user.
+            let percona = self.entries.contains_key("xtrabackup") && user.is_none();
+            return (
+                Some(found),
+                percona.then(|| (found.0, found.0.to_string())),
+                None,
+            );
+        }
+        let known = PASSWORDS.iter().filter_map(|(key, owner, database)| {
+            let (key, value) = self.value(key)?;
+            Some((key, value, *owner, *database))
+        });
+        let known: Vec<_> = known
+            .filter(|(.., database)| kind.is_none_or(|kind| alike(kind, database)))
+            .collect();
+        let of_user = known
+            .iter()
+            .find(|(_, _, owner, _)| user.is_some() && *owner == user);
+        let of_nobody = known.iter().find(|(_, _, owner, _)| owner.is_none());
+        let of_admin = known.first().filter(|_| user.is_none());
+        match of_user.or(of_nobody).or(of_admin) {
+            Some((key, value, owner, database)) => {
+                let owner = owner
+                    .filter(|_| user.is_none())
+                    .map(|owner| (*key, owner.to_string()));
+                (Some((*key, *value)), owner, Some(*database))
+            }
+            None => (None, None, None),
+        }
+    }
+
+    fn certificates(&self, settings: &mut Settings) {
+        let pair = PAIRS
+            .iter()
+            .find(|(c, k)| self.value(c).is_some() && self.value(k).is_some());
+        let roots = self.part("ca");
+        let Some(folder) = self.folder else {
+            if pair.is_some() || roots.is_some() {
+                settings.remark(
+                    "certificates are files: mount the secret as a folder to use those in it",
+                );
+            }
+            return;
+        };
+        if let Some((key, _)) = roots.filter(|_| settings.tls.roots.is_none()) {
+            settings.tls.roots = Some(format!("{folder}/{key}"));
+            settings.note("roots", &self.origin_of(key));
+        }
+        if let Some((certificate, key)) = pair
+            && settings.tls.certificate.is_none()
+        {
+            settings.tls.certificate = Some(format!("{folder}/{certificate}"));
+            settings.tls.key = Some(format!("{folder}/{key}"));
+            settings.note("certificate", &self.origin_of(certificate));
+        }
+    }
+
+    fn check_keys(&self) -> Result<()> {
+        for (ours, theirs) in self.keys {
+            if !PARTS.iter().any(|(part, _)| part == ours) {
+                return Err(Error::new(
+                    Code::SettingInvalid,
+                    format!("'{ours}' is no part of a connection"),
+                )
+                .help("the parts are host, port, user, password, name, url and ca"));
+            }
+            if !self.entries.contains_key(theirs) {
+                return Err(self.missing(&format!("has no key '{theirs}'")));
+            }
+        }
+        Ok(())
+    }
+
+    fn missing(&self, what: &str) -> Error {
+        let names: Vec<_> = self.entries.keys().take(40).map(String::as_str).collect();
+        let names = match names.is_empty() {
+            true => "none".to_string(),
+            false => names.join(", "),
+        };
+        Error::new(Code::ConnectionMissing, format!("{} {what}", self.origin)).help(format!(
+            "keys that are there: {names}; `keys` maps host, port, user, password, name, url and ca to them"
+        ))
+    }
+
+    fn origin_of(&self, key: &str) -> String {
+        format!("{}/{key}", self.origin)
+    }
+
+    fn value(&self, key: &str) -> Option<Found<'a>> {
+        let (key, value) = self.entries.get_key_value(key)?;
+        let value = value.reveal();
+        (!value.is_empty()).then_some((key.as_str(), value))
+    }
+
+    /// The mapped key, or the first known one.
+    fn part(&self, part: &str) -> Option<Found<'a>> {
+        if let Some(key) = self.keys.get(part) {
+            return self.value(key);
+        }
+        let (_, spellings) = PARTS.iter().find(|(name, _)| *name == part)?;
+        spellings.iter().find_map(|key| self.value(key))
+    }
+
+    fn kind(&self) -> Result<Option<&'static str>> {
+        let Some((key, word)) = self.value("engine").or_else(|| self.value("type")) else {
+            return Ok(None);
+        };
+        match kind_of(word) {
+            // A word that nobody knows is not told: whoever wrote it may have mixed up two keys.
+            None if self.part("url").is_none() => Err(Fault::new(self.origin).other(
+                &format!("its key '{key}' names no database that is known here"),
+                "known are postgresql, mysql, mariadb, sqlite and redis",
+            )),
+            kind => Ok(kind),
+        }
+    }
+}
+
+/// The database that a `type` or `engine` stands for.
+pub fn kind_of(word: &str) -> Option<&'static str> {
+    let word = word.to_ascii_lowercase();
+    let known = KINDS.iter().find(|(name, _)| *name == word);
+    known.map(|(_, kind)| *kind)
+}
+
+fn alike(a: &str, b: &str) -> bool {
+    family(a) == family(b)
+}
+
+/// A URL whose password was cut at the wrong sign leads elsewhere.
+fn same_server(parts: &Settings, url: &Settings) -> bool {
+    let names = |settings: &Settings| {
+        settings
+            .hosts
+            .iter()
+            .map(|h| h.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let kind = parts.database.is_empty() || alike(&parts.database, &url.database);
+    kind && names(parts) == names(url) && parts.user == url.user
+}

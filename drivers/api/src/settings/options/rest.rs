@@ -1,0 +1,73 @@
+//! SQLite's keys (its own of `file:` URIs, ours, and those of Go's and Node's drivers) and Redis'.
+
+use super::Meaning::*;
+use super::Row;
+
+const LOCKS: &str = "the locks of the file are what keeps two runs apart";
+const CIPHER: &str = "an encrypted file cannot be opened";
+
+pub(super) const SQLITE: &[Row] = &[
+    ("mode", Keep("mode")),
+    ("foreign_keys", Toggle("foreign_keys")),
+    ("_foreign_keys", Toggle("foreign_keys")),
+    ("_fk", Toggle("foreign_keys")),
+    ("cache", Keep("cache")),
+    ("immutable", Keep("immutable")),
+    ("nolock", Only(&["", "0", "false", "off", "no"])),
+    ("psow", Idle),
+    ("vfs", Cannot(LOCKS)),
+    ("modeof", Cannot("rights are not taken from another file")),
+    ("key", Cannot(CIPHER)),
+    ("hexkey", Cannot(CIPHER)),
+    ("password", Cannot(CIPHER)),
+    ("cipher", Cannot(CIPHER)),
+    ("uri", Idle),
+    ("timeout", Idle),
+    ("check_same_thread", Idle),
+    ("isolation_level", Idle),
+    ("detect_types", Idle),
+    ("connection_limit", Idle),
+    ("socket_timeout", Idle),
+    ("pool_timeout", Idle),
+    ("pool", Idle),
+    ("serverVersion", Idle),
+    ("busy_timeout", Idle),
+    ("_busy_timeout", Idle),
+    ("_timeout", Idle),
+    ("_journal_mode", Idle),
+    ("_journal", Idle),
+    ("_synchronous", Idle),
+    ("_sync", Idle),
+    ("_txlock", Idle),
+    ("_loc", Idle),
+    ("_cache_size", Idle),
+    ("_time_format", Idle),
+];
+
+pub(super) const REDIS: &[Row] = &[
+    ("db", Name),
+    ("database", Name),
+    ("user", User),
+    ("username", User),
+    ("password", Password),
+    ("ssl_ca_certs", Roots),
+    ("ssl_certfile", Certificate),
+    ("ssl_keyfile", Key),
+    ("ssl_cert_reqs", Mode),
+    ("topology", Keep("topology")),
+    ("master", Keep("master")),
+    ("connect_timeout", Seconds),
+    ("timeout", Duration),
+    ("socket_connect_timeout", Seconds),
+    ("socket_timeout", Idle),
+    ("socket_keepalive", Idle),
+    ("protocol", Idle),
+    ("health_check_interval", Idle),
+    ("max_connections", Idle),
+    ("pool_size", Idle),
+    ("decode_responses", Idle),
+    ("encoding", Idle),
+    ("client_name", Idle),
+    ("retry_on_timeout", Idle),
+    ("family", Idle),
+];
