@@ -45,10 +45,9 @@ const MOUNTS: &[Mount] = &[
             "{port}",
             "--name",
             "{name}",
-            "--user",
-            "{user}",
+            // One key for each user, called like the user.
             "--secret-key",
-            "password=app",
+            "password={user}",
         ],
     ),
     mount("oracle-mysql-operator", "mysql", PLACE),
@@ -138,10 +137,10 @@ impl Somebody {
         std::os::unix::fs::symlink("..2026_11_21", into.join("..data")).unwrap();
         for entry in std::fs::read_dir(root().join("tests/suite/secrets").join(fixture)).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.file_name().unwrap();
+            let name = self.filled(path.file_name().unwrap().to_str().unwrap());
             let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(real.join(name), self.filled(&text)).unwrap();
-            let link = Path::new("..data").join(name);
+            std::fs::write(real.join(&name), self.filled(&text)).unwrap();
+            let link = Path::new("..data").join(&name);
             std::os::unix::fs::symlink(link, into.join(name)).unwrap();
         }
     }
