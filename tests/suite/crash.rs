@@ -27,13 +27,14 @@ fn kill_when(db: &Database, spec: &str, moment: impl FnMut() -> bool) {
 
 pub fn active(db: &Database, like: &str) -> bool {
     let sql = match db.kind {
+        // An intent holds the text too, and is not the statement.
         "postgres" => format!(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
              AND pid <> pg_backend_pid() AND query LIKE '%{like}%'"
         ),
         _ => format!(
             "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID() \
-             AND info LIKE '%{like}%'"
+             AND info LIKE '%{like}%' AND info NOT LIKE '%initium_migrate%'"
         ),
     };
     db.ask(&sql) != "0"
