@@ -19,4 +19,5 @@ mod output;
 mod readers;
 mod secrets;
 mod sessions;
+mod supply;
 mod wire;

@@ -4,12 +4,12 @@
 use super::support::{Folder, Ran, databases, initium, of, root};
 use serde_json::Value;
 
-fn schema() -> jsonschema::Validator {
+pub fn schema() -> jsonschema::Validator {
     let text = std::fs::read_to_string(root().join("schema/output.schema.json")).unwrap();
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
-fn described(schema: &jsonschema::Validator, ran: &Ran) -> Value {
+pub fn described(schema: &jsonschema::Validator, ran: &Ran) -> Value {
     let document = ran.json();
     let errors: Vec<_> = schema
         .iter_errors(&document)

@@ -94,10 +94,10 @@ fn given(common: &Common, targets: Targets, kind: Option<&str>) -> Result<Option
         return several("--secret-dir and --binding");
     }
     let keys = mounted::keys(&common.secret_key)?;
-    let secret = match (&common.secret_dir, &common.binding) {
-        (Some(folder), _) => Some(mounted::folder(folder, kind, &keys)?),
-        (_, Some(name)) => Some(mounted::binding(Some(name), kind, &keys)?),
-        _ => None,
+    let secret = |kind: Option<&str>| match (&common.secret_dir, &common.binding) {
+        (Some(folder), _) => mounted::folder(folder, kind, &keys).map(Some),
+        (_, Some(name)) => mounted::binding(Some(name), kind, &keys).map(Some),
+        _ => Ok(None),
     };
     if let Some(url) = &common.url {
         let settings = Settings::parse_as(url, "--url", kind)?;
@@ -114,27 +114,35 @@ fn given(common: &Common, targets: Targets, kind: Option<&str>) -> Result<Option
         let settings = named::needed(name, kind)?;
         return filled(settings, secret).map(Some);
     }
-    let kind = kind.or(secret.as_ref().map(|s| s.database.as_str()));
-    filled(separate(common, kind)?, secret).map(Some)
+    let mut settings = separate(common, kind);
+    if let Some(secret) = secret(kind)? {
+        settings.fill(secret)?;
+    }
+    match settings.database.is_empty() {
+        true => Err(Error::new(
+            Code::ConnectionMissing,
+            "nothing says what kind of database this is",
+        )
+        .help("use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec")),
+        false => Ok(Some(settings)),
+    }
 }
 
-fn filled(mut settings: Settings, secret: Option<Settings>) -> Result<Settings> {
-    if let Some(secret) = secret {
+/// What the connection leaves open, from a secret for a database of its kind.
+fn filled(
+    mut settings: Settings,
+    secret: impl Fn(Option<&str>) -> Result<Option<Settings>>,
+) -> Result<Settings> {
+    let kind = settings.database.clone();
+    if let Some(secret) = secret(Some(&kind))? {
         settings.fill(secret)?;
     }
     Ok(settings)
 }
 
-fn separate(common: &Common, kind: Option<&str>) -> Result<Settings> {
-    let database = kind.ok_or_else(|| {
-        Error::new(
-            Code::ConnectionMissing,
-            "nothing says what kind of database this is",
-        )
-        .help("use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec")
-    })?;
+fn separate(common: &Common, kind: Option<&str>) -> Settings {
     let mut settings = Settings {
-        database: database.into(),
+        database: kind.unwrap_or_default().into(),
         hosts: common
             .host
             .iter()
@@ -153,24 +161,24 @@ fn separate(common: &Common, kind: Option<&str>) -> Result<Settings> {
     for (part, _) in flags.into_iter().filter(|(_, given)| *given) {
         settings.origins.push((part, format!("--{part}")));
     }
-    Ok(settings)
+    settings
 }
 
 /// Without flags.
 fn found(target: &Target, targets: Targets, kind: Option<&str>) -> Result<Settings> {
     if let Some(name) = &target.url_env {
-        return filled(named::needed(name, kind)?, declared(target, kind)?);
+        return filled(named::needed(name, kind)?, |kind| declared(target, kind));
     }
     if targets == Targets::Only
         && let Some(settings) = named::usual(kind)?
     {
         return Ok(settings);
     }
-    let secret = declared(target, kind)?;
     if let Some(url) = &target.url {
-        return filled(Settings::parse_as(url, "the spec", kind)?, secret);
+        let settings = Settings::parse_as(url, "the spec", kind)?;
+        return filled(settings, |kind| declared(target, kind));
     }
-    if let Some(secret) = secret {
+    if let Some(secret) = declared(target, kind)? {
         return Ok(secret);
     }
     if targets != Targets::Only {

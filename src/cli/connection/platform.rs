@@ -12,14 +12,23 @@ fn variable(name: &str) -> Option<String> {
 
 /// A connection of variables alone: `PGHOST` and its kin.
 pub fn alone(kind: Option<&str>) -> Result<Option<Settings>> {
-    match kind {
-        Some(kind) => environment(kind, &variable),
+    let service = || variable("PGSERVICE").is_some();
+    let found = match kind {
+        Some(kind) => environment(kind, &variable)?,
         // Only one of the two families says which it is by its mere presence.
-        None if variable("PGHOST").or(variable("PGSERVICE")).is_some() => {
-            environment("postgres", &variable)
-        }
-        None => Ok(None),
-    }
+        None if variable("PGHOST").is_some() || service() => environment("postgres", &variable)?,
+        None => None,
+    };
+    let postgres = || kind.is_none_or(|kind| kind == "postgres");
+    Ok(match found {
+        Some(settings) if settings.leads_somewhere() => Some(settings),
+        // Its file says where.
+        _ if postgres() && service() => Some(Settings {
+            database: "postgres".into(),
+            ..Settings::default()
+        }),
+        _ => None,
+    })
 }
 
 /// Fills what is still open.

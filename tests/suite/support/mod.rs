@@ -208,6 +208,12 @@ impl Ran {
             .unwrap_or_else(|e| panic!("{e}\n{}\n{}", self.out, self.err))
     }
 
+    /// The code of the error that is the whole answer, as JSON.
+    pub fn refused(&self) -> String {
+        let document = self.json();
+        document["error"]["code"].as_str().unwrap_or("none").into()
+    }
+
     /// The code of the error, from the text on standard error.
     pub fn code(&self) -> &str {
         let start = self.err.find("error[").map(|at| at + 6);
