@@ -38,10 +38,20 @@ fn opener(database: &str) -> Result<&'static Opener> {
                 Code::DriverMissing,
                 format!("this build has no driver for '{database}'"),
             )
-            .help(format!(
-                "drivers in this build: {list}; others are Cargo features"
-            ))
+            .help(match nearest(database, &known) {
+                Some(near) => format!("is {near} meant? drivers in this build: {list}"),
+                None => format!("drivers in this build: {list}; others are Cargo features"),
+            })
         })
+}
+
+/// The driver that was probably meant.
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .copied()
+        .min_by_key(|name| crate::spec::distance(word, name))
+        .filter(|name| crate::spec::distance(word, name) <= 2)
 }
 
 /// The dialect of a database, without a server.

@@ -197,8 +197,13 @@ impl Connection {
             };
             line("tls", mode, from);
         }
+        let verifies = |place: &Place| Mode::of(place.tls).is_some_and(Mode::verifies);
+        let roots = match self.hosts.iter().any(verifies) {
+            true => &self.tls.roots,
+            false => &None,
+        };
         let files = [
-            ("authorities", &self.tls.roots),
+            ("authorities", roots),
             ("certificate", &self.tls.certificate),
             ("key", &self.tls.key),
         ];
