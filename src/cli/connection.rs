@@ -132,6 +132,21 @@ fn read(path: &str, origin: &str) -> Result<String> {
 }
 
 fn separate(target: &Target, common: &Common) -> Result<Settings> {
+    let fields = [
+        ("--host", &common.host, "://"),
+        ("--name", &common.name, "://"),
+        ("--user", &common.user, ":"),
+    ];
+    for (flag, value, sign) in fields {
+        // What stands in these is shown in messages.
+        if value.as_deref().is_some_and(|value| value.contains(sign)) {
+            return Err(Error::new(
+                Code::SettingInvalid,
+                format!("{flag} may not hold '{sign}'"),
+            )
+            .help("a whole URL goes into DATABASE_URL, a password into --password-file"));
+        }
+    }
     let database = common
         .database
         .clone()
@@ -163,6 +178,16 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
             Error::new(Code::SettingInvalid, "--option needs key=value")
                 .help("for instance --option sslmode=disable")
         })?;
+        let key_is_of_a_secret = ["passw", "pwd"]
+            .iter()
+            .any(|word| key.to_ascii_lowercase().contains(word));
+        if key_is_of_a_secret {
+            return Err(Error::new(
+                Code::SettingInvalid,
+                "--option holds a password, which everybody can see",
+            )
+            .help("use --password-file or --password-env"));
+        }
         settings.options.push((key.into(), value.into()));
     }
     let password = match (&common.password_file, &common.password_env) {

@@ -26,7 +26,7 @@ mod walk;
 mod wording;
 
 pub use model::{
-    Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Spec, Target,
+    Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Secrecy, Spec, Target,
     Transaction, When,
 };
 pub use read::Input;
