@@ -73,11 +73,15 @@ fn unquoted(error: Error, settings: &Settings) -> Error {
     let said = error.server_said();
     let quotes = |text: &str| text.contains(password);
     let quoted = quotes(error.message())
-        || [&said.detail, &said.hint].iter().any(|t| t.as_deref().is_some_and(quotes));
+        || [&said.detail, &said.hint]
+            .iter()
+            .any(|t| t.as_deref().is_some_and(quotes));
     if plain || !quoted || settings.shown().contains(password) {
         return error;
     }
-    error.reworded("the server answers the login with the password itself, so what it says is not shown")
+    error.reworded(
+        "the server answers the login with the password itself, so what it says is not shown",
+    )
 }
 
 /// Tries until the server is up, or `patience` is over. Only what waiting can cure is tried again:

@@ -318,5 +318,30 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .iter()
         .map(|k| (crate::spec::distance(word, k), *k))
         .min()?;
-    (distance * 3 <= word.len() + 3).then_some(near)
+    // Of a long word the distance is not known, and the largest number there is.
+    (distance.saturating_mul(3) <= word.len() + 3).then_some(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_page_is_near_no_word() {
+        assert_eq!(nearest(&"apply ".repeat(20), &["apply"]), None);
+        assert_eq!(nearest("aply", &["apply", "plan"]), Some("apply"));
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_not_repeated() {
+        for (word, told) in [
+            ("aply", "aply"),
+            ("--spek", "--spek"),
+            ("-phunter2", "-p"),
+            ("-p", "-p"),
+            ("u:hunter2@h", "(not shown)"),
+        ] {
+            assert_eq!(plain(word), told);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Where a target's connection comes from. Secrets come from variables and files, never from the
 //! command line, and no value is ever echoed.
 
-use super::arguments::Common;
+use super::arguments::{Common, plain};
 use crate::spec::Target;
 use initium_driver::{Code, Error, Result, Secret, Settings};
 use std::fs;
@@ -24,6 +24,7 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
         None => from_spec(target, targets)?,
     };
     let settings = with_password(settings, common)?;
+    refuse_odd_options(&settings)?;
     let settings = agree(target.database.as_deref(), "the spec is for", settings)?;
     agree(common.database.as_deref(), "--database says", settings)
 }
@@ -219,6 +220,24 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
     Ok(settings)
 }
 
+/// The name of an option that a driver does not know is shown, so it has to be a name.
+fn refuse_odd_options(settings: &Settings) -> Result<()> {
+    let word = |text: &str| {
+        text.len() <= 40
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+    };
+    match settings.options.iter().all(|(key, _)| word(key)) {
+        true => Ok(()),
+        false => Err(Error::new(
+            Code::ConnectionInvalid,
+            "the name of a connection option is no word",
+        )
+        .help("where a password holds ? or &, write %3F or %26, or use --password-file")),
+    }
+}
+
 /// What somebody says about the kind of database, against what the URL says.
 fn agree(want: Option<&str>, who: &str, mut settings: Settings) -> Result<Settings> {
     let Some(want) = want else {
@@ -231,7 +250,11 @@ fn agree(want: Option<&str>, who: &str, mut settings: Settings) -> Result<Settin
     if family(want) != family(&settings.database) {
         return Err(Error::new(
             Code::DatabaseMismatch,
-            format!("{who} {want}, the connection leads to {}", settings.shown()),
+            format!(
+                "{who} {}, the connection leads to {}",
+                plain(want),
+                settings.shown()
+            ),
         )
         .help("is this the right spec, and the right variable?"));
     }

@@ -2,6 +2,7 @@
 
 pub mod database;
 mod lending;
+pub mod panic;
 pub mod proxy;
 
 #[allow(unused_imports)]
