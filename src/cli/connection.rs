@@ -94,6 +94,7 @@ fn from_spec(target: &Target, targets: Targets) -> Result<Settings> {
 }
 
 fn unset(name: &str) -> Error {
+    let name = plain(name);
     Error::new(
         Code::ConnectionMissing,
         format!("neither {name} nor {name}_FILE is set"),
@@ -122,11 +123,13 @@ fn named(name: &str) -> Result<Option<Settings>> {
 /// The text of a secret file without its last line end.
 fn read(path: &str, origin: &str) -> Result<String> {
     let text = fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Code::FileUnreadable,
-            format!("cannot read '{path}', which {origin} names: {e}"),
-        )
-        .help("is the secret mounted, and may this user read it?")
+        // Who gives the secret itself instead of its file must not find it in the message.
+        let file = match path.starts_with('/') && !path.contains("://") {
+            true => format!("'{path}', which {origin} names"),
+            false => format!("the file that {origin} names"),
+        };
+        Error::new(Code::FileUnreadable, format!("cannot read {file}: {e}"))
+            .help("is the secret mounted, and may this user read it?")
     })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_string())
@@ -202,10 +205,11 @@ fn with_password(mut settings: Settings, common: &Common) -> Result<Settings> {
         (None, Some(name)) => match std::env::var(name) {
             Ok(value) => Secret::new(value),
             Err(_) => {
-                return Err(
-                    Error::new(Code::ConnectionMissing, format!("{name} is not set"))
-                        .help("--password-env names the variable that holds the password"),
-                );
+                return Err(Error::new(
+                    Code::ConnectionMissing,
+                    format!("{} is not set", plain(name)),
+                )
+                .help("--password-env names the variable that holds the password"));
             }
         },
         (None, None) => return Ok(settings),

@@ -38,6 +38,21 @@ const MISTAKES: &[&[&str]] = &[
         "--database",
         "mysql",
     ],
+    &["apply", "--url-env", "{}"],
+    &[
+        "apply",
+        "--password-env",
+        "{}",
+        "--url",
+        "postgres://u@127.0.0.1:1/db",
+    ],
+    &[
+        "apply",
+        "--password-file",
+        "{}",
+        "--url",
+        "postgres://u@127.0.0.1:1/db",
+    ],
     &["apply", "--port", "{}"],
     &[
         "apply",

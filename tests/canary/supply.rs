@@ -127,6 +127,12 @@ pub const RAW: &[Supply] = &[
             f.write("url", &at.url(&format!(":{p}"))),
         )
     }),
+    ("a URL for a path", |at, p, _| {
+        given().variable("DATABASE_URL_FILE", at.url(&format!(":{p}")))
+    }),
+    ("a password for a path", |_, p, _| {
+        given().variable("DATABASE_URL_FILE", p)
+    }),
     // The whole value is the password.
     ("only a password", |_, p, _| {
         given().variable("DATABASE_URL", p)
