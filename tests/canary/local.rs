@@ -95,9 +95,10 @@ fn no_way_to_hand_over_a_password_leaks_where_no_server_answers_well() {
     let scene = Scene::new();
     let mut count = 0;
     for (failure, at, wanted) in failures() {
-        for secret in passwords() {
+        // Each way meets each failure in both forms.
+        for (m, secret) in passwords().into_iter().enumerate() {
             for (n, supply) in SUPPLIES.iter().enumerate() {
-                let form = FORMS[n % 2];
+                let form = FORMS[(n + m) % 2];
                 let name = Name {
                     supply: supply.0,
                     failure,
@@ -120,22 +121,20 @@ fn no_way_to_hand_over_a_password_leaks_where_no_server_answers_well() {
 fn a_text_that_is_no_url_is_not_told_in_parts_either() {
     let scene = Scene::new();
     let mut count = 0;
-    for secret in passwords() {
+    for (m, secret) in passwords().into_iter().enumerate() {
         for database in ["postgres", "mysql"] {
-            for supply in RAW {
+            for (n, supply) in RAW.iter().enumerate() {
                 // This one is a URL, of a host with that name.
                 if supply.0 == "without a host" && secret.contains('@') {
                     continue;
                 }
-                for form in FORMS {
-                    let name = Name {
-                        supply: supply.0,
-                        failure: "not encoded",
-                        form,
-                    };
-                    run(&scene, name, &Address::local(database, 1), &secret, *supply);
-                    count += 1;
-                }
+                let name = Name {
+                    supply: supply.0,
+                    failure: "not encoded",
+                    form: FORMS[(n + m) % 2],
+                };
+                run(&scene, name, &Address::local(database, 1), &secret, *supply);
+                count += 1;
             }
         }
     }

@@ -81,31 +81,30 @@ fn a_password_in_a_wrong_place_is_not_repeated() {
         "spec.json",
         r#"{"version":1,"migrations":[{"name":"one","up":"SELECT 1"}]}"#,
     );
-    for secret in passwords() {
+    for (m, secret) in passwords().into_iter().enumerate() {
         let url = format!("postgres://u:{}@127.0.0.1:1/db", percent(&secret, true));
-        for mistake in MISTAKES {
-            for form in FORMS {
-                let filled = mistake
-                    .iter()
-                    .map(|word| word.replace("{url}", &url).replace("{}", &secret));
-                let mut words: Vec<String> =
-                    ["migrate".to_string()].into_iter().chain(filled).collect();
-                if !mistake.contains(&"--spec") {
-                    words.extend(["--spec".to_string(), spec.clone()]);
-                }
-                let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                let ran = scene
-                    .prepare(&words, &Given::default(), form)
-                    .env("INITIUM_CONNECT_TIMEOUT", "0")
-                    .run();
-                assert!(matches!(ran.status, 2 | 5), "{words:?}: {}", ran.err);
-                let name = Name {
-                    supply: "argv",
-                    failure: mistake[0],
-                    form,
-                };
-                scene.search(&name, &secret, &ran, &[]);
+        for (n, mistake) in MISTAKES.iter().enumerate() {
+            let form = FORMS[(n + m) % 2];
+            let filled = mistake
+                .iter()
+                .map(|word| word.replace("{url}", &url).replace("{}", &secret));
+            let mut words: Vec<String> =
+                ["migrate".to_string()].into_iter().chain(filled).collect();
+            if !mistake.contains(&"--spec") {
+                words.extend(["--spec".to_string(), spec.clone()]);
             }
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let ran = scene
+                .prepare(&words, &Given::default(), form)
+                .env("INITIUM_CONNECT_TIMEOUT", "0")
+                .run();
+            assert!(matches!(ran.status, 2 | 5), "{words:?}: {}", ran.err);
+            let name = Name {
+                supply: "argv",
+                failure: mistake[0],
+                form,
+            };
+            scene.search(&name, &secret, &ran, &[]);
         }
     }
 }

@@ -268,7 +268,8 @@ fn nothing_leaks_on_a_server() {
 /// What happens to a run while a statement that holds the password runs.
 fn stopped(somebody: &Somebody, scene: &Scene, address: &Address, secret: &str) {
     let db = somebody.db;
-    let happens: [(&str, &dyn Fn(&Heard), i32); 2] = [
+    type Happening<'a> = (&'static str, &'a dyn Fn(&Heard), i32);
+    let happens: [Happening; 2] = [
         ("SIGTERM", &terminate, 143),
         ("lost connection", &|_| somebody.loses_its_session(), 5),
     ];
