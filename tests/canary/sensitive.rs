@@ -235,6 +235,32 @@ fn a_failing_sensitive_migration_keeps_its_place_and_loses_its_words() {
 }
 
 #[test]
+fn in_one_transaction_an_open_migration_does_not_tell_of_a_sensitive_one() {
+    for db in databases() {
+        // MySQL has no transaction for a whole release.
+        if matches!(db.kind, "mysql" | "mariadb") {
+            continue;
+        }
+        let secret = worst();
+        let text = literal(db.kind, &secret);
+        let up =
+            format!("CREATE TABLE one (a varchar(200) UNIQUE); INSERT INTO one VALUES ({text})");
+        let first = json!({"name": "first", "sensitive": true, "up": up});
+        // PostgreSQL tells the value of the key that is there twice.
+        let second = json!({"name": "second", "up": "INSERT INTO one SELECT a FROM one"});
+        let file = db.folder.write("all.json", &spec(&[first, second]));
+        let words = ["apply", "--tx-mode", "all", "--spec", &file];
+        let ran = quiet(&db, &secret, &words, 1);
+        assert!(
+            ran.err.contains("because the migration is sensitive"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains("migration second"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_verify_that_does_not_hold_shows_no_value() {
     for db in databases() {
         let secret = worst();
