@@ -36,7 +36,7 @@ fn opener(database: &str) -> Result<&'static Opener> {
             };
             Error::new(
                 Code::DriverMissing,
-                format!("this build has no driver for '{database}'"),
+                format!("this build has no driver for {}", named(database)),
             )
             .help(match nearest(database, &known) {
                 Some(near) => format!("is {near} meant? drivers in this build: {list}"),
@@ -54,6 +54,14 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|name| crate::spec::distance(word, name) <= 2)
 }
 
+/// A scheme as a message may show it. Of a text that is no URL its beginning may be anything.
+fn named(database: &str) -> String {
+    match database.len() <= 12 && database.bytes().all(|b| b.is_ascii_lowercase()) {
+        true => format!("'{database}'"),
+        false => "this kind of database".into(),
+    }
+}
+
 /// The dialect of a database, without a server.
 pub fn dialect(database: &str) -> Result<Box<dyn Dialect>> {
     Ok((opener(database)?.dialect)(database))
@@ -61,7 +69,29 @@ pub fn dialect(database: &str) -> Result<Box<dyn Dialect>> {
 
 /// Tries once.
 pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    (opener(&settings.database)?.open)(settings, run)
+    let answer = (opener(&settings.database)?.open)(settings, run);
+    answer.map_err(|error| unquoted(error, settings))
+}
+
+/// A server may ask for the password in clear, and whoever stands in its place may say it back. A
+/// password that is a plain word or that stands in the address is in messages anyway.
+fn unquoted(error: Error, settings: &Settings) -> Error {
+    let Some(password) = settings.password.as_ref().map(|p| p.reveal()) else {
+        return error;
+    };
+    let plain = password.len() < 4 || password.bytes().all(|b| b.is_ascii_lowercase());
+    let said = error.server_said();
+    let quotes = |text: &str| text.contains(password);
+    let quoted = quotes(error.message())
+        || [&said.detail, &said.hint]
+            .iter()
+            .any(|t| t.as_deref().is_some_and(quotes));
+    if plain || !quoted || settings.shown().contains(password) {
+        return error;
+    }
+    error.reworded(
+        "the server answers the login with the password itself, so what it says is not shown",
+    )
 }
 
 /// Tries until the server is up, or `patience` is over. Only what waiting can cure is tried again:

@@ -132,8 +132,13 @@ fn approved(path: &str) -> Result<String> {
         )
     })?;
     let plan: Approved = serde_json::from_str(&text).map_err(|e| {
-        Error::new(Code::SettingInvalid, format!("'{path}' is not a plan: {e}"))
-            .help("write one with `initium migrate plan --out FILE`")
+        // Its own words quote what stands there.
+        let at = format!("line {}, column {}", e.line(), e.column());
+        Error::new(
+            Code::SettingInvalid,
+            format!("'{path}' is not a plan: see {at}"),
+        )
+        .help("write one with `initium migrate plan --out FILE`")
     })?;
     Ok(plan.facts)
 }

@@ -83,7 +83,7 @@ pub struct Common {
     /// text or json, on standard error (default: text)
     #[argh(option, arg_name = "form")]
     pub log_format: Option<String>,
-    /// off, error, warn, info or debug (default: info)
+    /// off, error, warn, info, debug or trace (default: info)
     #[argh(option, arg_name = "level")]
     pub log_level: Option<String>,
 }
@@ -100,10 +100,10 @@ impl Words {
 pub fn parse<T: FromArgs>(verb: &str, words: &[String]) -> Result<T> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     T::from_args(&["initium", "migrate", verb], &words).map_err(|exit| {
-        let text = exit.output.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = said(&exit.output);
         let from = words
             .iter()
-            .filter(|word| word.starts_with("--") && text.contains(&format!("'{word}'")))
+            .filter(|word| word.starts_with("--") && exit.output.contains(&format!("'{word}'")))
             .map(|word| variable(word))
             .find(|name| std::env::var(name).is_ok());
         Error::new(Code::Usage, lower(&text)).help(match from {
@@ -111,6 +111,54 @@ pub fn parse<T: FromArgs>(verb: &str, words: &[String]) -> Result<T> {
             None => format!("see `initium migrate {verb} --help`"),
         })
     })
+}
+
+/// What argh says, without the values that it quotes.
+fn said(output: &str) -> String {
+    let text = output.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((_, word)) = text.split_once("nrecognized argument: ") {
+        return format!("unrecognized argument: {}", plain(word));
+    }
+    match text.split_once(" with value ") {
+        // A number that is none: `Error parsing option '--port' with value 'x': invalid digit`.
+        Some((option, rest)) => match rest.rsplit_once(": ") {
+            Some((_, why)) => format!("{option}: {why}"),
+            None => option.into(),
+        },
+        None => text,
+    }
+}
+
+/// A word of the command line as a message may show it. Who does not know our flags types what other
+/// tools take there: a URL, or `-p` with the password behind it.
+pub fn plain(word: &str) -> &str {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match word.as_bytes() {
+        [b'-', letter, _, ..] if *letter != b'-' => word.get(..2).unwrap_or("-"),
+        _ if word.len() <= 40 && word.chars().all(harmless) => word,
+        _ => "(not shown)",
+    }
+}
+
+/// A URL with a login in a place that is not for it would stand in the message about it.
+fn refuse_logins(words: &[String]) -> Result<()> {
+    let login = |word: &str| {
+        let rest = word.split_once("://")?.1;
+        rest.rsplit_once('@')?.0.contains(':').then_some(())
+    };
+    let place = |at: usize| at > 0 && words[at - 1] == "--url";
+    match (0..words.len()).find(|at| login(&words[*at]).is_some() && !place(*at)) {
+        None => Ok(()),
+        Some(at) => {
+            let flag = at.checked_sub(1).map_or("", |n| words[n].as_str());
+            let whose = match flag.starts_with("--") {
+                true => format!("{flag} holds a URL with a password"),
+                false => "a URL with a password stands on the command line".into(),
+            };
+            Err(Error::new(Code::Usage, whose)
+                .help("everybody can see a command line; put the URL into DATABASE_URL or a file"))
+        }
+    }
 }
 
 fn lower(text: &str) -> String {
@@ -162,6 +210,8 @@ pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> 
     let mut flags: Vec<_> = own.drain(..ended).collect();
     from_variables(&mine, &mut flags)?;
     flags.append(&mut own);
+    refuse_logins(&common)?;
+    refuse_logins(&flags)?;
     Ok((common, flags))
 }
 
@@ -255,9 +305,9 @@ fn unknown(
 ) -> Error {
     let error = Error::new(
         Code::Usage,
-        format!("unknown flag '{flag}' for {}", verb.name),
+        format!("unknown flag '{}' for {}", plain(flag), verb.name),
     );
-    if flag.starts_with("--pass") {
+    if flag.starts_with("--pass") || (flag.starts_with("-p") && !flag.starts_with("--")) {
         return error.help("a password on the command line is seen by everybody; use --password-file or --password-env");
     }
     let flags: Vec<_> = shared
@@ -278,5 +328,30 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .iter()
         .map(|k| (crate::spec::distance(word, k), *k))
         .min()?;
-    (distance * 3 <= word.len() + 3).then_some(near)
+    // Of a long word the distance is not known, and the largest number there is.
+    (distance.saturating_mul(3) <= word.len() + 3).then_some(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_page_is_near_no_word() {
+        assert_eq!(nearest(&"apply ".repeat(20), &["apply"]), None);
+        assert_eq!(nearest("aply", &["apply", "plan"]), Some("apply"));
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_not_repeated() {
+        for (word, told) in [
+            ("aply", "aply"),
+            ("--spek", "--spek"),
+            ("-phunter2", "-p"),
+            ("-p", "-p"),
+            ("u:hunter2@h", "(not shown)"),
+        ] {
+            assert_eq!(plain(word), told);
+        }
+    }
 }

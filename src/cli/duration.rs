@@ -1,5 +1,6 @@
 //! Durations of flags.
 
+use super::arguments::plain;
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub fn parse(flag: &str, text: &str) -> Result<Duration> {
     crate::spec::duration(text).ok_or_else(|| {
         Error::new(
             Code::SettingInvalid,
-            format!("{flag} cannot be '{}'", crate::report::clean(text)),
+            format!("{flag} cannot be '{}'", plain(text)),
         )
         .help("write 500ms, 30s, 5m, 1h30m or 7d; 0 for none")
     })

@@ -1,6 +1,7 @@
 //! What is told while running: one line per event on standard error, as text or JSON.
 
 use super::arguments::Common;
+use env_logger::Builder;
 use initium_driver::{Code, Error, Result};
 use log::kv::{Key, Value, VisitSource};
 use log::{LevelFilter, Record};
@@ -13,7 +14,7 @@ pub fn begin(common: &Common) -> Result<()> {
         None => LevelFilter::Info,
         Some(word) => word.parse().map_err(|_| {
             Error::new(Code::SettingInvalid, "--log-level is not a level")
-                .help("off, error, warn, info or debug")
+                .help("off, error, warn, info, debug or trace")
         })?,
     };
     let json = match common.log_format.as_deref() {
@@ -25,20 +26,21 @@ pub fn begin(common: &Common) -> Result<()> {
             );
         }
     };
-    // Only our own lines: the database crates log statements, and statements may hold secrets.
-    let _ = env_logger::Builder::new()
-        .filter_level(LevelFilter::Off)
-        .filter_module("initium", level)
-        .format(move |out, record| {
-            let line = if json {
-                as_json(record)
-            } else {
-                as_text(record)
-            };
-            writeln!(out, "{line}")
-        })
+    let form = if json { as_json } else { as_text };
+    let _ = own_lines(level)
+        .format(move |out, record| writeln!(out, "{}", form(record)))
         .try_init();
     Ok(())
+}
+
+/// Only our own lines, whatever the level: at debug and trace the database crates log statements and
+/// handshakes, and these hold secrets.
+fn own_lines(level: LevelFilter) -> Builder {
+    let mut builder = Builder::new();
+    builder
+        .filter_level(LevelFilter::Off)
+        .filter_module("initium", level);
+    builder
 }
 
 /// The time now, RFC 3339 in UTC with seconds.
@@ -97,4 +99,30 @@ fn as_json(record: &Record) -> String {
         object.insert(key, value);
     }
     serde_json::Value::Object(object).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use log::Level;
+
+    #[test]
+    fn no_level_lets_another_crate_speak() {
+        let logger = own_lines(LevelFilter::Trace).build();
+        let speaks = |target: &str, level: Level| {
+            logger.matches(&Record::builder().target(target).level(level).build())
+        };
+        for target in [
+            "tokio_postgres::query",
+            "postgres_protocol",
+            "mysql::conn",
+            "mysql_common",
+            "rustls::client",
+            "mio",
+        ] {
+            assert!(!speaks(target, Level::Error), "{target}");
+            assert!(!speaks(target, Level::Trace), "{target}");
+        }
+        assert!(speaks("initium::cli::session", Level::Trace));
+    }
 }

@@ -11,6 +11,7 @@ mod connection;
 mod duration;
 mod help;
 mod history;
+mod internal;
 mod interrupt;
 mod logging;
 mod new;
@@ -26,6 +27,8 @@ mod verb;
 mod verify;
 mod wait;
 
+pub use internal::tell_panics;
+
 use arguments::{Common, Words, parse};
 use initium_driver::{Code, Error};
 use output::Output;
@@ -34,6 +37,7 @@ use verb::{VERBS, Verb};
 /// Runs the command line (without the program's name) and returns the exit status.
 pub fn main(arguments: Vec<String>) -> i32 {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    tell_panics(&words);
     let output = Output::of(&words);
     match dispatch(&words, &output) {
         Ok(status) => status,
@@ -131,7 +135,10 @@ fn unknown_command(word: &str) -> Error {
         .iter()
         .flat_map(|v| std::iter::once(v.name).chain(v.alias))
         .collect();
-    let error = Error::new(Code::Usage, format!("unknown command '{word}'"));
+    let error = Error::new(
+        Code::Usage,
+        format!("unknown command '{}'", arguments::plain(word)),
+    );
     if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| theirs.contains(&word)) {
         return error.help(format!("here it is `initium migrate {ours}`"));
     }

@@ -1,7 +1,7 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
-use crate::report::{ErrorDocument, ReportDocument, clean, error_text, report};
+use crate::report::{ErrorDocument, ReportDocument, error_text, report};
 use crate::run::{Failure, Outcomes, Report};
 use initium_driver::{Code, Error, Result};
 use serde::Serialize;
@@ -41,9 +41,10 @@ impl Output {
         let form = match common.format.as_deref() {
             None | Some("text") => Form::Text,
             Some("json") => Form::Json,
-            Some(other) => {
-                let message = format!("--format cannot be '{}'", clean(other));
-                return Err(Error::new(Code::SettingInvalid, message).help("text or json"));
+            Some(_) => {
+                return Err(
+                    Error::new(Code::SettingInvalid, "--format is no form").help("text or json")
+                );
             }
         };
         let log = common.termination_log.as_deref().unwrap_or(TERMINATION_LOG);

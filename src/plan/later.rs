@@ -2,10 +2,10 @@
 //! by the one that the ledger keeps where the spec no longer has it.
 
 use super::steps::{Wish, steps};
-use super::stored::load;
+use super::stored::{Kept, load};
 use super::{Facts, Planned};
-use crate::spec::{Again, Transaction};
-use initium_driver::{Phase, Record, Result, Source};
+use crate::spec::{Again, Secrecy, Transaction};
+use initium_driver::{Code, Error, Phase, Record, Result, Source};
 use std::collections::BTreeMap;
 
 /// Sources and how they are run.
@@ -30,9 +30,30 @@ pub(super) fn scripts(
     });
     match (written, stored.get(id)) {
         (Some(found), _) => Ok(Some(found)),
-        (None, Some(text)) => load(id, phase, text).map(Some),
+        (None, Some(text)) => match load(id, phase, text)? {
+            Kept::Text(sources, transaction) => Ok(Some((sources, transaction))),
+            Kept::Nothing => Err(not_kept(facts, id, phase)),
+        },
         (None, None) => Ok(None),
     }
+}
+
+/// A sensitive migration whose scripts stood only in a spec.
+fn not_kept(facts: &Facts, id: &str, phase: Phase) -> Error {
+    let (code, what) = match phase {
+        Phase::Down => (Code::DownMissing, "rolled back"),
+        _ => (Code::ScriptMissing, "cleaned up"),
+    };
+    let word = phase.word();
+    Error::new(
+        code,
+        format!("migration '{id}' cannot be {what}: it is sensitive, so the ledger keeps no `{word}`, and this spec has none"),
+    )
+    .help(format!(
+        "use the spec of the release that applied it, where its `{word}` stands"
+    ))
+    .migration(id)
+    .target(facts.target)
 }
 
 pub(super) fn planned(
@@ -47,12 +68,15 @@ pub(super) fn planned(
         .iter()
         .find(|one| one.migration.id == record.id);
     let again = spec.map_or(Again::Unknown, |one| one.migration.again);
+    // What the ledger kept was not sensitive when it was applied.
+    let secrecy = spec.map_or(Secrecy::Open, |one| one.migration.secrecy);
     let wish = Wish {
         id: &record.id,
         phase,
         sources: &sources,
         transaction,
         again,
+        secrecy,
     };
     let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
     Ok(Planned {
@@ -61,6 +85,7 @@ pub(super) fn planned(
         name: record.name.clone(),
         tags: Vec::new(),
         phase,
+        secrecy,
         checksum: record.checksum.clone(),
         condition: None,
         statements: steps.statements,
@@ -69,6 +94,7 @@ pub(super) fn planned(
         clear: steps.past.clear,
         groups: steps.groups,
         fingerprints: steps.fingerprints,
+        reversible: false,
         down: None,
         cleanup: None,
     })

@@ -7,6 +7,7 @@ mod later;
 mod order;
 mod resume;
 mod script;
+mod secrecy;
 mod steps;
 mod stored;
 mod undo;
@@ -18,11 +19,12 @@ pub use resume::{Judged, clearing, statement_of};
 pub use script::{
     Author, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
 };
+pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
-use crate::spec::{Migration, Transaction};
+use crate::spec::{Migration, Secrecy, Transaction};
 use initium_driver::{Dialect, History, Phase, Statement};
 use std::ops::Range;
 
@@ -50,6 +52,7 @@ pub struct Planned {
     pub name: String,
     pub tags: Vec<String>,
     pub phase: Phase,
+    pub secrecy: Secrecy,
     pub checksum: String,
     /// A query and the reason to record where it answers false.
     pub condition: Option<Condition>,
@@ -63,6 +66,8 @@ pub struct Planned {
     pub groups: Vec<Group>,
     /// The normal form of each statement, hashed, for the step records.
     pub fingerprints: Vec<String>,
+    /// Whether there is a `down`.
+    pub reversible: bool,
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,

@@ -2,10 +2,11 @@
 //! difference; nothing here subtracts versions or looks for a maximum.
 
 use super::resume::verdict;
+use super::secrecy::told;
 use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
-use crate::spec::{Again, When};
+use crate::spec::{Again, Secrecy, When};
 use initium_driver::{Code, Error, Phase, Record, Result, Source, StepState, Verdict};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
@@ -85,10 +86,13 @@ fn half_undone(facts: &Facts) -> Option<Error> {
         .iter()
         .find(|s| s.phase == Phase::Down)?;
     let id = &step.id;
+    let spec = facts.wanted.iter().find(|one| one.migration.id == *id);
+    let secrecy = spec.map_or(Secrecy::Open, |one| one.migration.secrecy);
+    let head = told(secrecy, &step.head);
     Some(
         Error::new(
             Code::StepUndecided,
-            format!("the rollback of migration '{id}' stopped in the middle: {}", step.head),
+            format!("the rollback of migration '{id}' stopped in the middle: {head}"),
         )
         .help("end it, with the flags of this run: `initium migrate rollback --yes`; it goes on where it stopped")
         .migration(id),
@@ -132,13 +136,14 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
     let migration = one.migration;
     let names = facts.dialect.names();
     let transaction = rules.tx_mode.of(migration.transaction);
-    let again = migration.again;
+    let (again, secrecy) = (migration.again, migration.secrecy);
     let wish = Wish {
         id: &migration.id,
         phase: Phase::Up,
         sources: one.up,
         transaction,
         again,
+        secrecy,
     };
     let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
     if steps.statements.is_empty() {
@@ -155,7 +160,7 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         scripts
             .as_ref()
             .and_then(|s| s.of(names))
-            .map(|sources| store(sources, migration.transaction))
+            .map(|sources| store(sources, migration.transaction, migration.secrecy))
             .transpose()
             .map_err(|error| error.migration(&migration.id).target(facts.target))
     };
@@ -165,6 +170,7 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         name: migration.name.clone(),
         tags: migration.tags.clone(),
         phase: Phase::Up,
+        secrecy,
         checksum: one.checksum.clone(),
         condition: match &migration.when {
             Some(when) => when.query.of(names).map(|query| condition(when, query)),
@@ -177,6 +183,10 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         clear: steps.past.clear,
         groups: steps.groups,
         fingerprints: steps.fingerprints,
+        reversible: migration
+            .down
+            .as_ref()
+            .is_some_and(|d| d.of(names).is_some()),
         down: keep(&migration.down)?,
         cleanup: keep(&migration.cleanup)?,
     })

@@ -1,8 +1,9 @@
 //! What an earlier run left of a list of statements: what is behind it, what took effect without a
 //! record of it, what has to be removed first. Decides by the verdicts it is given; asks nobody.
 
+use super::Facts;
 use super::steps::{Wish, fingerprint, runs};
-use super::{Facts, stored};
+use super::stored::{self, Kept};
 use crate::spec::{Again, Migration};
 use initium_driver::{
     Code, Dialect, Effect, Error, Phase, Place, Result, Source, Statement, Step, StepState, Verdict,
@@ -151,7 +152,10 @@ pub fn statement_of(
     });
     let (sources, transaction): (Vec<Source>, _) = match (written, stored, migration) {
         (Some(sources), _, Some(migration)) => (sources, migration.transaction),
-        (_, Some(text), _) => stored::load(&step.id, step.phase, text)?,
+        (_, Some(text), _) => match stored::load(&step.id, step.phase, text)? {
+            Kept::Text(sources, transaction) => (sources, transaction),
+            Kept::Nothing => return Ok(None),
+        },
         _ => return Ok(None),
     };
     let statements = dialect.statements(&sources, runs(transaction))?;

@@ -1,5 +1,6 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
+use super::secrecy::told;
 use super::{Group, Planned};
 use initium_driver::{
     Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
@@ -116,7 +117,7 @@ fn step(planned: &Planned, n: usize) -> Step {
         planned.phase,
         n as u64 + 1,
         planned.fingerprints[n].clone(),
-        &planned.statements[n].text,
+        told(planned.secrecy, &planned.statements[n].text),
     )
 }
 
@@ -187,7 +188,8 @@ pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
 /// The reason why a migration does not apply here.
 pub fn why_not(planned: &Planned) -> Option<String> {
     let condition = planned.condition.as_ref()?;
-    let asked = || format!("false: {}", initium_driver::source::head(&condition.query));
+    let query = told(planned.secrecy, &condition.query);
+    let asked = || format!("false: {}", initium_driver::source::head(query));
     Some(condition.reason.clone().unwrap_or_else(asked))
 }
 

@@ -1,9 +1,10 @@
 //! A list of sources into statements, groups and what is left of a run that failed half-way.
 
 use super::resume::{Resume, resume};
+use super::secrecy::{discreet, told};
 use super::wanted::{Checksum, hash};
 use super::{Facts, Group, Plan};
-use crate::spec::{Again, Transaction};
+use crate::spec::{Again, Secrecy, Transaction};
 use initium_driver::sql::stretch::Runs;
 use initium_driver::{Code, Dialect, Effect, Error, Phase, Result, Source, Statement};
 
@@ -22,10 +23,15 @@ pub(super) struct Wish<'a> {
     pub transaction: Transaction,
     /// What nobody can tell of is run again.
     pub again: Again,
+    pub secrecy: Secrecy,
 }
 
 /// Splits, groups, and resumes where an earlier run stopped.
 pub(super) fn steps(wish: &Wish, facts: &Facts) -> Result<Steps> {
+    cut(wish, facts).map_err(|error| discreet(wish.secrecy, error))
+}
+
+fn cut(wish: &Wish, facts: &Facts) -> Result<Steps> {
     let dialect = facts.dialect;
     let statements = dialect
         .statements(wish.sources, runs(wish.transaction))
@@ -151,7 +157,7 @@ pub fn check_one_transaction(plan: &Plan) -> Result<()> {
             let statement = &migration.statements[*n];
             return Err(refuse(format!(
                 "'{}' cannot be part of a transaction here",
-                statement.head()
+                told(migration.secrecy, &statement.head())
             ))
             .place(statement.place.clone())
             .statement(n + 1, migration.statements.len()));

@@ -1,6 +1,7 @@
-//! The form in which `down` and `cleanup` are kept in the ledger.
+//! The form in which `down` and `cleanup` are kept in the ledger. Of a sensitive migration only that
+//! there are some; never their texts.
 
-use crate::spec::Transaction;
+use crate::spec::{Secrecy, Transaction};
 use initium_driver::{Code, Error, Phase, Result, Source};
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +11,28 @@ struct Stored {
     scripts: Vec<String>,
 }
 
+/// Stands for what is not kept. A version that does not know it cannot read it, which is right: an
+/// empty list of scripts would be run as one.
+const SENSITIVE: &str = r#"{"sensitive":true}"#;
+
+/// What the ledger has of a script.
+pub(super) enum Kept {
+    Text(Vec<Source>, Transaction),
+    /// The migration is sensitive.
+    Nothing,
+}
+
 /// The ledger keeps it in one row.
 const LONGEST: usize = 16 << 20;
 
-pub(super) fn store(sources: &[Source], transaction: Transaction) -> Result<String> {
+pub(super) fn store(
+    sources: &[Source],
+    transaction: Transaction,
+    secrecy: Secrecy,
+) -> Result<String> {
+    if secrecy == Secrecy::Sensitive {
+        return Ok(SENSITIVE.into());
+    }
     let mut scripts = Vec::new();
     for source in sources {
         scripts.push(source.whole()?.into_owned());
@@ -40,7 +59,10 @@ pub(super) fn store(sources: &[Source], transaction: Transaction) -> Result<Stri
     })
 }
 
-pub(super) fn load(id: &str, phase: Phase, text: &str) -> Result<(Vec<Source>, Transaction)> {
+pub(super) fn load(id: &str, phase: Phase, text: &str) -> Result<Kept> {
+    if text == SENSITIVE {
+        return Ok(Kept::Nothing);
+    }
     let origin = format!("ledger:{id}/{}", phase.word());
     let stored: Stored = serde_json::from_str(text).map_err(|e| {
         Error::new(
@@ -60,5 +82,5 @@ pub(super) fn load(id: &str, phase: Phase, text: &str) -> Result<(Vec<Source>, T
         .into_iter()
         .map(|text| Source::file(&origin, text))
         .collect();
-    Ok((sources, transaction))
+    Ok(Kept::Text(sources, transaction))
 }

@@ -1,7 +1,7 @@
 //! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
 
 use super::SCHEMA_VERSION;
-use crate::plan::{Group, Half, Known, Plan, Planned, Status};
+use crate::plan::{Group, Half, Known, Plan, Planned, Status, told};
 use crate::run::{Done, Gate, Outcome, Report};
 use initium_driver::{Attempt, Error, Place};
 use serde::Serialize;
@@ -201,9 +201,16 @@ impl From<&Planned> for PlannedDocument {
             tags: one.tags.clone(),
             phase: one.phase.word(),
             checksum: one.checksum.clone(),
-            condition: one.condition.as_ref().map(|c| c.query.clone()),
-            reversible: one.down.is_some(),
-            clear: one.clear.iter().map(|left| left.text.clone()).collect(),
+            condition: one
+                .condition
+                .as_ref()
+                .map(|c| told(one.secrecy, &c.query).into()),
+            reversible: one.reversible,
+            clear: one
+                .clear
+                .iter()
+                .map(|left| told(one.secrecy, &left.text).into())
+                .collect(),
             steps: steps(one),
         }
     }
@@ -215,7 +222,7 @@ fn steps(one: &Planned) -> Vec<StepDocument> {
         .enumerate()
         .map(|(n, statement)| StepDocument {
             number: n + 1,
-            sql: statement.text.clone(),
+            sql: told(one.secrecy, &statement.text).into(),
             place: statement.place.clone(),
             count: statement.count(),
             last_line: statement.more.as_ref().map(|more| more.last_line),

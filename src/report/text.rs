@@ -2,7 +2,7 @@
 //! message can drive a terminal.
 
 use super::document::{HistoryDocument, StatusDocument, transaction, word};
-use crate::plan::{Plan, Planned};
+use crate::plan::{Plan, Planned, told};
 use crate::run::Report;
 use initium_driver::Error;
 use std::fmt::Write;
@@ -105,7 +105,7 @@ pub fn plan(plan: &Plan) -> String {
             let _ = writeln!(
                 out,
                 "  only where: {}",
-                initium_driver::source::head(&condition.query)
+                initium_driver::source::head(told(one.secrecy, &condition.query))
             );
         }
         planned(&mut out, one);
@@ -119,7 +119,8 @@ pub fn plan(plan: &Plan) -> String {
 
 fn planned(out: &mut String, one: &Planned) {
     for left in &one.clear {
-        let _ = writeln!(out, "  -- removes what a dead run left\n  {};", left.text);
+        let text = told(one.secrecy, &left.text);
+        let _ = writeln!(out, "  -- removes what a dead run left\n  {text};");
     }
     let mut last = None;
     for (n, statement) in one.statements.iter().enumerate() {
@@ -140,7 +141,7 @@ fn planned(out: &mut String, one: &Planned) {
             .lock
             .map(|lock| format!("   -- lock: {lock}"))
             .unwrap_or_default();
-        let text = statement.text.replace('\n', "\n  ");
+        let text = told(one.secrecy, &statement.text).replace('\n', "\n  ");
         match &statement.more {
             None => {
                 let _ = writeln!(out, "  {text};{lock}");

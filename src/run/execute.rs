@@ -3,7 +3,8 @@
 use super::failure::{Intent, blocked, blockers, ended, placed, remember, settle};
 use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
-use crate::plan::{Group, Planned, not_applicable, removal, scripts, together, why_not};
+use crate::plan::{Group, Planned, discreet, not_applicable, removal, scripts, together, why_not};
+use crate::spec::Secrecy;
 use initium_driver::error::At;
 use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
 use std::time::{Duration, Instant};
@@ -54,7 +55,8 @@ fn work(
     context: &mut Context,
 ) -> Result<Outcome> {
     if let Some(condition) = &planned.condition {
-        let rows = waiting(context, || connection.driver.query(&condition.query))?;
+        let rows = waiting(context, || connection.driver.query(&condition.query))
+            .map_err(|error| discreet(planned.secrecy, error))?;
         if !is_true(rows.first()) {
             let script = not_applicable(planned, seq, &context.author);
             waiting(context, || connection.driver.execute(&script))?;
@@ -62,7 +64,7 @@ fn work(
         }
     }
     for left in &planned.clear {
-        patiently(connection, planned, &removal(left), context).map_err(|error| {
+        patiently(connection, &[planned], &removal(left), context).map_err(|error| {
             at_group(error, planned, 0).and("this removes what a dead run left of it")
         })?;
     }
@@ -77,7 +79,7 @@ fn work(
         if many {
             count_time(script, start.elapsed());
         }
-        patiently(connection, planned, script, context)
+        patiently(connection, &[planned], script, context)
             .map_err(|error| at_group(error, planned, group))?;
     }
     Ok(end_of(planned))
@@ -111,12 +113,7 @@ pub(super) fn run_together(
         });
     }
     let script = together(planned, seq, &context.author);
-    let first = planned.first().copied();
-    let answer = match first {
-        Some(first) => patiently(connection, first, &script, context),
-        None => Ok(()),
-    };
-    if let Err(error) = answer {
+    if let Err(error) = patiently(connection, planned, &script, context) {
         let failed = planned[error.failed_at().map_or(0, |at| at.part)];
         if error.code() == Code::ConnectionLost {
             return Err(placed(at_group(error, failed, 0), failed));
@@ -138,10 +135,13 @@ pub(super) fn run_together(
 /// over; only where it certainly had no effect.
 fn patiently(
     connection: &mut Connection,
-    planned: &Planned,
+    planned: &[&Planned],
     script: &Script,
     context: &mut Context,
 ) -> Result<()> {
+    let Some(first) = planned.first() else {
+        return Ok(());
+    };
     let start = Instant::now();
     let mut pause = Duration::from_millis(100);
     let harmless = match script {
@@ -150,8 +150,12 @@ fn patiently(
     };
     loop {
         let error = match connection.driver.execute(script) {
-            Err(error) if error.code() == Code::LockTimeout && harmless => error,
-            answer => return answer,
+            Err(error) if error.code() == Code::LockTimeout && harmless => {
+                discreet(of_those(planned, &error), error)
+            }
+            answer => {
+                return answer.map_err(|error| discreet(of_those(planned, &error), error));
+            }
         };
         // The statement did not run, which `remember` has to know.
         let here = |stop: Error| match error.failed_at() {
@@ -164,13 +168,27 @@ fn patiently(
             return Err(blocked(error, &blockers));
         }
         (context.tell)(&Event::Retrying {
-            target: &planned.target,
-            id: &planned.id,
+            target: &first.target,
+            id: &first.id,
             error: &error,
             blockers: &blockers,
         });
         nap(jitter(pause), context);
         pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}
+
+/// In one transaction a failure can quote what any migration before it wrote.
+fn of_those(planned: &[&Planned], error: &Error) -> Secrecy {
+    let parts = error
+        .failed_at()
+        .map_or(planned.len(), |at| (at.part + 1).min(planned.len()));
+    match planned[..parts]
+        .iter()
+        .any(|one| one.secrecy == Secrecy::Sensitive)
+    {
+        true => Secrecy::Sensitive,
+        false => Secrecy::Open,
     }
 }
 

@@ -2,8 +2,8 @@
 //! and writes nothing.
 
 use super::Connection;
-use crate::plan::{Facts, Judged, Rules, Wanted, audit, expected, statement_of, wanted};
-use crate::spec::{Migration, Spec};
+use crate::plan::{Facts, Judged, Rules, Wanted, audit, discreet, expected, statement_of, wanted};
+use crate::spec::{Migration, Secrecy, Spec};
 use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdict};
 
 /// What the ledger of one connection says, and what became of what it does not know.
@@ -44,8 +44,14 @@ fn judge(spec: &Spec, connection: &mut Connection, step: &Step) -> Result<Verdic
     let mine = |m: &&Migration| m.id == step.id && m.targets.contains(&connection.target);
     let migration = spec.migrations.iter().find(mine);
     let dialect = connection.driver.dialect();
-    match statement_of(step, migration, kept.as_deref(), dialect)? {
-        Some(statement) => connection.driver.verdict(step, &statement),
+    let secrecy = migration.map_or(Secrecy::Open, |m| m.secrecy);
+    let statement = statement_of(step, migration, kept.as_deref(), dialect)
+        .map_err(|error| discreet(secrecy, error))?;
+    match statement {
+        Some(statement) => connection
+            .driver
+            .verdict(step, &statement)
+            .map_err(|error| discreet(secrecy, error)),
         None => Ok(Verdict::Otherwise(
             "it was edited or taken out since, so its effect is not known".into(),
         )),

@@ -1,9 +1,10 @@
 //! What is known of a failure: where it stands, who was in the way, whether the statement left
 //! something all the same, and the row that remembers it.
 
-use super::lock::{describe, stopped};
+use super::lock::{describe, discreet_if_ours, stopped};
 use super::{Connection, Context, Patience};
-use crate::plan::{Group, Planned, attempt, clearing, removal};
+use crate::plan::{Group, Planned, attempt, clearing, removal, told};
+use crate::spec::Secrecy;
 use initium_driver::{Code, Entry, Error, Holder, Result, Script, Verdict};
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ pub(super) fn blockers(connection: &mut Connection, script: &Script, error: &Err
         Script::Alone { statement, .. } => Some(statement.as_ref()),
     };
     let ask = |statement| connection.driver.blockers(statement).unwrap_or_default();
-    statement.map(ask).unwrap_or_default()
+    let found = statement.map(ask).unwrap_or_default();
+    found.into_iter().map(discreet_if_ours).collect()
 }
 
 pub(super) fn blocked(error: Error, blockers: &[Holder]) -> Error {
@@ -68,13 +70,18 @@ pub(super) fn placed(error: Error, planned: &Planned) -> Error {
     };
     let before = planned.count(0..at.statement);
     let of = planned.count(0..planned.statements.len());
-    match error.spot().statement {
+    match (error.spot().statement, planned.secrecy) {
         // One of a stretch: the driver has read it and told its place.
-        Some((number, _)) => error.statement(before + number, of),
-        None => error
-            .place(statement.place_of(offset))
-            .excerpt(statement.excerpt_of(offset))
-            .statement(before + 1, of),
+        (Some((number, _)), _) => error.statement(before + number, of),
+        (None, secrecy) => {
+            let error = error
+                .place(statement.place_of(offset))
+                .statement(before + 1, of);
+            match secrecy {
+                Secrecy::Open => error.excerpt(statement.excerpt_of(offset)),
+                Secrecy::Sensitive => error,
+            }
+        }
     }
 }
 
@@ -135,6 +142,7 @@ pub(super) fn settle(
         }
         Ok(Verdict::With) => (error.and(TOOK), Intent::Stays),
         Ok(Verdict::Otherwise(found)) => {
+            let found = told(planned.secrecy, &found);
             let what = format!("it failed and changed the schema: {found}");
             (error.and(&what), Intent::Stays)
         }

@@ -42,7 +42,7 @@ pub(super) fn take(connection: &mut Connection, context: &mut Context) -> Result
             .map_err(|e| e.target(&connection.target))?
         {
             Locked::Taken => return Ok(()),
-            Locked::Held(holder) => holder,
+            Locked::Held(holder) => discreet(*holder),
         };
         interrupted(context)?;
         if start.elapsed() >= context.lock_wait {
@@ -133,6 +133,28 @@ fn held(target: &str, holder: &Holder, wait: Duration) -> Error {
     .target(target)
 }
 
+/// What a run of ours is at may be a sensitive statement, and the server shows its text to everybody
+/// who asks: only its first word goes on.
+pub(super) fn discreet(mut holder: Holder) -> Holder {
+    holder.statement = holder.statement.map(|text| {
+        let text = text.trim_start();
+        let word = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        match &text[word..] {
+            "" => text.to_string(),
+            _ => format!("{} ...", &text[..word]).trim_start().to_string(),
+        }
+    });
+    holder
+}
+
+/// The same of a session that only stands in the way, if it may be one of ours.
+pub(super) fn discreet_if_ours(holder: Holder) -> Holder {
+    match holder.application.as_deref() {
+        Some(name) if !name.starts_with("initium") => holder,
+        _ => discreet(holder),
+    }
+}
+
 /// The holder in one line.
 pub fn describe(holder: &Holder) -> String {
     let mut parts = vec![match holder.session.as_str() {
@@ -159,4 +181,39 @@ pub fn describe(holder: &Holder) -> String {
         parts.push(format!("for {seconds}s"));
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn running(text: &str, application: Option<&str>) -> Holder {
+        Holder {
+            statement: Some(text.into()),
+            application: application.map(String::from),
+            ..Holder::default()
+        }
+    }
+
+    #[test]
+    fn of_a_statement_of_our_own_only_the_first_word_is_told() {
+        for (text, told) in [
+            ("ALTER USER u PASSWORD 'hunter2'", "ALTER ..."),
+            ("  begin; insert", "begin ..."),
+            ("COMMIT", "COMMIT"),
+            ("'hunter2'", "..."),
+            ("", ""),
+        ] {
+            let found = discreet(running(text, None)).statement;
+            assert_eq!(found.as_deref(), Some(told));
+        }
+        for (application, shown) in [
+            (Some("initium 2026-1"), false),
+            (None, false),
+            (Some("psql"), true),
+        ] {
+            let found = discreet_if_ours(running("SELECT 7", application)).statement;
+            assert_eq!(found.as_deref() == Some("SELECT 7"), shown);
+        }
+    }
 }

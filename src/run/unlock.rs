@@ -1,6 +1,7 @@
 //! `unlock`: who holds the locks, and ending them. No lock outlives its session, so there is nothing
 //! else to clear.
 
+use super::lock::discreet;
 use super::{Connection, Context, describe};
 use crate::plan::attempt;
 use initium_driver::{Entry, Holder, Result, Script};
@@ -9,7 +10,10 @@ use initium_driver::{Entry, Holder, Result, Script};
 pub fn holders(connections: &mut [Connection]) -> Result<Vec<Option<Holder>>> {
     connections
         .iter_mut()
-        .map(|c| c.driver.holder().map_err(|e| e.target(&c.target)))
+        .map(|c| {
+            let holder = c.driver.holder().map_err(|e| e.target(&c.target))?;
+            Ok(holder.map(discreet))
+        })
         .collect()
 }
 

@@ -4,7 +4,7 @@ use super::execute::is_true;
 use super::facts::histories;
 use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Report};
-use crate::plan::{attempt, state};
+use crate::plan::{attempt, discreet, state};
 use crate::spec::{Check, Migration, Spec};
 use initium_driver::{Code, Error, History, Result, Rows, Script, State};
 use std::time::Instant;
@@ -70,6 +70,7 @@ fn one(connection: &mut Connection, migration: &Migration, context: &mut Context
                 .place(check.query.place(0))
                 .excerpt(check.query.excerpt(0))
                 .statement(n + 1, checks.len());
+            let error = discreet(migration.secrecy, error);
             let log = attempt(Some(&migration.id), Some(&error), &context.author);
             let back = initium_driver::Entry::State {
                 id: migration.id.clone(),

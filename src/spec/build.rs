@@ -1,7 +1,7 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
-use super::model::{Again, Migration, PerDatabase, SecretDir, Target, Transaction};
+use super::model::{Again, Migration, PerDatabase, Secrecy, SecretDir, Target, Transaction};
 use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
@@ -168,6 +168,10 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         again: match node.get("idempotent").and_then(Node::truth) {
             Some(true) => Again::Harmless,
             _ => Again::Unknown,
+        },
+        secrecy: match node.get("sensitive").and_then(Node::truth) {
+            Some(true) => Secrecy::Sensitive,
+            _ => Secrecy::Open,
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),

@@ -4,7 +4,7 @@
 use super::node::{Kind, Node, Step};
 use super::rule::Rule;
 use super::shape::{DATABASES, Fields, Need, SPEC, Same, Shape};
-use super::text::{Document, shown};
+use super::text::Document;
 use super::wording::{found, hint, wanted, whereabouts};
 use initium_driver::{Code, Error};
 use std::collections::HashSet;
@@ -98,7 +98,7 @@ impl Check<'_> {
                     if !key.fits(&name.text) {
                         let says = format!(
                             "the key {} in {} must be {}",
-                            shown(&name.text),
+                            self.doc.shown(&name.text),
                             self.here(),
                             key.says
                         );
@@ -127,10 +127,10 @@ impl Check<'_> {
 
     fn version(&mut self, node: &Node) {
         let message = match &node.kind {
-            Kind::Number(_) => format!("version {} is not known", shown(self.raw(node))),
+            Kind::Number(_) => format!("version {} is not known", self.doc.shown(self.raw(node))),
             _ => format!(
                 "'version' must be the number 1, but is {}",
-                found(node, self.raw(node))
+                found(self.doc, node, self.raw(node))
             ),
         };
         self.say(node.at, message, Some("write `version: 1`".into()));
@@ -142,7 +142,7 @@ impl Check<'_> {
             "{} must be {}, but is {}",
             self.here(),
             wanted(shape),
-            found(node, raw)
+            found(self.doc, node, raw)
         );
         let rule = match shape {
             Shape::Any(shapes) => shapes.iter().find_map(rule_of),
@@ -151,8 +151,9 @@ impl Check<'_> {
         let help = match (&node.kind, rule) {
             (Kind::Bool(_) | Kind::Number(_), Some(rule)) => Some(match rule.fits(raw) {
                 true => format!(
-                    "{} reads it so; write it in quotes: \"{raw}\"",
-                    self.doc.format
+                    "{} reads it so; write it in quotes: \"{}\"",
+                    self.doc.format,
+                    self.doc.bare(raw)
                 ),
                 false => format!("it must be {}", rule.says),
             }),
@@ -166,7 +167,12 @@ impl Check<'_> {
         if rule.fits(text) {
             return;
         }
-        let message = format!("{} must be {}, not {}", self.here(), rule.says, shown(text));
+        let message = format!(
+            "{} must be {}, not {}",
+            self.here(),
+            rule.says,
+            self.doc.shown(text)
+        );
         self.say(node.at, message, None);
     }
 
@@ -178,7 +184,7 @@ impl Check<'_> {
             "{} must be one of {}, not {}",
             self.here(),
             words.join(", "),
-            shown(text)
+            self.doc.shown(text)
         );
         self.say(node.at, message, Some(hint(text, words.iter().copied())));
     }
@@ -197,14 +203,18 @@ impl Check<'_> {
             .filter_map(|item| Some((item.at, item.text()?)))
         {
             if !seen.insert(text) {
-                let message = format!("{} stands twice in {}", shown(text), self.here());
+                let message = format!("{} stands twice in {}", self.doc.shown(text), self.here());
                 self.say(at, message, None);
             }
         }
     }
 
     fn database(&mut self, at: usize, name: &str) {
-        let message = format!("unknown database {} in {}", shown(name), self.here());
+        let message = format!(
+            "unknown database {} in {}",
+            self.doc.shown(name),
+            self.here()
+        );
         let help = match name {
             "file" | "sql" | "query" => format!("put it into a list: `- {name}: ...`"),
             _ => hint(name, DATABASES.iter().copied()),
@@ -218,7 +228,11 @@ impl Check<'_> {
             match fields.keys.iter().find(|field| field.name == name.text) {
                 Some(field) => self.below(Step::Key(name.text.clone()), value, field.shape),
                 None => {
-                    let message = format!("unknown key {} in {}", shown(&name.text), self.here());
+                    let message = format!(
+                        "unknown key {} in {}",
+                        self.doc.shown(&name.text),
+                        self.here()
+                    );
                     let help = match name.text.to_ascii_lowercase().contains("passw") {
                         true => {
                             "a password never stands in a spec; name a variable with url_env".into()

@@ -26,8 +26,8 @@ mod walk;
 mod wording;
 
 pub use model::{
-    Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, SecretDir, Spec,
-    Target, Transaction, When,
+    Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Secrecy, SecretDir,
+    Spec, Target, Transaction, When,
 };
 pub use read::Input;
 pub use rule::{duration, slug};

@@ -50,6 +50,7 @@ pub struct Migration {
     pub metadata: BTreeMap<String, String>,
     pub transaction: Transaction,
     pub again: Again,
+    pub secrecy: Secrecy,
     pub when: Option<When>,
     pub up: Scripts,
     pub down: Option<Scripts>,
@@ -92,6 +93,15 @@ pub enum Again {
     Unknown,
     /// `idempotent: true`
     Harmless,
+}
+
+/// Whether the texts of a migration may be shown and kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Secrecy {
+    #[default]
+    Open,
+    /// `sensitive: true`: neither its statements nor what a server says of them.
+    Sensitive,
 }
 
 /// A migration applies only where this query answers true.

@@ -5,7 +5,7 @@ use super::model::{Check, PerDatabase, Scripts, When};
 use super::node::{Kind, Node};
 use super::read;
 use super::shape::DATABASES;
-use super::text::{Document, Format, shown};
+use super::text::{Document, Format};
 use initium_driver::{Code, Lines, Result, Source};
 
 /// `up`, `down` and `cleanup`.
@@ -102,9 +102,12 @@ pub(super) fn scalar(doc: &Document, node: &Node) -> Result<String> {
         Kind::Bool(bool) => Ok(bool.to_string()),
         _ if plain(raw) => Ok(raw.to_string()),
         _ => {
-            let message = format!("{} is read as a number by {}", shown(raw), doc.format);
+            let message = format!("{} is read as a number by {}", doc.shown(raw), doc.format);
             let error = doc.error(Code::SpecInvalid, node.at, message);
-            Err(error.help(format!("write it in quotes if it is text: \"{raw}\"")))
+            Err(error.help(format!(
+                "write it in quotes if it is text: \"{}\"",
+                doc.bare(raw)
+            )))
         }
     }
 }

@@ -217,6 +217,7 @@ static MIGRATION: Shape = Shape::Fields(&Fields {
         ),
         may("transaction", &Shape::Choice(&["auto", "none"])),
         may("idempotent", &Shape::Truth),
+        may("sensitive", &Shape::Truth),
         may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
         must("up", &SCRIPT),
         may("down", &SCRIPT),

@@ -1,6 +1,8 @@
 //! A spec's text and its file: offsets to places, lines to excerpts. Never shows a line that may
-//! hold a password, and never changes the text.
+//! hold a password, nor any line or value of a spec with a sensitive migration, and never changes
+//! the text.
 
+use super::model::Secrecy;
 use initium_driver::{Code, Error, Place, Settings};
 use std::path::PathBuf;
 
@@ -22,6 +24,8 @@ pub(super) struct Document {
     pub text: String,
     /// Offset of the first byte of each line.
     starts: Vec<usize>,
+    /// Of the whole file: where it cannot be read, nobody knows which migration a line belongs to.
+    secrecy: Secrecy,
 }
 
 /// Longer lines (JSON without line breaks) would bury the message.
@@ -31,12 +35,22 @@ impl Document {
     pub fn new(file: String, format: Format, folder: PathBuf, text: String) -> Document {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(breaks).collect();
+        let secrecy = secrecy(&text);
         Document {
             file,
             format,
             folder,
             text,
             starts,
+            secrecy,
+        }
+    }
+
+    /// A value of it as messages may show it.
+    pub fn shown(&self, text: &str) -> String {
+        match self.secrecy {
+            Secrecy::Open => shown(text),
+            Secrecy::Sensitive => HIDDEN.into(),
         }
     }
 
@@ -70,8 +84,19 @@ impl Document {
         start + width
     }
 
+    /// The same of a number or a word, without quotes.
+    pub fn bare<'t>(&self, raw: &'t str) -> &'t str {
+        match self.secrecy {
+            Secrecy::Open => raw,
+            Secrecy::Sensitive => HIDDEN,
+        }
+    }
+
     /// The line at an offset, unless it is too long or may hold a secret.
     pub fn excerpt(&self, at: usize) -> Option<&str> {
+        if self.secrecy == Secrecy::Sensitive {
+            return None;
+        }
         let (_, start) = self.line(at);
         let line = self.text[start..].lines().next().unwrap_or_default();
         let line = line.trim_end();
@@ -102,6 +127,20 @@ impl std::fmt::Display for Format {
     }
 }
 
+/// Whether a spec has, or as far as one can see without reading it may have, a sensitive migration.
+fn secrecy(text: &str) -> Secrecy {
+    let key = |(at, word): (usize, &str)| {
+        let behind = text[at + word.len()..].trim_start_matches(['"', '\'']);
+        behind.trim_start().starts_with(':')
+    };
+    match text.match_indices("sensitive").any(key) {
+        true => Secrecy::Sensitive,
+        false => Secrecy::Open,
+    }
+}
+
+const HIDDEN: &str = "(hidden)";
+
 const SECRETS: &[&str] = &["passw", "pwd", "secret", "token", "api_key", "apikey"];
 
 /// Whether a text may give a secret a value: better one excerpt too few than one secret in a log.
@@ -127,7 +166,7 @@ pub(super) fn shown(text: &str) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     if tells_a_secret(&line) {
-        return "(hidden)".into();
+        return HIDDEN.into();
     }
     match line.char_indices().nth(60) {
         Some((at, _)) => format!("'{}...'", &line[..at]),
@@ -206,6 +245,19 @@ mod tests {
             "postgres://u:x@h",
         ] {
             assert_eq!(shown(text), "(hidden)");
+        }
+    }
+
+    #[test]
+    fn a_spec_with_a_sensitive_migration_shows_no_line_and_no_value() {
+        for (text, line) in [
+            ("- up: x\n  sensitive: true", None),
+            ("{\"sensitive\" : true, \"up\": 1}", None),
+            ("- up: sensitive data", Some("- up: sensitive data")),
+        ] {
+            let doc = Document::new("a".into(), Format::Yaml, PathBuf::new(), text.into());
+            assert_eq!(doc.excerpt(0), line);
+            assert_eq!(doc.shown("x") == HIDDEN, line.is_none(), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::cursor::Cursor;
 use super::node::{Key, Kind, Node};
-use super::text::{Document, shown};
+use super::text::Document;
 use initium_driver::{Code, Error, Result};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::HashMap;
@@ -220,7 +220,7 @@ fn duplicate(doc: &Document, key: &Key, first: usize) -> Error {
         key.at,
         format!(
             "the key {} stands here and in line {line}",
-            shown(&key.text)
+            doc.shown(&key.text)
         ),
     )
     .help("one would hide the other; keep one of them")
@@ -281,7 +281,7 @@ impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
             Kind::List(_) | Kind::Map(_) => "a list or a map cannot be a key".to_string(),
             _ => format!(
                 "the key {} is not text for {}",
-                shown(raw),
+                walk.cursor.doc.shown(raw),
                 walk.cursor.doc.format
             ),
         };

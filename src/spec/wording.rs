@@ -3,7 +3,7 @@
 
 use super::node::{Kind, Node, Step};
 use super::shape::Shape;
-use super::text::shown;
+use super::text::{Document, shown};
 
 /// "'up' of migration 'create users'".
 pub(super) fn whereabouts(root: &Node, path: &[Step]) -> String {
@@ -49,13 +49,13 @@ pub(super) fn wanted(shape: &Shape) -> String {
 }
 
 /// What stands there: ends the sentence "but is ...".
-pub(super) fn found(node: &Node, raw: &str) -> String {
+pub(super) fn found(doc: &Document, node: &Node, raw: &str) -> String {
     match &node.kind {
         Kind::Null if raw.is_empty() => "empty".into(),
         Kind::Null => "null".into(),
         Kind::Bool(_) => format!("the boolean {raw}"),
-        Kind::Number(_) => format!("the number {raw}"),
-        Kind::Text(text) => format!("the text {}", shown(text)),
+        Kind::Number(_) => format!("the number {}", doc.bare(raw)),
+        Kind::Text(text) => format!("the text {}", doc.shown(text)),
         Kind::List(_) => "a list".into(),
         Kind::Map(_) => "a map".into(),
     }

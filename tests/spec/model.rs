@@ -1,7 +1,7 @@
 //! What a spec becomes: its model, and the place of every sign of its scripts.
 
 use super::{cases, good, sources, text, valid};
-use initium::spec::{Check, Input, PerDatabase, Spec, Transaction};
+use initium::spec::{Check, Input, PerDatabase, Secrecy, Spec, Transaction};
 use initium_driver::Source;
 use std::fs;
 use std::time::Duration;
@@ -74,6 +74,8 @@ fn a_spec_becomes_its_model() {
     assert_eq!(spec.targets[0].url_env.as_deref(), Some("DATABASE_URL"));
     assert_eq!(spec.targets[1].url.as_deref(), Some("sqlite:cache.db"));
     assert_eq!(spec.targets[2].database, None);
+    let secrecy: Vec<_> = spec.migrations.iter().map(|m| m.secrecy).collect();
+    assert_eq!(secrecy, [Secrecy::Sensitive, Secrecy::Open]);
     assert_eq!(spec.defaults.lock_timeout, Some(Duration::from_millis(500)));
     assert_eq!(
         spec.defaults.statement_timeout,

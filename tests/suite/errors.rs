@@ -2,6 +2,7 @@
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
 use super::support::impostor::{Fault, impostor};
+use super::support::panic::panicking;
 use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
 use initium_driver::Code;
 use std::collections::BTreeSet;
@@ -280,6 +281,7 @@ fn provoke(code: Code) -> Option<Ran> {
             holder.try_lock().ok()?;
             case.run(ONE, &["apply", "--lock-wait", "0"])
         }
+        Code::Internal => panicking("macro", "hunter2", &["migrate", "apply"]),
         Code::Interrupted => {
             let mut holder = case.db.open();
             holder.try_lock().ok()?;

@@ -149,6 +149,9 @@ codes! {
     /// Another run holds the lock.
     LockHeld = "lock-held", Locked;
 
+    /// A mistake in this program.
+    Internal = "internal", Human;
+
     /// Stopped by a signal at a safe point.
     Interrupted = "interrupted", Unavailable;
 }
@@ -219,6 +222,16 @@ impl Error {
     /// The message goes on.
     pub fn and(mut self, more: &str) -> Error {
         self.0.message = format!("{}; {more}", self.0.message);
+        self
+    }
+
+    /// The same story in other words: what quotes the statement or its values goes, and so do the
+    /// words of the server. Its SQLSTATE, the code and the place stay.
+    pub fn reworded(mut self, message: impl Into<String>) -> Error {
+        self.0.message = message.into();
+        self.0.spot.excerpt = None;
+        self.0.server.detail = None;
+        self.0.server.hint = None;
         self
     }
 

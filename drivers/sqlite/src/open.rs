@@ -143,9 +143,10 @@ impl Target {
 
 fn one_of<'a>(settings: &'a Settings, key: &str, known: &[&str]) -> Result<Option<&'a str>> {
     match settings.option(key) {
+        // Without the value, as for every connection option: it may be the end of a password.
         Some(value) if !known.contains(&value) => Err(Error::new(
             Code::ConnectionInvalid,
-            format!("connection option {key} cannot be '{value}'"),
+            format!("the connection option {key} is none of its words"),
         )
         .help(format!("known here: {}", known.join(", ")))),
         value => Ok(value),

@@ -22,15 +22,15 @@ pub fn secret(path: &str, origin: &str) -> Result<Secret> {
 
 /// The whole text; `origin` is who named the file.
 pub fn text(path: &Path, origin: &str) -> Result<String> {
+    // Who gives the secret itself instead of its file must not find it in the message.
+    let shown = path.display().to_string();
+    let shown = match shown.starts_with('/') && !shown.contains("://") {
+        true => format!("'{shown}', which {origin} names"),
+        false => format!("the file that {origin} names"),
+    };
     let unreadable = |why: &dyn std::fmt::Display| {
-        Error::new(
-            Code::FileUnreadable,
-            format!(
-                "cannot read '{}', which {origin} names: {why}",
-                path.display()
-            ),
-        )
-        .help("is the secret mounted, and may this user read it?")
+        Error::new(Code::FileUnreadable, format!("cannot read {shown}: {why}"))
+            .help("is the secret mounted, and may this user read it?")
     };
     // A pipe without a writer would be waited for, so what it is is asked before it is opened.
     let about = std::fs::metadata(path).map_err(|error| unreadable(&error))?;

@@ -10,7 +10,7 @@ mod mounted;
 mod named;
 mod platform;
 
-use super::arguments::Common;
+use super::arguments::{Common, plain};
 use crate::spec::{SecretDir, Target};
 use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use mounted::Keys;
@@ -37,6 +37,16 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
             Error::new(Code::SettingInvalid, "--option needs key=value")
                 .help("for instance --option sslmode=disable")
         })?;
+        let key_is_of_a_secret = ["passw", "pwd"]
+            .iter()
+            .any(|word| key.to_ascii_lowercase().contains(word));
+        if key_is_of_a_secret {
+            return Err(Error::new(
+                Code::SettingInvalid,
+                "--option holds a password, which everybody can see",
+            )
+            .help("use --password-file or --password-env"));
+        }
         settings.set_option(key, value, "--option")?;
     }
     if let Some((password, origin)) = password(common)? {
@@ -114,7 +124,7 @@ fn given(common: &Common, targets: Targets, kind: Option<&str>) -> Result<Option
         let settings = named::needed(name, kind)?;
         return filled(settings, secret).map(Some);
     }
-    let mut settings = separate(common, kind);
+    let mut settings = separate(common, kind)?;
     if let Some(secret) = secret(kind)? {
         settings.fill(secret)?;
     }
@@ -140,7 +150,22 @@ fn filled(
     Ok(settings)
 }
 
-fn separate(common: &Common, kind: Option<&str>) -> Settings {
+fn separate(common: &Common, kind: Option<&str>) -> Result<Settings> {
+    let fields = [
+        ("--host", &common.host, "://"),
+        ("--name", &common.name, "://"),
+        ("--user", &common.user, ":"),
+    ];
+    for (flag, value, sign) in fields {
+        // What stands in these is shown in messages.
+        if value.as_deref().is_some_and(|value| value.contains(sign)) {
+            return Err(Error::new(
+                Code::SettingInvalid,
+                format!("{flag} may not hold '{sign}'"),
+            )
+            .help("a whole URL goes into DATABASE_URL, a password into --password-file"));
+        }
+    }
     let mut settings = Settings {
         database: kind.unwrap_or_default().into(),
         hosts: common
@@ -161,7 +186,7 @@ fn separate(common: &Common, kind: Option<&str>) -> Settings {
     for (part, _) in flags.into_iter().filter(|(_, given)| *given) {
         settings.origins.push((part, format!("--{part}")));
     }
-    settings
+    Ok(settings)
 }
 
 /// Without flags.
@@ -224,10 +249,11 @@ fn password(common: &Common) -> Result<Option<(Secret, String)>> {
         }
         (None, Some(name)) => match std::env::var(name) {
             Ok(value) => Ok(Some((Secret::new(value), name.clone()))),
-            Err(_) => Err(
-                Error::new(Code::ConnectionMissing, format!("{name} is not set"))
-                    .help("--password-env names the variable that holds the password"),
-            ),
+            Err(_) => Err(Error::new(
+                Code::ConnectionMissing,
+                format!("{} is not set", plain(name)),
+            )
+            .help("--password-env names the variable that holds the password")),
         },
         (None, None) => Ok(None),
     }
@@ -243,7 +269,11 @@ fn agree(want: Option<&str>, who: &str, settings: &mut Settings) -> Result<()> {
     {
         return Err(Error::new(
             Code::DatabaseMismatch,
-            format!("{who} {want}, the connection leads to {}", settings.shown()),
+            format!(
+                "{who} {}, the connection leads to {}",
+                plain(want),
+                settings.shown()
+            ),
         )
         .help("is this the right spec, and the right variable?"));
     }

@@ -1,5 +1,6 @@
 //! Variables that hold a URL, and `NAME_FILE`, the path of a file that does.
 
+use super::super::arguments::plain;
 use super::file;
 use initium_driver::{Code, Error, Result, Settings};
 use std::env::{VarError, var};
@@ -17,6 +18,7 @@ const USUAL: &str = "DATABASE_URL";
 /// The variable that somebody named.
 pub fn needed(name: &str, kind: Option<&str>) -> Result<Settings> {
     read(name, kind)?.ok_or_else(|| {
+        let name = plain(name);
         Error::new(
             Code::ConnectionMissing,
             format!("neither {name} nor {name}_FILE is set"),

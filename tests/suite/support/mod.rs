@@ -7,6 +7,7 @@ pub mod database;
 #[allow(dead_code)]
 pub mod impostor;
 mod lending;
+pub mod panic;
 pub mod proxy;
 
 #[allow(unused_imports)]

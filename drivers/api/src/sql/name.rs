@@ -27,7 +27,7 @@ impl TableName {
         if !good(table) || !schema.is_none_or(good) {
             return Err(Error::new(
                 Code::SettingInvalid,
-                format!("'{text}' cannot be the name of the ledger table"),
+                "this cannot be the name of the ledger table",
             )
             .help(
                 "use letters, digits and _, at most 57, maybe with a schema: ops.initium_migrate",
