@@ -108,6 +108,9 @@ fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>
 
 /// A database that nobody here knows: who has no driver says so. Its options mean nothing.
 fn other(scheme: &str, rest: &str, fault: &Fault) -> Result<Settings> {
+    if scheme.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err(fault.form("its scheme is not written in lower case"));
+    }
     let mut draft = Draft::new(scheme, Spelling::Url, &fault.origin);
     let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
     if query.contains('@') {

@@ -114,6 +114,24 @@ impl Settings {
         }
     }
 
+    /// What says nothing came from nowhere.
+    fn forget_empty(&mut self) {
+        let empty = |part: &str| match part {
+            "user" => self.user.is_none(),
+            "password" => self.password.is_none(),
+            "name" => self.name.is_none(),
+            "host" | "port" => self.hosts.is_empty(),
+            _ => false,
+        };
+        let kept: Vec<_> = self
+            .origins
+            .iter()
+            .filter(|(part, _)| !empty(part))
+            .cloned()
+            .collect();
+        self.origins = kept;
+    }
+
     fn remark(&mut self, sentence: &str) {
         if !self.remarks.iter().any(|said| said == sentence) {
             self.remarks.push(sentence.into());
