@@ -71,6 +71,16 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
     (begins && scheme.len() <= 40 && scheme.bytes().all(word)).then_some((scheme, rest))
 }
 
+/// The database that the scheme of a text names, whatever stands behind it.
+pub(super) fn database(text: &str) -> Option<&'static str> {
+    let (scheme, _) = scheme(text.strip_prefix("jdbc:").unwrap_or(text))?;
+    let base = scheme.split('+').next().unwrap_or(scheme);
+    let found = SCHEMES.iter().find(|(word, _)| *word == base);
+    found
+        .map(|(_, database)| *database)
+        .or(redis::is_scheme(scheme).then_some("redis"))
+}
+
 /// `None`: the scheme is none of ours, or not a scheme at all.
 fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>> {
     let origin = &fault.origin;

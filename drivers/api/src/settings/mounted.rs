@@ -4,7 +4,7 @@
 
 use super::draft::{Draft, Spelling};
 use super::fault::Fault;
-use super::{Settings, json};
+use super::{Settings, Tls, form, json};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
 use std::collections::BTreeMap;
@@ -120,19 +120,27 @@ impl<'a> Mount<'a> {
             Some((key, text)) => {
                 let origin = self.origin_of(key);
                 let read = Settings::parse_as(text, &origin, said);
-                match (complete, read) {
+                if parts.database.is_empty() {
+                    // A scheme says it also where the rest cannot be read.
+                    parts.database = form::database(text).unwrap_or_default().into();
+                }
+                match (complete && !parts.database.is_empty(), read) {
                     (true, Ok(url)) if same_server(&parts, &url) => {
-                        if parts.database.is_empty() {
-                            parts.database = url.database.clone();
-                        }
                         parts.fill(url)?;
                         parts
                     }
-                    // Its password stands there as it is; the parts say the same, and more clearly.
-                    (true, _) if !parts.database.is_empty() => {
-                        parts.remark(&format!(
-                            "{origin} was left alone: the parts beside it say where to go"
-                        ));
+                    // Its password stands there as it is, or its host with more labels: the parts say
+                    // the same, and more clearly.
+                    (true, read) => {
+                        let more = read.map_or(Settings::default(), |url| url);
+                        if parts.name.is_none()
+                            || more.tls != Tls::default()
+                            || !more.options.is_empty()
+                        {
+                            parts.remark(&format!(
+                                "{origin} was left alone: the parts beside it say where to go"
+                            ));
+                        }
                         parts
                     }
                     (_, Err(error)) => return Err(error),

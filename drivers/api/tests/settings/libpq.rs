@@ -15,6 +15,7 @@ const STRICTER: &[&str] = &[
     "the port is not a number from 1 to 65535",
     "the host has a sign in it that no host has",
     "what stands in brackets is no IPv6 address",
+    "an IPv6 address is not closed by ]",
     "control character in it",
     "what is percent-encoded is not UTF-8",
     "what stands for the name of the database is a connection of its own",
