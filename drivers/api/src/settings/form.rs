@@ -102,7 +102,11 @@ fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>
         };
     };
     if *database == "sqlite" {
-        return sqlite::url(rest, origin).map(Some);
+        return match scheme == base {
+            true => sqlite::url(rest, origin),
+            false => sqlite::alchemy(rest, origin),
+        }
+        .map(Some);
     }
     let Some(rest) = rest.strip_prefix("//") else {
         // `mysql:password@tcp(host)/name` is a login.

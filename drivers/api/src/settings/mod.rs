@@ -36,6 +36,7 @@ pub use tls::{Locality, Mode, Tls};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
 use draft::{Draft, Spelling};
+use options::Meaning;
 
 /// A connection, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,6 +174,12 @@ impl Settings {
         let options = std::mem::take(&mut settings.options);
         let mut draft = Draft::over(settings, Spelling::Url, origin);
         for (key, value) in options {
+            // Options stand on command lines, which everybody can see.
+            if options::meaning(&self.database, Spelling::Url, &key) == Some(Meaning::Password) {
+                let what = format!("{origin} holds a password, which everybody can see");
+                return Err(Error::new(Code::SettingInvalid, what)
+                    .help("put it into a file and name that with --password-file"));
+            }
             draft.set(&key, value)?;
         }
         *self = draft.finish()?;

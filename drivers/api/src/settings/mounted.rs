@@ -107,6 +107,13 @@ struct Mount<'a> {
 /// A value and the key it stands under.
 type Found<'a> = (&'a str, &'a str);
 
+struct Password<'a> {
+    found: Found<'a>,
+    /// Whose it is, and of which database, where its key says so.
+    owner: Option<String>,
+    database: Option<&'static str>,
+}
+
 impl<'a> Mount<'a> {
     fn read(&self, kind: Option<&str>) -> Result<Settings> {
         self.check_keys()?;
@@ -163,7 +170,8 @@ impl<'a> Mount<'a> {
 
     /// What is said field by field, and whether a URL beside it is not needed.
     fn parts(&self, kind: Option<&str>) -> Result<(Settings, bool)> {
-        let (password, owner, by_key) = self.password(kind);
+        let password = self.password(kind);
+        let by_key = password.as_ref().and_then(|password| password.database);
         let kind = kind.or(by_key).unwrap_or_default();
         let mut draft = Draft::new(kind, Spelling::KeyValue, self.origin);
         let mut places = super::place::Places::default();
@@ -180,17 +188,21 @@ impl<'a> Mount<'a> {
             draft.came_from(&self.origin_of(key));
             draft.name(name.into())?;
         }
-        let user = self
-            .part("user")
-            .map(|(key, user)| (key, user.to_string()))
-            .or(owner);
-        if let Some((key, user)) = user {
+        if let Some((key, user)) = self.part("user") {
             draft.came_from(&self.origin_of(key));
-            draft.user(user);
+            draft.user(user.into());
         }
-        if let Some((key, password)) = password {
+        if let Some(Password {
+            found: (key, password),
+            owner,
+            ..
+        }) = password
+        {
             draft.came_from(&self.origin_of(key));
             draft.password(password.into());
+            if let Some(owner) = owner {
+                draft.user(owner);
+            }
             let others = PASSWORDS
                 .iter()
                 .any(|(other, ..)| *other != key && self.entries.contains_key(*other));
@@ -208,47 +220,35 @@ impl<'a> Mount<'a> {
         Ok((settings, complete && !asked))
     }
 
-    /// The password, whose it is where its key says so, and of which database.
-    #[allow(clippy::type_complexity)]
-    fn password(
-        &self,
-        kind: Option<&str>,
-    ) -> (
-        Option<Found<'a>>,
-        Option<(&'a str, String)>,
-        Option<&'static str>,
-    ) {
+    fn password(&self, kind: Option<&str>) -> Option<Password<'a>> {
         let user = self.part("user").map(|(_, user)| user);
         if let Some(found) = self.part("password") {
             // Percona's secrets have a key for each user.
             let percona = self.entries.contains_key("xtrabackup") && user.is_none();
-            return (
-                Some(found),
-                percona.then(|| (found.0, found.0.to_string())),
-                None,
-            );
+            let owner = percona.then(|| found.0.to_string());
+            return Some(Password {
+                found,
+                owner,
+                database: None,
+            });
         }
         let known = PASSWORDS.iter().filter_map(|(key, owner, database)| {
-            let (key, value) = self.value(key)?;
-            Some((key, value, *owner, *database))
+            let found = self.value(key)?;
+            let fits = kind.is_none_or(|kind| alike(kind, database));
+            fits.then_some((found, *owner, *database))
         });
-        let known: Vec<_> = known
-            .filter(|(.., database)| kind.is_none_or(|kind| alike(kind, database)))
-            .collect();
+        let known: Vec<_> = known.collect();
         let of_user = known
             .iter()
-            .find(|(_, _, owner, _)| user.is_some() && *owner == user);
-        let of_nobody = known.iter().find(|(_, _, owner, _)| owner.is_none());
+            .find(|(_, owner, _)| user.is_some() && *owner == user);
+        let of_nobody = known.iter().find(|(_, owner, _)| owner.is_none());
         let of_admin = known.first().filter(|_| user.is_none());
-        match of_user.or(of_nobody).or(of_admin) {
-            Some((key, value, owner, database)) => {
-                let owner = owner
-                    .filter(|_| user.is_none())
-                    .map(|owner| (*key, owner.to_string()));
-                (Some((*key, *value)), owner, Some(*database))
-            }
-            None => (None, None, None),
-        }
+        let (found, owner, database) = of_user.or(of_nobody).or(of_admin)?;
+        Some(Password {
+            found: *found,
+            owner: owner.filter(|_| user.is_none()).map(String::from),
+            database: Some(database),
+        })
     }
 
     fn certificates(&self, settings: &mut Settings) {

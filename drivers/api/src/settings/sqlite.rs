@@ -1,7 +1,8 @@
 //! Paths of SQLite files. Behind `sqlite:` and `sqlite://` stands a path; `sqlite:///x` is the
 //! absolute path `/x` (as sqlx, Rails and the rest of the world read it; SQLAlchemy and Django read
 //! it as relative). Where that is likely to be meant, it is said: a remark for a file right below
-//! the root, and `sqlite:///./x`, which nobody writes for an absolute path, is relative.
+//! the root, and `sqlite:///./x`, which nobody writes for an absolute path, is relative; so is
+//! `sqlite+driver:///x`, which is SQLAlchemy's own.
 //! `file:` is SQLite's own URI. A bare path is taken as it is.
 
 use super::draft::{Draft, Spelling};
@@ -22,6 +23,14 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 pub(super) fn bare(path: &str, origin: &str) -> Result<Settings> {
     named(path.into(), "", origin)
+}
+
+/// What stands behind `sqlite+driver:`, which only SQLAlchemy writes: its three slashes are relative.
+pub(super) fn alchemy(rest: &str, origin: &str) -> Result<Settings> {
+    match rest.strip_prefix("///") {
+        Some(path) if !path.starts_with('/') => url(path, origin),
+        _ => url(rest, origin),
+    }
 }
 
 /// What stands behind `sqlite:`.

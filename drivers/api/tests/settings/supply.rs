@@ -7,6 +7,8 @@ use initium_driver::settings::{environment, of_secret};
 use initium_driver::{Code, Secret, Settings};
 use std::collections::BTreeMap;
 
+type Entries<'a> = &'a [(&'a str, &'a str)];
+
 fn of_environment(kind: &str, set: &[(&str, &str)]) -> Result<Option<Settings>, String> {
     let variable = |name: &str| {
         set.iter()
@@ -26,7 +28,7 @@ fn env_line(kind: &str, set: &[(&str, &str)]) -> String {
 
 #[test]
 fn the_variables_of_each_client_are_read() {
-    let rows: &[(&str, &[(&str, &str)], &str)] = &[
+    let rows: &[(&str, Entries, &str)] = &[
         ("postgres", &[], "nothing"),
         ("postgres", &[("PGHOST", "")], "nothing"),
         (
@@ -261,7 +263,7 @@ const POOLER: &str = " (the keys pgbouncer-* were left alone: a pooler hands the
 
 #[test]
 fn secrets_of_operators_and_charts_are_recognised() {
-    let rows: &[(&str, &[(&str, &str)], Option<&str>, String)] = &[
+    let rows: &[(&str, Entries, Option<&str>, String)] = &[
         ("CloudNativePG", &[("username", "app"), ("user", "app"), ("password", "p+w"), ("dbname", "app"), ("host", "c-rw"), ("port", "5432"), ("pgpass", "c-rw:5432:app:app:p+w\n"), ("uri", "postgresql://app:p%2Bw@c-rw.ns:5432/app"), ("jdbc-uri", "jdbc:postgresql://c-rw.ns:5432/app?password=p%2Bw&user=app")], None, "postgres user=app password=p+w host=c-rw:5432 name=app".into()),
         ("Crunchy", &[("host", "h"), ("port", "5432"), ("user", "u"), ("password", "p"), ("verifier", "SCRAM-SHA-256$4096:x"), ("dbname", "d"), ("uri", "postgresql://u:p@h:5432/d"), ("pgbouncer-host", "b"), ("pgbouncer-uri", "postgresql://u:p@b:5432/d")], None, format!("postgres user=u password=p host=h:5432 name=d{POOLER}")),
         ("Crunchy by its uri alone", &[("uri", "postgresql://u:p@h:5432/d"), ("pgbouncer-uri", "postgresql://u:p@b:5432/d")], None, format!("postgres user=u password=p host=h:5432 name=d{POOLER}")),
@@ -371,4 +373,25 @@ fn certificates_are_files_of_the_folder() {
         secret(&binding, None, &[("ca", "my-ca")], Some("/b")),
         "mysql host=h roots=/b/my-ca certificate=/b/certificates key=/b/private-key"
     );
+}
+
+#[test]
+fn options_given_one_by_one_are_lifted_and_a_password_among_them_is_refused() {
+    let mut settings = Settings::parse("postgres://u@h:5433/d", "X").unwrap();
+    for (key, value) in [("sslmode", "require"), ("host", "/run/x"), ("schema", "a")] {
+        settings.options.push((key.into(), value.into()));
+    }
+    settings.lift("--option").unwrap();
+    assert_eq!(
+        told(&settings),
+        "postgres user=u host=/run/x:5433 name=d tls=require +search_path=a"
+    );
+    assert!(settings.origins.contains(&("tls", "--option".into())));
+    let mut again = settings.clone();
+    again.lift("--option").unwrap();
+    assert_eq!(again, settings);
+    settings.options.push(("password".into(), "C4n4RY".into()));
+    let error = settings.lift("--option").unwrap_err();
+    assert_eq!(error.code(), Code::SettingInvalid);
+    assert!(!format!("{error:?}").contains("C4n4RY"));
 }
