@@ -19,6 +19,7 @@ mod options;
 mod percent;
 mod pgpass;
 mod place;
+mod recognised;
 mod redis;
 mod service;
 mod sqlite;

@@ -4,6 +4,7 @@
 
 use super::draft::{Draft, Spelling};
 use super::fault::Fault;
+use super::recognised::{KINDS, PAIRS, PARTS, PASSWORDS};
 use super::{Settings, Tls, form, json};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
@@ -11,56 +12,6 @@ use std::collections::BTreeMap;
 
 type Entries = BTreeMap<String, Secret>;
 type Names = BTreeMap<String, String>;
-
-/// The parts of a connection and what others call them, in the order of looking.
-const PARTS: &[(&str, &[&str])] = &[
-    ("host", &["host", "hostname", "endpoint"]),
-    ("port", &["port"]),
-    ("user", &["username", "user", "rootUser"]),
-    ("password", &["password", "rootPassword"]),
-    ("name", &["dbname", "database", "db"]),
-    (
-        "url",
-        &[
-            "uri",
-            "url",
-            "dsn",
-            "DATABASE_URL",
-            "fqdn-uri",
-            "jdbc-uri",
-            "jdbc-url",
-            "fqdn-jdbc-uri",
-        ],
-    ),
-    ("ca", &["ca.crt", "ca.pem", "root.crt"]),
-];
-
-/// A password of one user, by the names of charts: the key, whose it is, and of which database.
-const PASSWORDS: &[(&str, Option<&str>, &str)] = &[
-    ("mysql-root-password", Some("root"), "mysql"),
-    ("mariadb-root-password", Some("root"), "mariadb"),
-    ("postgres-password", Some("postgres"), "postgres"),
-    ("mysql-password", None, "mysql"),
-    ("mariadb-password", None, "mariadb"),
-    ("redis-password", None, "redis"),
-];
-
-/// Certificate and key, which belong together.
-const PAIRS: &[(&str, &str)] = &[("tls.crt", "tls.key"), ("certificates", "private-key")];
-
-/// What `type` and `engine` say.
-const KINDS: &[(&str, &str)] = &[
-    ("postgres", "postgres"),
-    ("postgresql", "postgres"),
-    ("aurora-postgresql", "postgres"),
-    ("mysql", "mysql"),
-    ("aurora", "mysql"),
-    ("aurora-mysql", "mysql"),
-    ("mariadb", "mariadb"),
-    ("sqlite", "sqlite"),
-    ("redis", "redis"),
-    ("valkey", "redis"),
-];
 
 /// `keys` maps our names (`host port user password name url ca`) to keys of the secret. `folder` is
 /// where it is mounted: certificates are files there.
@@ -81,6 +32,7 @@ pub fn of_secret(
             .collect();
         let origin = format!("{origin}/{key}");
         return Mount {
+            kind_of_keys: Keys::Texts,
             entries: &inner,
             origin: &origin,
             keys,
@@ -89,6 +41,7 @@ pub fn of_secret(
         .read(kind);
     }
     Mount {
+        kind_of_keys: Keys::Files,
         entries,
         origin,
         keys,
@@ -97,7 +50,27 @@ pub fn of_secret(
     .read(kind)
 }
 
+/// What the keys are, which decides which of them are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Names of files.
+    Files,
+    /// Texts of anybody, where a value may have become a key by mistake.
+    Texts,
+}
+
+impl Keys {
+    fn told(self, key: &str) -> bool {
+        let sign = |b: u8| match self {
+            Keys::Files => b.is_ascii_alphanumeric() || b"-._".contains(&b),
+            Keys::Texts => b.is_ascii_alphabetic() || b"-_".contains(&b),
+        };
+        key.bytes().all(sign)
+    }
+}
+
 struct Mount<'a> {
+    kind_of_keys: Keys,
     entries: &'a Entries,
     origin: &'a str,
     keys: &'a Names,
@@ -294,7 +267,9 @@ impl<'a> Mount<'a> {
     }
 
     fn missing(&self, what: &str) -> Error {
-        let names: Vec<_> = self.entries.keys().take(40).map(String::as_str).collect();
+        let told = |key: &&String| self.kind_of_keys.told(key);
+        let names = self.entries.keys().filter(told).take(40);
+        let names: Vec<_> = names.map(String::as_str).collect();
         let names = match names.is_empty() {
             true => "none".to_string(),
             false => names.join(", "),

@@ -346,6 +346,15 @@ fn keys_are_mapped_and_a_mapped_key_that_is_missing_is_told_with_those_that_are_
 }
 
 #[test]
+fn a_value_that_became_a_key_is_not_told() {
+    let text = r#"{"username":"u","C4n4RY":"x"}"#;
+    let entries = BTreeMap::from([("all".to_string(), Secret::new(text))]);
+    let error = of_secret(&entries, "S", None, &BTreeMap::new(), None).unwrap_err();
+    assert!(error.help_text().unwrap().contains("username"), "{error:?}");
+    assert!(!format!("{error:?}").contains("C4n4RY"), "{error:?}");
+}
+
+#[test]
 fn certificates_are_files_of_the_folder() {
     let base = [
         ("type", "postgresql"),
