@@ -117,15 +117,12 @@ fn named(path: String, query: &str, origin: &str) -> Result<Settings> {
     draft.name(path)?;
     urls::query(query, &mut draft)?;
     let mut settings = draft.finish()?;
-    if settings.option("mode") == Some("memory") {
-        settings.options.retain(|(key, _)| key != "mode");
-        settings.name = Some(MEMORY.into());
-    }
-    let idle = |key: &str, value: &str| {
-        matches!(
-            (key, value),
-            ("cache", "private") | ("immutable", "0" | "false" | "no" | "off")
-        )
+    // A file with mode=memory keeps that, for the driver to refuse: what is migrated would be gone.
+    let memory = settings.name.as_deref() == Some(MEMORY);
+    let idle = |key: &str, value: &str| match (key, value) {
+        ("cache", "private") | ("immutable", "0" | "false" | "no" | "off") => true,
+        ("mode", "memory") => memory,
+        _ => false,
     };
     settings.options.retain(|(key, value)| !idle(key, value));
     Ok(settings)
