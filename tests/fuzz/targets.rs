@@ -4,7 +4,8 @@
 use super::corpus::no_byte_is_lost;
 use initium::connect::dialect;
 use initium::spec::{Input, load};
-use initium_driver::{Code, Settings, Source};
+use initium_driver::{Code, Result, Secret, Settings, Source, settings};
+use std::collections::BTreeMap;
 
 pub const DATABASES: [&str; 4] = ["postgres", "mysql", "mariadb", "sqlite"];
 
@@ -53,20 +54,75 @@ pub fn spec(bytes: &[u8]) {
     }
 }
 
-/// A URL: what is refused is not echoed, what is shown has no password.
+const KINDS: [Option<&str>; 6] = [
+    None,
+    Some("postgres"),
+    Some("mysql"),
+    Some("mariadb"),
+    Some("sqlite"),
+    Some("redis"),
+];
+
+/// A URL or any other text that says where a database is, and the same text as a variable, a password
+/// file, a service file and a mounted secret: what is refused is not echoed, what is shown has no
+/// password.
 pub fn url(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    match Settings::parse(&text, "DATABASE_URL") {
-        Ok(settings) => {
-            let mut open = settings.clone();
-            let password = open.password.take();
-            let hidden = password.is_some() && settings.shown() != open.shown();
-            assert!(!hidden, "what is shown depends on the password: {text:?}");
-        }
-        Err(error) => {
-            let told = format!("{error} {:?}", error.help_text());
-            // The password of one seed, whatever became of what stands around it.
-            assert!(!told.contains("secretsecret"), "{told}");
+    let mut results = Vec::new();
+    for kind in KINDS {
+        results.push(Settings::parse_as(&text, "DATABASE_URL", kind));
+        let as_all = |_: &str| Some(text.to_string());
+        let read = settings::environment(kind.unwrap_or_default(), &as_all);
+        results.extend(read.transpose());
+        for keys in [
+            &["uri"][..],
+            &["host", "username", "password", "uri"],
+            &["all"],
+        ] {
+            let entries = keys
+                .iter()
+                .map(|key| (key.to_string(), Secret::new(text.clone())));
+            let entries = entries.collect();
+            let keys = BTreeMap::new();
+            results.push(settings::of_secret(
+                &entries,
+                "the secret",
+                kind,
+                &keys,
+                Some("/run"),
+            ));
         }
     }
+    results.push(settings::service(&text, "s", "pg_service.conf"));
+    if let Err(error) = settings::pgpass(&text, "PGPASSFILE", "h", 5432, "d", "u") {
+        results.push(Err(error));
+    }
+    results
+        .into_iter()
+        .for_each(|result| nothing_is_told(&text, result));
+}
+
+/// The password of the seeds, whatever became of what stands around it. It is no word: words may be
+/// told as the names of options.
+const CANARY: &str = "S3cretS3cret";
+
+fn nothing_is_told(text: &str, result: Result<Settings>) {
+    let settings = match result {
+        Err(error) => {
+            let told = format!("{error} {error:?}");
+            assert!(!told.contains(CANARY), "{told}");
+            return;
+        }
+        Ok(settings) => settings,
+    };
+    let mut open = settings.clone();
+    let password = open.password.take();
+    let hidden = password.is_some() && settings.shown() != open.shown();
+    assert!(!hidden, "what is shown depends on the password: {text:?}");
+    let remarked = format!("{:?} {:?}", settings.origins, settings.remarks);
+    assert!(!remarked.contains(CANARY), "{text:?}: {remarked}");
+    // What was read is read in the same way when more of the same is laid over it.
+    let mut twice = settings.clone();
+    twice.fill(settings.clone()).expect("the same database");
+    assert_eq!(twice, settings, "{text:?}");
 }

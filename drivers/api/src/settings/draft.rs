@@ -91,28 +91,24 @@ impl Draft {
         self.places = places;
     }
 
+    // In each of these the last word counts, also where it takes the one before back.
+
     pub fn user(&mut self, user: String) {
-        if !user.is_empty() {
-            self.settings.user = Some(user);
-            self.note("user");
-        }
+        self.settings.user = said(user);
+        self.note("user");
     }
 
     pub fn password(&mut self, password: String) {
-        if !password.is_empty() {
-            self.settings.password = Some(Secret::new(password));
-            self.note("password");
-        }
+        self.settings.password = said(password).map(Secret::new);
+        self.note("password");
     }
 
     pub fn name(&mut self, name: String) -> Result<()> {
         if self.settings.database != "sqlite" && name.contains("://") {
             return Err(self.name_is_a_connection());
         }
-        if !name.is_empty() {
-            self.settings.name = Some(name);
-            self.note("name");
-        }
+        self.settings.name = said(name);
+        self.note("name");
         Ok(())
     }
 
@@ -148,7 +144,6 @@ impl Draft {
         let Some(meaning) = meaning(&database, self.spelling, key) else {
             return Err(self.unknown(key));
         };
-        let said = |value: &str| Some(value.to_string()).filter(|v| !v.is_empty());
         let cannot = || {
             let what = format!("{key} has a value that cannot be used");
             fault.other(&what, "see docs/connections.md for what it can be")
@@ -173,7 +168,7 @@ impl Draft {
                 self.password(value);
             }
             Meaning::Name => self.name(value)?,
-            Meaning::Mode if value.is_empty() => {}
+            Meaning::Mode if value.is_empty() => self.settings.tls.mode = None,
             Meaning::Mode => {
                 let mode = values::mode(&database, key, &value);
                 self.mode(mode.ok_or_else(|| {
@@ -203,19 +198,19 @@ impl Draft {
                 self.note("tls");
             }
             Meaning::Roots => {
-                self.settings.tls.roots = said(&value);
+                self.settings.tls.roots = said(value);
                 self.note("roots");
             }
             Meaning::Certificate => {
-                self.settings.tls.certificate = said(&value);
+                self.settings.tls.certificate = said(value);
                 self.note("certificate");
             }
             Meaning::Key => {
-                self.settings.tls.key = said(&value);
+                self.settings.tls.key = said(value);
                 self.note("key");
             }
             Meaning::Keep(name) => self.keep(name, value),
-            Meaning::Seconds if value.is_empty() => {}
+            Meaning::Seconds if value.is_empty() => self.keep("connect_timeout", value),
             Meaning::Seconds => {
                 let seconds = values::seconds(&value).ok_or_else(cannot)?;
                 self.keep("connect_timeout", seconds);
@@ -285,6 +280,7 @@ impl Draft {
         let fault = self.fault();
         self.settings.hosts = self.places.hosts(&fault)?;
         self.switches.settle(&mut self.settings);
+        self.settings.forget_empty();
         let tls = &mut self.settings.tls;
         if tls.roots.as_deref() == Some("system") && self.settings.database == "postgres" {
             // libpq's word for the authorities of the machine, and it wants them used.
@@ -299,4 +295,9 @@ impl Draft {
         }
         Ok(self.settings)
     }
+}
+
+/// An empty value says nothing.
+fn said(value: String) -> Option<String> {
+    Some(value).filter(|value| !value.is_empty())
 }

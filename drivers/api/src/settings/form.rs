@@ -71,6 +71,16 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
     (begins && scheme.len() <= 40 && scheme.bytes().all(word)).then_some((scheme, rest))
 }
 
+/// The database that the scheme of a text names, whatever stands behind it.
+pub(super) fn database(text: &str) -> Option<&'static str> {
+    let (scheme, _) = scheme(text.strip_prefix("jdbc:").unwrap_or(text))?;
+    let base = scheme.split('+').next().unwrap_or(scheme);
+    let found = SCHEMES.iter().find(|(word, _)| *word == base);
+    found
+        .map(|(_, database)| *database)
+        .or(redis::is_scheme(scheme).then_some("redis"))
+}
+
 /// `None`: the scheme is none of ours, or not a scheme at all.
 fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>> {
     let origin = &fault.origin;
@@ -92,7 +102,11 @@ fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>
         };
     };
     if *database == "sqlite" {
-        return sqlite::url(rest, origin).map(Some);
+        return match scheme == base {
+            true => sqlite::url(rest, origin),
+            false => sqlite::alchemy(rest, origin),
+        }
+        .map(Some);
     }
     let Some(rest) = rest.strip_prefix("//") else {
         // `mysql:password@tcp(host)/name` is a login.
@@ -108,6 +122,9 @@ fn of_scheme(scheme: &str, rest: &str, fault: &Fault) -> Result<Option<Settings>
 
 /// A database that nobody here knows: who has no driver says so. Its options mean nothing.
 fn other(scheme: &str, rest: &str, fault: &Fault) -> Result<Settings> {
+    if scheme.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err(fault.form("its scheme is not written in lower case"));
+    }
     let mut draft = Draft::new(scheme, Spelling::Url, &fault.origin);
     let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
     if query.contains('@') {

@@ -18,6 +18,7 @@ mod options;
 mod percent;
 mod pgpass;
 mod place;
+mod recognised;
 mod redis;
 mod service;
 mod sqlite;
@@ -36,6 +37,7 @@ pub use tls::{Locality, Mode, Tls, missing};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
 use draft::{Draft, Spelling};
+use options::Meaning;
 
 /// A connection, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +116,24 @@ impl Settings {
         }
     }
 
+    /// What says nothing came from nowhere.
+    fn forget_empty(&mut self) {
+        let empty = |part: &str| match part {
+            "user" => self.user.is_none(),
+            "password" => self.password.is_none(),
+            "name" => self.name.is_none(),
+            "host" | "port" => self.hosts.is_empty(),
+            _ => false,
+        };
+        let kept: Vec<_> = self
+            .origins
+            .iter()
+            .filter(|(part, _)| !empty(part))
+            .cloned()
+            .collect();
+        self.origins = kept;
+    }
+
     fn remark(&mut self, sentence: &str) {
         if !self.remarks.iter().any(|said| said == sentence) {
             self.remarks.push(sentence.into());
@@ -155,6 +175,12 @@ impl Settings {
         let options = std::mem::take(&mut settings.options);
         let mut draft = Draft::over(settings, Spelling::Url, origin);
         for (key, value) in options {
+            // Options stand on command lines, which everybody can see.
+            if options::meaning(&self.database, Spelling::Url, &key) == Some(Meaning::Password) {
+                let what = format!("{origin} holds a password, which everybody can see");
+                return Err(Error::new(Code::SettingInvalid, what)
+                    .help("put it into a file and name that with --password-file"));
+            }
             draft.set(&key, value)?;
         }
         *self = draft.finish()?;

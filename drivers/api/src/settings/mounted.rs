@@ -5,63 +5,14 @@
 use super::draft::{Draft, Spelling};
 use super::fault::Fault;
 use super::fill::family;
-use super::{Settings, json};
+use super::recognised::{KINDS, PAIRS, PARTS, PASSWORDS};
+use super::{Settings, Tls, form, json};
 use crate::error::{Code, Error, Result};
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 
 type Entries = BTreeMap<String, Secret>;
 type Names = BTreeMap<String, String>;
-
-/// The parts of a connection and what others call them, in the order of looking.
-const PARTS: &[(&str, &[&str])] = &[
-    ("host", &["host", "hostname", "endpoint"]),
-    ("port", &["port"]),
-    ("user", &["username", "user", "rootUser"]),
-    ("password", &["password", "rootPassword"]),
-    ("name", &["dbname", "database", "db"]),
-    (
-        "url",
-        &[
-            "uri",
-            "url",
-            "dsn",
-            "DATABASE_URL",
-            "fqdn-uri",
-            "jdbc-uri",
-            "jdbc-url",
-            "fqdn-jdbc-uri",
-        ],
-    ),
-    ("ca", &["ca.crt", "ca.pem", "root.crt"]),
-];
-
-/// A password of one user, by the names of charts: the key, whose it is, and of which database.
-const PASSWORDS: &[(&str, Option<&str>, &str)] = &[
-    ("mysql-root-password", Some("root"), "mysql"),
-    ("mariadb-root-password", Some("root"), "mariadb"),
-    ("postgres-password", Some("postgres"), "postgres"),
-    ("mysql-password", None, "mysql"),
-    ("mariadb-password", None, "mariadb"),
-    ("redis-password", None, "redis"),
-];
-
-/// Certificate and key, which belong together.
-const PAIRS: &[(&str, &str)] = &[("tls.crt", "tls.key"), ("certificates", "private-key")];
-
-/// What `type` and `engine` say.
-const KINDS: &[(&str, &str)] = &[
-    ("postgres", "postgres"),
-    ("postgresql", "postgres"),
-    ("aurora-postgresql", "postgres"),
-    ("mysql", "mysql"),
-    ("aurora", "mysql"),
-    ("aurora-mysql", "mysql"),
-    ("mariadb", "mariadb"),
-    ("sqlite", "sqlite"),
-    ("redis", "redis"),
-    ("valkey", "redis"),
-];
 
 /// `keys` maps our names (`host port user password name url ca`) to keys of the secret. `folder` is
 /// where it is mounted: certificates are files there.
@@ -82,6 +33,7 @@ pub fn of_secret(
             .collect();
         let origin = format!("{origin}/{key}");
         return Mount {
+            kind_of_keys: Keys::Texts,
             entries: &inner,
             origin: &origin,
             keys,
@@ -90,6 +42,7 @@ pub fn of_secret(
         .read(kind);
     }
     Mount {
+        kind_of_keys: Keys::Files,
         entries,
         origin,
         keys,
@@ -98,7 +51,27 @@ pub fn of_secret(
     .read(kind)
 }
 
+/// What the keys are, which decides which of them are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Names of files.
+    Files,
+    /// Texts of anybody, where a value may have become a key by mistake.
+    Texts,
+}
+
+impl Keys {
+    fn told(self, key: &str) -> bool {
+        let sign = |b: u8| match self {
+            Keys::Files => b.is_ascii_alphanumeric() || b"-._".contains(&b),
+            Keys::Texts => b.is_ascii_alphabetic() || b"-_".contains(&b),
+        };
+        key.bytes().all(sign)
+    }
+}
+
 struct Mount<'a> {
+    kind_of_keys: Keys,
     entries: &'a Entries,
     origin: &'a str,
     keys: &'a Names,
@@ -107,6 +80,13 @@ struct Mount<'a> {
 
 /// A value and the key it stands under.
 type Found<'a> = (&'a str, &'a str);
+
+struct Password<'a> {
+    found: Found<'a>,
+    /// Whose it is, and of which database, where its key says so.
+    owner: Option<String>,
+    database: Option<&'static str>,
+}
 
 impl<'a> Mount<'a> {
     fn read(&self, kind: Option<&str>) -> Result<Settings> {
@@ -121,19 +101,27 @@ impl<'a> Mount<'a> {
             Some((key, text)) => {
                 let origin = self.origin_of(key);
                 let read = Settings::parse_as(text, &origin, said);
-                match (complete, read) {
+                if parts.database.is_empty() {
+                    // A scheme says it also where the rest cannot be read.
+                    parts.database = form::database(text).unwrap_or_default().into();
+                }
+                match (complete && !parts.database.is_empty(), read) {
                     (true, Ok(url)) if same_server(&parts, &url) => {
-                        if parts.database.is_empty() {
-                            parts.database = url.database.clone();
-                        }
                         parts.fill(url)?;
                         parts
                     }
-                    // Its password stands there as it is; the parts say the same, and more clearly.
-                    (true, _) if !parts.database.is_empty() => {
-                        parts.remark(&format!(
-                            "{origin} was left alone: the parts beside it say where to go"
-                        ));
+                    // Its password stands there as it is, or its host with more labels: the parts say
+                    // the same, and more clearly.
+                    (true, read) => {
+                        let more = read.map_or(Settings::default(), |url| url);
+                        if parts.name.is_none()
+                            || more.tls != Tls::default()
+                            || !more.options.is_empty()
+                        {
+                            parts.remark(&format!(
+                                "{origin} was left alone: the parts beside it say where to go"
+                            ));
+                        }
                         parts
                     }
                     (_, Err(error)) => return Err(error),
@@ -156,7 +144,8 @@ impl<'a> Mount<'a> {
 
     /// What is said field by field, and whether a URL beside it is not needed.
     fn parts(&self, kind: Option<&str>) -> Result<(Settings, bool)> {
-        let (password, owner, by_key) = self.password(kind);
+        let password = self.password(kind);
+        let by_key = password.as_ref().and_then(|password| password.database);
         let kind = kind.or(by_key).unwrap_or_default();
         let mut draft = Draft::new(kind, Spelling::KeyValue, self.origin);
         let mut places = super::place::Places::default();
@@ -173,17 +162,21 @@ impl<'a> Mount<'a> {
             draft.came_from(&self.origin_of(key));
             draft.name(name.into())?;
         }
-        let user = self
-            .part("user")
-            .map(|(key, user)| (key, user.to_string()))
-            .or(owner);
-        if let Some((key, user)) = user {
+        if let Some((key, user)) = self.part("user") {
             draft.came_from(&self.origin_of(key));
-            draft.user(user);
+            draft.user(user.into());
         }
-        if let Some((key, password)) = password {
+        if let Some(Password {
+            found: (key, password),
+            owner,
+            ..
+        }) = password
+        {
             draft.came_from(&self.origin_of(key));
             draft.password(password.into());
+            if let Some(owner) = owner {
+                draft.user(owner);
+            }
             let others = PASSWORDS
                 .iter()
                 .any(|(other, ..)| *other != key && self.entries.contains_key(*other));
@@ -201,47 +194,35 @@ impl<'a> Mount<'a> {
         Ok((settings, complete && !asked))
     }
 
-    /// The password, whose it is where its key says so, and of which database.
-    #[allow(clippy::type_complexity)]
-    fn password(
-        &self,
-        kind: Option<&str>,
-    ) -> (
-        Option<Found<'a>>,
-        Option<(&'a str, String)>,
-        Option<&'static str>,
-    ) {
+    fn password(&self, kind: Option<&str>) -> Option<Password<'a>> {
         let user = self.part("user").map(|(_, user)| user);
         if let Some(found) = self.part("password") {
             // Percona's secrets have a key for each user.
             let percona = self.entries.contains_key("xtrabackup") && user.is_none();
-            return (
-                Some(found),
-                percona.then(|| (found.0, found.0.to_string())),
-                None,
-            );
+            let owner = percona.then(|| found.0.to_string());
+            return Some(Password {
+                found,
+                owner,
+                database: None,
+            });
         }
         let known = PASSWORDS.iter().filter_map(|(key, owner, database)| {
-            let (key, value) = self.value(key)?;
-            Some((key, value, *owner, *database))
+            let found = self.value(key)?;
+            let fits = kind.is_none_or(|kind| alike(kind, database));
+            fits.then_some((found, *owner, *database))
         });
-        let known: Vec<_> = known
-            .filter(|(.., database)| kind.is_none_or(|kind| alike(kind, database)))
-            .collect();
+        let known: Vec<_> = known.collect();
         let of_user = known
             .iter()
-            .find(|(_, _, owner, _)| user.is_some() && *owner == user);
-        let of_nobody = known.iter().find(|(_, _, owner, _)| owner.is_none());
+            .find(|(_, owner, _)| user.is_some() && *owner == user);
+        let of_nobody = known.iter().find(|(_, owner, _)| owner.is_none());
         let of_admin = known.first().filter(|_| user.is_none());
-        match of_user.or(of_nobody).or(of_admin) {
-            Some((key, value, owner, database)) => {
-                let owner = owner
-                    .filter(|_| user.is_none())
-                    .map(|owner| (*key, owner.to_string()));
-                (Some((*key, *value)), owner, Some(*database))
-            }
-            None => (None, None, None),
-        }
+        let (found, owner, database) = of_user.or(of_nobody).or(of_admin)?;
+        Some(Password {
+            found: *found,
+            owner: owner.filter(|_| user.is_none()).map(String::from),
+            database: Some(database),
+        })
     }
 
     fn certificates(&self, settings: &mut Settings) {
@@ -287,7 +268,9 @@ impl<'a> Mount<'a> {
     }
 
     fn missing(&self, what: &str) -> Error {
-        let names: Vec<_> = self.entries.keys().take(40).map(String::as_str).collect();
+        let told = |key: &&String| self.kind_of_keys.told(key);
+        let names = self.entries.keys().filter(told).take(40);
+        let names: Vec<_> = names.map(String::as_str).collect();
         let names = match names.is_empty() {
             true => "none".to_string(),
             false => names.join(", "),

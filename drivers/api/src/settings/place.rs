@@ -44,7 +44,7 @@ impl Places {
             ports.push(port);
         }
         self.ports = said(ports);
-        if self.ports.is_empty() && self.names.iter().all(String::is_empty) {
+        if self.ports.is_empty() && matches!(self.names.as_slice(), [only] if only.is_empty()) {
             self.names.clear();
         }
         Ok(())

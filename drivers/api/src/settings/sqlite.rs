@@ -1,7 +1,8 @@
 //! Paths of SQLite files. Behind `sqlite:` and `sqlite://` stands a path; `sqlite:///x` is the
 //! absolute path `/x` (as sqlx, Rails and the rest of the world read it; SQLAlchemy and Django read
 //! it as relative). Where that is likely to be meant, it is said: a remark for a file right below
-//! the root, and `sqlite:///./x`, which nobody writes for an absolute path, is relative.
+//! the root, and `sqlite:///./x`, which nobody writes for an absolute path, is relative; so is
+//! `sqlite+driver:///x`, which is SQLAlchemy's own.
 //! `file:` is SQLite's own URI. A bare path is taken as it is.
 
 use super::draft::{Draft, Spelling};
@@ -22,6 +23,14 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 pub(super) fn bare(path: &str, origin: &str) -> Result<Settings> {
     named(path.into(), "", origin)
+}
+
+/// What stands behind `sqlite+driver:`, which only SQLAlchemy writes: its three slashes are relative.
+pub(super) fn alchemy(rest: &str, origin: &str) -> Result<Settings> {
+    match rest.strip_prefix("///") {
+        Some(path) if !path.starts_with('/') => url(path, origin),
+        _ => url(rest, origin),
+    }
 }
 
 /// What stands behind `sqlite:`.
@@ -108,15 +117,12 @@ fn named(path: String, query: &str, origin: &str) -> Result<Settings> {
     draft.name(path)?;
     urls::query(query, &mut draft)?;
     let mut settings = draft.finish()?;
-    if settings.option("mode") == Some("memory") {
-        settings.options.retain(|(key, _)| key != "mode");
-        settings.name = Some(MEMORY.into());
-    }
-    let idle = |key: &str, value: &str| {
-        matches!(
-            (key, value),
-            ("cache", "private") | ("immutable", "0" | "false" | "no" | "off")
-        )
+    // A file with mode=memory keeps that, for the driver to refuse: what is migrated would be gone.
+    let memory = settings.name.as_deref() == Some(MEMORY);
+    let idle = |key: &str, value: &str| match (key, value) {
+        ("cache", "private") | ("immutable", "0" | "false" | "no" | "off") => true,
+        ("mode", "memory") => memory,
+        _ => false,
     };
     settings.options.retain(|(key, value)| !idle(key, value));
     Ok(settings)

@@ -28,7 +28,8 @@ pub(super) fn ssl(database: &str, spelling: Spelling, value: &str) -> Option<Mod
         ("", _) if spelling == Spelling::Jdbc => Some(on),
         (_, Some(true)) => Some(on),
         (_, Some(false)) => Some(Mode::Disable),
-        _ => None,
+        // asyncpg calls its sslmode so.
+        _ => Mode::of(value).filter(|mode| mode.word() == value),
     }
 }
 
