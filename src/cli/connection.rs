@@ -3,6 +3,7 @@
 
 use super::arguments::Common;
 use crate::spec::Target;
+use crate::token;
 use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use std::fs;
 
@@ -25,7 +26,14 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
     };
     let settings = with_password(settings, common)?;
     let settings = agree(target.database.as_deref(), "the spec is for", settings)?;
-    agree(common.database.as_deref(), "--database says", settings)
+    let settings = agree(common.database.as_deref(), "--database says", settings)?;
+    token::check(&settings, &variable)?;
+    Ok(settings)
+}
+
+/// A variable of the environment; an empty one is none.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn given(target: &Target, common: &Common, targets: Targets) -> Result<Option<Settings>> {

@@ -1,7 +1,7 @@
 //! What most verbs begin with: the spec, the connections, and who is asking.
 
 use super::arguments::Common;
-use super::connection::{Targets, settings};
+use super::connection::{Targets, settings, variable};
 use super::{duration, interrupt, logging};
 use crate::connect;
 use crate::plan::Author;
@@ -65,7 +65,7 @@ impl Session {
         interrupt::watch(grace(common, access)?);
         let mut connections = Vec::new();
         for (target, settings) in wanted {
-            let driver = connect::open_within(&settings, &run, patience, &mut tell)
+            let driver = connect::open_within(&settings, &run, patience, &variable, &mut tell)
                 .map_err(|error| error.target(&target.name))?;
             interrupt::ends(&target.name, driver.stopper());
             if !settings
@@ -84,7 +84,8 @@ impl Session {
                 target: target.name.clone(),
                 driver,
                 reopen: Box::new(move || {
-                    let driver = connect::open_within(&settings, &run, patience, &mut tell)?;
+                    let driver =
+                        connect::open_within(&settings, &run, patience, &variable, &mut tell)?;
                     interrupt::ends(&name, driver.stopper());
                     Ok(driver)
                 }),
@@ -233,7 +234,6 @@ fn grace(common: &Common, access: Access) -> Result<Duration> {
 }
 
 fn author(verb: &str) -> Author {
-    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let user = variable("USER")
         .or_else(|| variable("LOGNAME"))
         .unwrap_or_else(|| "unknown".into());

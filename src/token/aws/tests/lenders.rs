@@ -1,0 +1,1 @@
+//! Which lender is asked, and what of the environment is refused before anybody is.
