@@ -157,3 +157,6 @@ fn invalid(what: impl Into<String>) -> Error {
 fn missing(what: impl Into<String>) -> Error {
     Error::new(Code::ConnectionMissing, what)
 }
+
+#[cfg(test)]
+mod tests;

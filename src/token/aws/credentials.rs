@@ -26,7 +26,7 @@ static KEPT: Mutex<BTreeMap<String, Credentials>> = Mutex::new(BTreeMap::new());
 /// Every lender has newer ones by then.
 const BEFORE: Duration = Duration::minutes(5);
 
-enum Source {
+pub enum Source {
     Given(Credentials),
     Identity(Identity),
     Container(Container),
@@ -64,7 +64,8 @@ fn kept() -> std::sync::MutexGuard<'static, BTreeMap<String, Credentials>> {
     KEPT.lock().unwrap_or_else(|e| e.into_inner())
 }
 
-fn source(variable: Variable, region: &str) -> Result<Source> {
+/// Who is to be asked; asks nobody.
+pub fn source(variable: Variable, region: &str) -> Result<Source> {
     if let Some(given) = given(variable)? {
         return Ok(Source::Given(given));
     }
