@@ -2,12 +2,17 @@
 
 #[allow(dead_code)]
 #[path = "../../tls/certificates.rs"]
-mod certificates;
+pub mod certificates;
 pub mod database;
 #[allow(dead_code)]
 pub mod impostor;
+#[allow(dead_code)]
+pub mod lender;
 mod lending;
 pub mod proxy;
+#[allow(dead_code)]
+#[cfg(feature = "aws-iam")]
+pub mod rds;
 
 #[allow(unused_imports)]
 pub use database::{Database, databases, of};
@@ -91,7 +96,8 @@ pub fn initium(arguments: &[&str]) -> Initium {
     let built = env!("CARGO_BIN_EXE_initium");
     let mut command = Command::new(binary.as_deref().unwrap_or(built));
     for (name, _) in std::env::vars() {
-        if name.starts_with("INITIUM_") || name.starts_with("DATABASE_URL") {
+        let ours = ["INITIUM_", "DATABASE_URL", "AWS_"];
+        if ours.iter().any(|start| name.starts_with(start)) {
             command.env_remove(name);
         }
     }
