@@ -2,9 +2,17 @@
 //! `connect`, which asks for one before each connection. It must never read the environment (a
 //! lookup is handed in), never log, and never show a token, a key or what they were made from.
 
+#[cfg(feature = "aws-iam")]
 mod asked;
 #[cfg(feature = "aws-iam")]
 mod aws;
+#[cfg(not(feature = "aws-iam"))]
+mod missing;
+
+#[cfg(not(feature = "aws-iam"))]
+use missing::{asked, made};
+#[cfg(feature = "aws-iam")]
+use {asked::asked, aws::made};
 
 use initium_driver::{Result, Settings};
 use std::time::Duration;
@@ -14,7 +22,7 @@ pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Refuses what can be seen to be wrong before anything is opened.
 pub fn check(settings: &Settings, variable: Variable) -> Result<()> {
-    asked::asked(settings, variable).map(drop)
+    asked(settings, variable).map(drop)
 }
 
 /// The settings of one login for each host, with a fresh token each, because the host is a part of
@@ -24,16 +32,8 @@ pub fn logins(
     variable: Variable,
     within: Duration,
 ) -> Result<Option<Vec<Settings>>> {
-    match asked::asked(settings, variable)? {
+    match asked(settings, variable)? {
         None => Ok(None),
         Some(asked) => made(asked, variable, within).map(Some),
     }
-}
-
-#[cfg(feature = "aws-iam")]
-use aws::made;
-
-#[cfg(not(feature = "aws-iam"))]
-fn made(_: asked::Asked, _: Variable, _: Duration) -> Result<Vec<Settings>> {
-    Err(asked::not_built())
 }

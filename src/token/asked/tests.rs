@@ -18,17 +18,6 @@ fn nothing_is_asked_where_nothing_is_said() {
     assert!(ask("postgres://u:p@h/db", &[]).unwrap().is_none());
 }
 
-#[cfg(not(feature = "aws-iam"))]
-#[test]
-fn a_build_without_tokens_says_so() {
-    let error = ask(&format!("postgres://u@{RDS}/db?auth=aws-iam"), &[])
-        .err()
-        .unwrap();
-    assert_eq!(error.code(), Code::ConnectionInvalid);
-    assert!(error.help_text().unwrap().contains("aws-iam"));
-}
-
-#[cfg(feature = "aws-iam")]
 #[test]
 fn settings_that_make_no_token_are_refused_before_a_connection() {
     let known = &[("AWS_REGION", "eu-west-1")][..];
@@ -90,7 +79,6 @@ fn settings_that_make_no_token_are_refused_before_a_connection() {
     }
 }
 
-#[cfg(feature = "aws-iam")]
 #[test]
 fn the_region_is_that_of_the_database() {
     let elsewhere = &[
@@ -145,7 +133,6 @@ fn the_region_is_that_of_the_database() {
     }
 }
 
-#[cfg(feature = "aws-iam")]
 #[test]
 fn the_driver_sees_one_host_verified_tls_and_no_option_of_ours() {
     let url = format!("mariadb://u@{RDS}/db?auth=aws-iam&aws_region=eu-west-1&charset=utf8mb4");
