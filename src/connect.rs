@@ -66,17 +66,20 @@ fn first(
 ) -> Result<Box<dyn Driver>> {
     let mut failed: Option<Error> = None;
     for login in logins {
-        match open(login) {
-            Err(error) if error.code().exit() == Exit::Unavailable => {
-                failed = Some(match failed {
-                    None => error,
-                    Some(before) => before.and(error.message()),
-                });
+        let error = match open(login) {
+            Ok(driver) => return Ok(driver),
+            Err(error) => error,
+        };
+        match (error.code(), failed) {
+            (code, before) if code.exit() != Exit::Unavailable => {
+                let error = match code {
+                    Code::AuthenticationFailed => error.help(DENIED),
+                    _ => error,
+                };
+                return Err(before.iter().fold(error, |e, b| e.and(b.message())));
             }
-            Err(error) if error.code() == Code::AuthenticationFailed => {
-                return Err(error.help(DENIED));
-            }
-            answer => return answer,
+            (_, None) => failed = Some(error),
+            (_, Some(before)) => failed = Some(before.and(error.message())),
         }
     }
     Err(failed.unwrap_or_else(|| Error::new(Code::ConnectionMissing, "no host is given")))

@@ -112,5 +112,12 @@ fn the_next_host_gets_a_token_for_itself_and_each_failure_is_told() {
         assert_eq!(error.code(), Code::ConnectFailed);
         let told = ["127.0.0.1:1", "localhost:1"].map(|host| error.message().contains(host));
         assert_eq!(told, [true, true], "{error}");
+        let closed = Rds::before(&db.url, "us-east-1", 0);
+        let closed = Host::new("localhost", Some(closed.port));
+        let error = open(vec![dead("127.0.0.1"), closed, dead("localhost")]);
+        let error = error.err().unwrap();
+        assert_eq!(error.code(), Code::AuthenticationFailed);
+        let told = ["127.0.0.1:1", "localhost:1"].map(|host| error.message().contains(host));
+        assert_eq!(told, [true, false], "{error}");
     }
 }
