@@ -1,7 +1,8 @@
 //! Settings to a driver. The only file with `cfg(feature)` for drivers: it knows what this build
 //! speaks to, and says so when asked for something else.
 
-use initium_driver::{Code, Dialect, Driver, Error, Opener, Result, Run, Settings};
+use crate::token::{Variable, logins};
+use initium_driver::{Code, Dialect, Driver, Error, Exit, Opener, Result, Run, Settings};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -67,10 +68,16 @@ pub fn dialect(database: &str) -> Result<Box<dyn Dialect>> {
     Ok((opener(database)?.dialect)(database))
 }
 
-/// Tries once.
-pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    let answer = (opener(&settings.database)?.open)(settings, run);
-    answer.map_err(|error| unquoted(error, settings))
+/// Tries once; `variable` is asked where a password has to be made.
+pub fn open(settings: &Settings, run: &Run, variable: Variable) -> Result<Box<dyn Driver>> {
+    let open = |settings: &Settings, run: &Run| {
+        let answer = (opener(&settings.database)?.open)(settings, run);
+        answer.map_err(|error| unquoted(error, settings))
+    };
+    match logins(settings, variable, run.limits.connect)? {
+        None => open(settings, run),
+        Some(logins) => first(&logins, &|login| open(login, run)),
+    }
 }
 
 /// A server may ask for the password in clear, and whoever stands in its place may say it back. A
@@ -94,21 +101,48 @@ fn unquoted(error: Error, settings: &Settings) -> Error {
     )
 }
 
+/// The first host that answers, each with the token that was made for it.
+fn first(
+    logins: &[Settings],
+    open: &dyn Fn(&Settings) -> Result<Box<dyn Driver>>,
+) -> Result<Box<dyn Driver>> {
+    let mut failed: Option<Error> = None;
+    for login in logins {
+        let error = match open(login) {
+            Ok(driver) => return Ok(driver),
+            Err(error) => error,
+        };
+        match (error.code(), failed) {
+            (code, before) if code.exit() != Exit::Unavailable => {
+                let error = match code {
+                    Code::AuthenticationFailed => error.help(DENIED),
+                    _ => error,
+                };
+                return Err(before.iter().fold(error, |e, b| e.and(b.message())));
+            }
+            (_, None) => failed = Some(error),
+            (_, Some(before)) => failed = Some(before.and(error.message())),
+        }
+    }
+    Err(failed.unwrap_or_else(|| Error::new(Code::ConnectionMissing, "no host is given")))
+}
+
+const DENIED: &str = "the password was an AWS token. On PostgreSQL: GRANT rds_iam TO the user; on MySQL: IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'. The role needs rds-db:connect for this user, the host must be the endpoint that RDS shows, and the clock must be right";
+
 /// Tries until the server is up, or `patience` is over. Only what waiting can cure is tried again:
 /// a refused connection or a server that starts, never a wrong password.
 pub fn open_within(
     settings: &Settings,
     run: &Run,
     patience: Duration,
+    variable: Variable,
     tell: &mut dyn FnMut(&Error),
 ) -> Result<Box<dyn Driver>> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(100);
     loop {
-        match open(settings, run) {
-            Err(error)
-                if error.code() == Code::ConnectFailed && start.elapsed() + pause < patience =>
-            {
+        match open(settings, run, variable) {
+            Err(error) if passes(&error) && start.elapsed() + pause < patience => {
                 tell(&error);
                 sleep(pause);
                 pause = (pause * 2).min(Duration::from_secs(2));
@@ -116,4 +150,8 @@ pub fn open_within(
             answer => return answer,
         }
     }
+}
+
+fn passes(error: &Error) -> bool {
+    matches!(error.code(), Code::ConnectFailed | Code::TokenUnavailable)
 }

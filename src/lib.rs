@@ -8,6 +8,7 @@
 //! * [`run`]: plan and driver to a `Report`; lock, apply, verify, clean up, roll back. The only
 //!   room that writes.
 //! * [`report`]: events, plans and reports as text or JSON.
+//! * [`token`]: passwords that are made at the moment of a login (RDS, Aurora).
 //! * [`connect`]: settings to a driver; the only file that knows which drivers were compiled in.
 //! * [`cli`]: arguments to calls, one file per verb. Only it and `main.rs` print and exit.
 //!
@@ -24,3 +25,4 @@ pub mod plan;
 pub mod report;
 pub mod run;
 pub mod spec;
+pub mod token;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// A room may use only rooms before it; `initium_driver` is below them all.
-const ROOMS: &[&str] = &["spec", "plan", "run", "report", "connect", "cli"];
+const ROOMS: &[&str] = &["spec", "plan", "run", "report", "token", "connect", "cli"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,7 +1,7 @@
 //! What most verbs begin with: the spec, the connections, and who is asking.
 
 use super::arguments::Common;
-use super::connection::{Targets, settings};
+use super::connection::{Targets, settings, variable};
 use super::{duration, interrupt, logging};
 use crate::connect;
 use crate::plan::Author;
@@ -85,7 +85,7 @@ impl Prepared {
 
     /// One connection, waited for.
     pub fn open(&self, settings: &Settings) -> Result<Box<dyn Driver>> {
-        connect::open_within(settings, &self.run, self.patience, &mut waiting)
+        connect::open_within(settings, &self.run, self.patience, &variable, &mut waiting)
     }
 }
 
@@ -112,7 +112,8 @@ impl Session {
                 target,
                 driver,
                 reopen: Box::new(move || {
-                    let driver = connect::open_within(&settings, &run, patience, &mut waiting)?;
+                    let driver =
+                        connect::open_within(&settings, &run, patience, &variable, &mut waiting)?;
                     interrupt::ends(&name, driver.stopper());
                     Ok(driver)
                 }),
@@ -286,7 +287,6 @@ fn grace(common: &Common, access: Access) -> Result<Duration> {
 }
 
 fn author(verb: &str) -> Author {
-    let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let user = variable("USER")
         .or_else(|| variable("LOGNAME"))
         .unwrap_or_else(|| "unknown".into());

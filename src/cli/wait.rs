@@ -62,9 +62,7 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
                 Err(error) => error,
             },
             // What waiting can cure: a server that is not there yet, or that went away.
-            Err(error) if matches!(error.code(), Code::ConnectFailed | Code::ConnectionLost) => {
-                error.clone()
-            }
+            Err(error) if passes(error.code()) => error.clone(),
             Err(_) => return answer,
         };
         if why.message() != last {
@@ -87,6 +85,13 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
         }
         sleep(interval);
     }
+}
+
+fn passes(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ConnectFailed | Code::ConnectionLost | Code::TokenUnavailable
+    )
 }
 
 /// One try to connect; the next one comes anyway.

@@ -2,6 +2,7 @@
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
 use super::support::impostor::{Fault, impostor};
+use super::support::lender::{Lender, answer};
 use super::support::panic::panicking;
 use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
 use initium_driver::Code;
@@ -63,6 +64,24 @@ fn provoke(code: Code) -> Option<Ran> {
             &spec,
         ])
         .env("DATABASE_URL", url)
+        .run()
+    };
+    let token_of = |lender: &str| {
+        let spec = case.spec(ONE);
+        initium(&[
+            "migrate",
+            "check",
+            "--connect-timeout",
+            "0",
+            "--spec",
+            &spec,
+        ])
+        .env(
+            "DATABASE_URL",
+            "postgres://u@localhost/db?auth=aws-iam&aws_region=eu-west-1",
+        )
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hunter2")
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", lender)
         .run()
     };
     Some(match code {
@@ -139,6 +158,10 @@ fn provoke(code: Code) -> Option<Ran> {
             let (scheme, rest) = db.url.split_once("://")?;
             let (_, address) = rest.rsplit_once('@')?;
             check_at(&format!("{scheme}://initium:hunter2@{address}"))
+        }
+        Code::TokenRefused => {
+            let lender = Lender::plain(|_, _| answer(403, "{\"code\": \"AccessDenied\"}"));
+            token_of(&lender.url("/v1/credentials"))
         }
         Code::DatabaseMissing => {
             let db = of("postgres").into_iter().next()?;
@@ -232,6 +255,7 @@ fn provoke(code: Code) -> Option<Ran> {
             &["repair", "accept", "one", "--reason", "why not", "--yes"],
         ),
         Code::ConnectFailed => check_at("postgres://u:hunter2@127.0.0.1:1/db"),
+        Code::TokenUnavailable => token_of("http://127.0.0.1:1/v1/credentials"),
         Code::ConnectionLost => {
             let db = of("postgres").into_iter().next()?;
             let spec = db.folder.write(

@@ -8,6 +8,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
     ("mysql", "mysql_common"),
     ("sqlite", "libsqlite3-sys"),
+    ("aws-iam", "initium-tls"),
     ("json-schema", "jsonschema"),
 ];
 

@@ -9,6 +9,8 @@ mod dumps;
 mod errors;
 mod examples;
 mod features;
+#[cfg(feature = "aws-iam")]
+mod iam;
 mod lifecycle;
 mod long;
 mod lost;

@@ -97,6 +97,8 @@ codes! {
     PoolerRefused = "pooler-refused", Usage;
     /// User or password is wrong.
     AuthenticationFailed = "authentication-failed", Usage;
+    /// Whoever lends AWS credentials says no.
+    TokenRefused = "token-refused", Usage;
     /// The database is not there.
     DatabaseMissing = "database-missing", Usage;
     /// The ledger cannot be created or written with the rights at hand.
@@ -137,6 +139,8 @@ codes! {
 
     /// No connection.
     ConnectFailed = "connect-failed", Unavailable;
+    /// Whoever lends AWS credentials does not answer, or the clock is wrong.
+    TokenUnavailable = "token-unavailable", Unavailable;
     /// The connection broke while it was used.
     ConnectionLost = "connection-lost", Unavailable;
     /// The database only reads at the moment.

@@ -10,8 +10,11 @@ mod mounted;
 mod named;
 mod platform;
 
+pub use platform::variable;
+
 use super::arguments::{Common, plain};
 use crate::spec::{SecretDir, Target};
+use crate::token;
 use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use mounted::Keys;
 
@@ -62,6 +65,7 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
     agree(target.database.as_deref(), "the spec is for", &mut settings)?;
     agree(common.database.as_deref(), "--database says", &mut settings)?;
     platform::complete(&mut settings)?;
+    token::check(&settings, &variable)?;
     Ok(settings)
 }
 

@@ -6,7 +6,8 @@ use initium_driver::settings::{environment, family, pgpass, service};
 use initium_driver::{Result, Settings};
 use std::path::{Path, PathBuf};
 
-fn variable(name: &str) -> Option<String> {
+/// A variable of the environment; an empty one is none.
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -97,8 +97,8 @@ pub fn open(url: &str) -> Box<dyn Driver> {
         },
         access: Access::Write,
     };
-    connect::open(&Settings::parse(url, "the test").unwrap(), &run)
-        .unwrap_or_else(|e| panic!("{e:?}"))
+    let settings = Settings::parse(url, "the test").unwrap();
+    connect::open(&settings, &run, &|_| None).unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 /// Runs one statement outside a transaction.

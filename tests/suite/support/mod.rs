@@ -2,13 +2,18 @@
 
 #[allow(dead_code)]
 #[path = "../../tls/certificates.rs"]
-mod certificates;
+pub mod certificates;
 pub mod database;
 #[allow(dead_code)]
 pub mod impostor;
+#[allow(dead_code)]
+pub mod lender;
 mod lending;
 pub mod panic;
 pub mod proxy;
+#[allow(dead_code)]
+#[cfg(feature = "aws-iam")]
+pub mod rds;
 
 #[allow(unused_imports)]
 pub use database::{Database, databases, of};

@@ -61,12 +61,18 @@ pub(super) enum Switch {
 
 type Row = (&'static str, Meaning);
 
+/// Where the password is made instead of given.
+const TOKEN: &[Row] = &[
+    ("auth", Meaning::Keep("auth")),
+    ("aws_region", Meaning::Keep("aws_region")),
+];
+
 fn tables(database: &str, spelling: Spelling) -> &'static [&'static [Row]] {
     match (database, spelling) {
-        ("postgres", Spelling::Jdbc) => &[postgres::JDBC, postgres::COMMON],
-        ("postgres", _) => &[postgres::COMMON],
-        ("mysql" | "mariadb", Spelling::Go) => &[mysql::GO, mysql::COMMON],
-        ("mysql" | "mariadb", _) => &[mysql::COMMON],
+        ("postgres", Spelling::Jdbc) => &[postgres::JDBC, postgres::COMMON, TOKEN],
+        ("postgres", _) => &[postgres::COMMON, TOKEN],
+        ("mysql" | "mariadb", Spelling::Go) => &[mysql::GO, mysql::COMMON, TOKEN],
+        ("mysql" | "mariadb", _) => &[mysql::COMMON, TOKEN],
         ("sqlite", _) => &[rest::SQLITE],
         ("redis", _) => &[rest::REDIS],
         _ => &[],
