@@ -76,6 +76,7 @@ pub fn told(settings: &Settings) -> String {
     let Tls {
         mode,
         roots,
+        system: _,
         certificate,
         key,
     } = &settings.tls;
