@@ -14,6 +14,7 @@ mod long;
 mod lost;
 mod many;
 mod memory;
+mod names;
 mod order;
 mod output;
 mod readers;
