@@ -118,7 +118,10 @@ mod tests {
         let path = room.join("in/a.sql");
         fs::write(room.join("secret"), "s").expect("a file");
         // Whoever won the race made the open lead to each of these.
-        for (there, outside) in [(room.join("secret"), true), (PathBuf::from("/dev/zero"), false)] {
+        for (there, outside) in [
+            (room.join("secret"), true),
+            (PathBuf::from("/dev/zero"), false),
+        ] {
             let _ = fs::remove_file(&path);
             symlink(&there, &path).expect("a link");
             let file = options().open(&path).expect("opened");
@@ -139,7 +142,10 @@ mod tests {
         assert!(made.expect("mkfifo").success());
         let file = options().open(&path).expect("opened at once");
         let root = Within::Folder(room.join("in"));
-        assert!(matches!(judged(file, &path, &root), Err(Refusal::Irregular)));
+        assert!(matches!(
+            judged(file, &path, &root),
+            Err(Refusal::Irregular)
+        ));
         fs::remove_dir_all(room).expect("gone");
     }
 

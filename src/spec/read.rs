@@ -56,7 +56,11 @@ pub(super) fn document(input: &Input) -> Result<Document> {
                 name.clone(),
                 format,
                 folder,
-                bytes(&opened(path, &name, &Within::Anywhere)?, &name, LARGEST_SPEC)?,
+                bytes(
+                    &opened(path, &name, &Within::Anywhere)?,
+                    &name,
+                    LARGEST_SPEC,
+                )?,
             )
         }
     };

@@ -93,9 +93,14 @@ impl Document {
 
     /// The line at an offset, unless it is too long or may hold a secret.
     pub fn excerpt(&self, at: usize) -> Option<&str> {
-        let (_, start) = self.line(at);
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        let line = line.trim_end();
+        let (line, start) = self.line(at);
+        // Not looked for: a text without line breaks would be gone through for each finding.
+        let end = self.starts.get(line + 1).copied();
+        let end = end.unwrap_or(self.text.len());
+        if end - start > 2 * WIDEST_EXCERPT {
+            return None;
+        }
+        let line = self.text[start..end].trim_end();
         (line.len() <= WIDEST_EXCERPT && !tells_a_secret(line)).then_some(line)
     }
 
@@ -231,7 +236,11 @@ mod tests {
         for (at, c) in doc.text.char_indices() {
             let place = doc.place(at);
             assert_eq!((place.line, place.column), (line, column), "{at}");
-            (line, column) = if c == '\n' { (2, 1) } else { (line, column + 1) };
+            (line, column) = if c == '\n' {
+                (2, 1)
+            } else {
+                (line, column + 1)
+            };
         }
     }
 

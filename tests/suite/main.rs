@@ -4,9 +4,11 @@
 
 mod support;
 
+mod bombs;
 mod crash;
 mod dumps;
 mod errors;
+mod escapes;
 mod examples;
 mod features;
 mod lifecycle;

@@ -10,7 +10,10 @@ const SPEC: &str = "version: 1\nmigrations:\n  \
 const HOSTILE: &[(&str, &str)] = &[
     ("\"a\"\"b\"", "a\"b"),
     ("\"a`b\"", "a`b"),
-    ("\"a'b; DROP TABLE victim; --\"", "a'b; DROP TABLE victim; --"),
+    (
+        "\"a'b; DROP TABLE victim; --\"",
+        "a'b; DROP TABLE victim; --",
+    ),
     ("\"a\\'b\\\\\"", "a\\'b\\\\"),
     ("\"a.b\"", "a.b"),
     ("ä", "ä"),
@@ -23,7 +26,12 @@ const HOSTILE: &[(&str, &str)] = &[
 
 fn run(db: &Database, table: &str, arguments: &[&str], status: i32) -> Ran {
     let spec = db.folder.path("a.yaml");
-    let arguments = [&["migrate"], arguments, &["--spec", &spec, "--table", table]].concat();
+    let arguments = [
+        &["migrate"],
+        arguments,
+        &["--spec", &spec, "--table", table],
+    ]
+    .concat();
     db.initium(&arguments).exits(status)
 }
 
@@ -33,15 +41,30 @@ fn lives(db: &Database, table: &str) {
     assert_eq!(run(&["check"], 3).code(), "pending", "{} {table}", db.kind);
     run(&["apply"], 0);
     run(&["check"], 0);
-    assert!(run(&["status"], 0).out.contains("1 applied, 0 pending"), "{} {table}", db.kind);
-    assert!(run(&["history"], 0).out.contains("one"), "{} {table}", db.kind);
+    assert!(
+        run(&["status"], 0).out.contains("1 applied, 0 pending"),
+        "{} {table}",
+        db.kind
+    );
+    assert!(
+        run(&["history"], 0).out.contains("one"),
+        "{} {table}",
+        db.kind
+    );
     run(&["unlock"], 0);
     run(&["rollback", "--yes"], 0);
     run(&["check"], 3);
 }
 
 fn tables(db: &Database) -> Vec<String> {
-    let mut tables: Vec<String> = db.open().introspect().unwrap().tables.into_iter().map(|t| t.name).collect();
+    let mut tables: Vec<String> = db
+        .open()
+        .introspect()
+        .unwrap()
+        .tables
+        .into_iter()
+        .map(|t| t.name)
+        .collect();
     tables.sort();
     tables
 }
@@ -61,7 +84,11 @@ fn a_hostile_name_is_a_name_and_nothing_else() {
             let found = tables(&db);
             let is_it = |t: &String| t.trim_matches('"').replace("\"\"", "\"") == wanted;
             assert!(found.iter().any(is_it), "{} {wanted}: {found:?}", db.kind);
-            assert!(found.contains(&"victim".to_string()), "{} {table}: {found:?}", db.kind);
+            assert!(
+                found.contains(&"victim".to_string()),
+                "{} {table}: {found:?}",
+                db.kind
+            );
         }
         // All of them are ledgers of their own: nothing of one is seen by another.
         db.folder.write("a.yaml", SPEC);
@@ -142,7 +169,14 @@ fn a_hostile_database_is_worked_on_and_holds_the_ledger() {
         let url = format!("{base}/{encoded}");
         let spec = db.folder.write("a.yaml", SPEC);
         let ran = std::panic::catch_unwind(|| {
-            for (verb, status) in [("check", 3), ("apply", 0), ("check", 0), ("status", 0), ("history", 0), ("rollback", 0)] {
+            for (verb, status) in [
+                ("check", 3),
+                ("apply", 0),
+                ("check", 0),
+                ("status", 0),
+                ("history", 0),
+                ("rollback", 0),
+            ] {
                 db.initium(&["migrate", verb, "--spec", &spec])
                     .env("DATABASE_URL", &url)
                     .env("INITIUM_YES", if verb == "rollback" { "true" } else { "" })
@@ -162,7 +196,11 @@ fn a_hostile_database_is_worked_on_and_holds_the_ledger() {
                 assert_eq!(db.ask("SELECT count(*) FROM b"), "1");
             }
         });
-        let force = if db.kind == "postgres" { " WITH (FORCE)" } else { "" };
+        let force = if db.kind == "postgres" {
+            " WITH (FORCE)"
+        } else {
+            ""
+        };
         statement(&db.url, &format!("DROP DATABASE {in_sql}{force}"));
         if let Err(panic) = ran {
             std::panic::resume_unwind(panic);

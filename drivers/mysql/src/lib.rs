@@ -63,7 +63,10 @@ fn ledger_name(table: &str) -> Result<TableName> {
         None => Ok(name),
         Some(sign) => Err(Error::new(
             Code::SettingInvalid,
-            format!("no name of MySQL or MariaDB holds the character U+{:04X}", sign as u32),
+            format!(
+                "no name of MySQL or MariaDB holds the character U+{:04X}",
+                sign as u32
+            ),
         )
         .help("give --table a name without it")),
     }

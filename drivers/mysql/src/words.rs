@@ -134,7 +134,7 @@ impl LedgerWords for Words {
             Some((user, host)) => {
                 let [user, host] = [user, host].map(|part| part.replace('\'', "''"));
                 format!("'{user}'@'{host}'")
-            },
+            }
             None => "CURRENT_USER".into(),
         };
         tables

@@ -144,8 +144,25 @@ mod tests {
     #[test]
     fn a_name_that_could_be_sql_is_refused_unless_it_is_quoted() {
         for bad in [
-            "", "x;", "x\"", "1x", "a.b.c", "a.", ".a", "x y", "drop`", "\"", "\"a", "\"a\"b", "\"\"",
-            "\"a\".\"b\".\"c\"", "\" a\"", "\"a \"", "\"a\0b\"", "\"a\nb\"", "a'b; DROP TABLE x; --",
+            "",
+            "x;",
+            "x\"",
+            "1x",
+            "a.b.c",
+            "a.",
+            ".a",
+            "x y",
+            "drop`",
+            "\"",
+            "\"a",
+            "\"a\"b",
+            "\"\"",
+            "\"a\".\"b\".\"c\"",
+            "\" a\"",
+            "\"a \"",
+            "\"a\0b\"",
+            "\"a\nb\"",
+            "a'b; DROP TABLE x; --",
         ] {
             assert!(TableName::parse(bad).is_err(), "{bad}");
         }
@@ -158,13 +175,24 @@ mod tests {
             ("\"1`'; DROP TABLE x; --\"", None, "1`'; DROP TABLE x; --"),
         ] {
             let name = TableName::parse(text).unwrap();
-            assert_eq!((name.schema.as_deref(), &*name.table), (schema, table), "{text}");
+            assert_eq!(
+                (name.schema.as_deref(), &*name.table),
+                (schema, table),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_name_is_spelled_as_it_is_read_and_two_names_are_never_spelled_alike() {
-        let texts = ["a.b", "\"a.b\"", "\"a\".\"b\"", "\"a\"\".\"\"b\"", "\"1\"", "\"\u{1f600}\".ä"];
+        let texts = [
+            "a.b",
+            "\"a.b\"",
+            "\"a\".\"b\"",
+            "\"a\"\".\"\"b\"",
+            "\"1\"",
+            "\"\u{1f600}\".ä",
+        ];
         let mut spelled = Vec::new();
         for text in texts {
             let name = TableName::parse(text).unwrap();
