@@ -166,7 +166,7 @@ fn what_is_no_file_is_no_script_and_nobody_waits_for_it() {
 #[test]
 fn a_config_map_that_is_updated_is_read_before_or_after_and_never_between() {
     let room = room("swap");
-    config_map(&room, &["0"]);
+    config_map(&room, &["v0"]);
     let over = AtomicBool::new(false);
     let mut seen = std::collections::BTreeSet::new();
     /// However the test ends, the swapping does too.
@@ -180,18 +180,17 @@ fn a_config_map_that_is_updated_is_read_before_or_after_and_never_between() {
         let _ends = Ends(&over);
         scope.spawn(|| {
             // Each version has a folder of its own, and the one before is removed at once.
-            let mut version = 0;
+            let mut number = 0;
             while !over.load(Ordering::Relaxed) {
-                version += 1;
+                let before = room.join(format!("..2026_v{number}"));
+                number += 1;
+                let version = format!("v{number}");
                 let real = room.join(format!("..2026_{version}"));
                 fs::create_dir_all(&real).expect("a folder");
-                write(
-                    &real.join("spec.yaml"),
-                    naming(&version.to_string(), "a.sql"),
-                );
+                write(&real.join("spec.yaml"), naming(&version, "a.sql"));
                 write(&real.join("a.sql"), format!("SELECT '{version}';"));
-                turn(&room, &version.to_string());
-                fs::remove_dir_all(room.join(format!("..2026_{}", version - 1))).expect("gone");
+                turn(&room, &version);
+                fs::remove_dir_all(before).expect("gone");
                 std::thread::sleep(std::time::Duration::from_millis(1));
             }
         });
