@@ -99,7 +99,8 @@ fn same(file: &File, path: &Path) -> io::Result<bool> {
     Ok(file.metadata()?.len() == fs::metadata(path)?.len())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

@@ -21,4 +21,5 @@ mod order;
 mod output;
 mod readers;
 mod sessions;
+mod supply;
 mod wire;

@@ -2,6 +2,8 @@
 //! things to wait for: a migration, its ledger entries and the proof that both are committed travel
 //! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
+#![forbid(unsafe_code)]
+
 mod blockers;
 mod connect;
 mod copy;
