@@ -19,9 +19,27 @@ pub const URLS: &[&str] = &[
     "postgres://u:secretsecret@host:99999/x",
     "postgres://u:%zz@host/x",
     "postgres:host",
+    "host=h user=u password='secretsecret' dbname='a \\' b'",
+    "host=/run/postgresql dbname=x options='-c a=b'",
+    "postgres://u:secretsecret@h1:1,h2:2/x",
+    "mysql://u:p@h/x?cluster=one-node&socket=/run/m.sock",
     "://",
     "",
 ];
+
+/// Names of ledger tables.
+pub const NAMES: &[&str] = &[
+    "initium_migrate",
+    "ops.initium_migrate",
+    "\"a.b\".\"c\"\"d\"",
+    "\"a'b; DROP TABLE x; --\"",
+    "Größe",
+];
+
+/// What a search has found, one file each, in the folder of its target.
+fn found(target: &str) -> Vec<PathBuf> {
+    files(&repository("tests/fuzz/found").join(target))
+}
 
 fn repository(folder: &str) -> PathBuf {
     root().join("../..").join(folder)
@@ -67,5 +85,31 @@ fn every_spec_is_a_seed_that_its_target_takes() {
 fn every_url_is_a_seed_that_its_target_takes() {
     for seed in URLS {
         targets::url(seed.as_bytes());
+    }
+}
+
+#[test]
+fn every_name_is_a_seed_that_its_target_takes() {
+    for seed in NAMES {
+        targets::name(seed.as_bytes());
+    }
+}
+
+#[test]
+fn what_was_found_once_stays_mended() {
+    let targets: [(&str, fn(&[u8])); 4] = [
+        ("split", targets::split),
+        ("spec", targets::spec),
+        ("url", targets::url),
+        ("name", targets::name),
+    ];
+    for (name, target) in targets {
+        let cases = found(name);
+        assert!(!cases.is_empty(), "{name} has no case");
+        for case in cases {
+            let start = std::time::Instant::now();
+            target(&bytes(&case));
+            assert!(start.elapsed().as_secs() < 10, "{}", case.display());
+        }
     }
 }

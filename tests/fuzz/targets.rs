@@ -4,6 +4,7 @@
 use super::corpus::no_byte_is_lost;
 use initium::connect::dialect;
 use initium::spec::{Input, load};
+use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Settings, Source};
 
 pub const DATABASES: [&str; 4] = ["postgres", "mysql", "mariadb", "sqlite"];
@@ -68,5 +69,17 @@ pub fn url(bytes: &[u8]) {
             // The password of one seed, whatever became of what stands around it.
             assert!(!told.contains("secretsecret"), "{told}");
         }
+    }
+}
+
+/// A name of the ledger table: what is taken is spelled as it is read.
+pub fn name(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(name) = TableName::parse(&text) {
+        assert_eq!(
+            TableName::parse(&name.to_string()).ok(),
+            Some(name),
+            "{text:?}"
+        );
     }
 }
