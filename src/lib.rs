@@ -19,6 +19,8 @@
 //!                  run(&plan, &mut dyn Driver, tell) --> Report | Failure { report, error }
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod connect;
 pub mod plan;

@@ -1,5 +1,7 @@
 //! The program: arguments in, exit status out. Everything else is the library's.
 
+#![forbid(unsafe_code)]
+
 fn main() {
     let arguments = std::env::args_os()
         .skip(1)

@@ -2,6 +2,9 @@
 
 #[path = "spec/files.rs"]
 mod files;
+#[cfg(unix)]
+#[path = "spec/includes.rs"]
+mod includes;
 #[path = "spec/model.rs"]
 mod model;
 #[path = "spec/several.rs"]

@@ -84,7 +84,7 @@ fn as_text(record: &Record) -> String {
             None => line += &format!(" {key}={value}"),
         }
     }
-    crate::report::clean(&line).replace('\n', " ")
+    crate::report::clean_line(&line)
 }
 
 fn as_json(record: &Record) -> String {
@@ -98,7 +98,7 @@ fn as_json(record: &Record) -> String {
     for (key, value) in fields(record) {
         object.insert(key, value);
     }
-    serde_json::Value::Object(object).to_string()
+    crate::report::json_line(&object)
 }
 
 #[cfg(test)]

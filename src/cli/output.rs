@@ -1,7 +1,9 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
-use crate::report::{ErrorDocument, ReportDocument, error_text, report};
+use crate::report::{
+    ErrorDocument, ReportDocument, clean, clean_line, error_text, json, json_line, report,
+};
 use crate::run::{Failure, Outcomes, Report};
 use initium_driver::{Code, Error, Result};
 use serde::Serialize;
@@ -54,8 +56,13 @@ impl Output {
         })
     }
 
-    /// To standard output. A reader that went away is not our error.
+    /// Text to standard output.
     pub fn print(&self, text: &str) {
+        self.write(&clean(text));
+    }
+
+    /// A reader that went away is not our error.
+    fn write(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
@@ -64,10 +71,7 @@ impl Output {
     pub fn show(&self, document: &impl Serialize, text: impl FnOnce() -> String) {
         match self.form {
             Form::Text => self.print(&text()),
-            Form::Json => {
-                let json = serde_json::to_string_pretty(document).unwrap_or_default();
-                self.print(&format!("{json}\n"));
-            }
+            Form::Json => self.write(&(json(document) + "\n")),
         }
     }
 
@@ -99,7 +103,7 @@ impl Output {
     fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
         let text = match self.form {
             Form::Text => shown.to_string(),
-            Form::Json => serde_json::to_string(&ErrorDocument::from(error)).unwrap_or_default(),
+            Form::Json => json_line(&ErrorDocument::from(error)),
         };
         let end = (0..=text.len().min(4096))
             .rev()
@@ -170,7 +174,7 @@ pub fn agree(yes: Yes, question: &str, help: &str) -> Result<()> {
         )
         .help(help));
     }
-    let _ = write!(std::io::stderr().lock(), "{question}? [y/N] ");
+    let _ = write!(std::io::stderr().lock(), "{}? [y/N] ", clean_line(question));
     let mut answer = String::new();
     let _ = std::io::stdin().lock().read_line(&mut answer);
     match answer.trim() {

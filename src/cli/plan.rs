@@ -64,7 +64,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     };
     let document = PlanDocument::new("plan", &found);
     if let Some(path) = &args.out {
-        let json = serde_json::to_string_pretty(&document).unwrap_or_default();
+        let json = crate::report::json(&document);
         std::fs::write(path, format!("{json}\n")).map_err(|e| {
             Error::new(
                 Code::FileUnreadable,

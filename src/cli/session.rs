@@ -6,7 +6,7 @@ use super::{duration, interrupt, logging};
 use crate::connect;
 use crate::plan::Author;
 use crate::run::{By, Connection, Context, Event, Outcome, describe};
-use crate::spec::{Input, Spec, Target, load};
+use crate::spec::{Input, LARGEST_SPEC, Spec, Target, load};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Driver, Error, Limits, Locality, Mode, Result, Run, Settings};
@@ -241,8 +241,10 @@ fn input(path: &str) -> Result<Input> {
         return Ok(Input::File(path.into()));
     }
     let mut text = Vec::new();
+    // Somebody else's endless output must not become our memory; what is too long is told by `load`.
     std::io::stdin()
         .lock()
+        .take(LARGEST_SPEC + 1)
         .read_to_end(&mut text)
         .map_err(|e| {
             Error::new(

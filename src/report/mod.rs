@@ -1,17 +1,19 @@
 //! Errors, plans and reports as text or JSON. It only shows: nothing is decided here, and only the
 //! cli prints what comes out.
 
+mod clean;
 mod connection;
 mod document;
 mod text;
 mod unlock;
 
+pub use clean::{clean, clean_line, json, json_line};
 pub use connection::{Asked, ConnectionDocument};
 pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,
 };
-pub use text::{clean, count, error as error_text, history, plan, report, status};
+pub use text::{count, error as error_text, history, plan, report, status};
 pub use unlock::UnlockDocument;
 
 /// The version of every JSON document that is printed.

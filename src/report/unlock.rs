@@ -1,6 +1,6 @@
 //! The answer of `unlock`.
 
-use super::{SCHEMA_VERSION, clean};
+use super::{SCHEMA_VERSION, clean_line};
 use crate::run::describe;
 use initium_driver::Holder;
 use serde::Serialize;
@@ -72,6 +72,9 @@ impl UnlockDocument {
             }
             Some(holder) => format!("{}: ended {}\n", lock.target, holder.shown),
         };
-        clean(&self.locks.iter().map(line).collect::<String>())
+        let lines = self.locks.iter().map(line);
+        lines
+            .map(|line| clean_line(line.trim_end()) + "\n")
+            .collect()
     }
 }

@@ -30,7 +30,10 @@ impl Violation {
     }
 }
 
-/// Everything the typed reader has against a spec.
+/// More findings help nobody, and a hostile spec has a million.
+pub(super) const MOST: usize = 100;
+
+/// What the typed reader has against a spec: all of it, or the first [`MOST`].
 pub(super) fn violations(doc: &Document, root: &Node) -> Vec<Violation> {
     let mut check = Check {
         doc,
@@ -58,7 +61,14 @@ impl Check<'_> {
         self.doc.text.get(node.at..node.end).unwrap_or_default()
     }
 
+    fn is_full(&self) -> bool {
+        self.violations.len() >= MOST
+    }
+
     fn say(&mut self, at: usize, message: String, help: Option<String>) {
+        if self.is_full() {
+            return;
+        }
         let path = self.path.clone();
         self.violations.push(Violation {
             path,
@@ -75,6 +85,9 @@ impl Check<'_> {
     }
 
     fn node(&mut self, node: &Node, shape: &Shape) {
+        if self.is_full() {
+            return;
+        }
         match (shape, &node.kind) {
             (Shape::One, Kind::Number(number)) if number.as_f64() == Some(1.0) => {}
             (Shape::One, _) => self.version(node),
@@ -95,6 +108,9 @@ impl Check<'_> {
             (Shape::Named { key, of, least }, Kind::Map(entries)) => {
                 self.count(node, entries.len(), *least, "entry");
                 for (name, value) in entries {
+                    if self.is_full() {
+                        return;
+                    }
                     if !key.fits(&name.text) {
                         let says = format!(
                             "the key {} in {} must be {}",
@@ -110,6 +126,9 @@ impl Check<'_> {
             (Shape::Databases(of), Kind::Map(entries)) => {
                 self.count(node, entries.len(), 1, "database");
                 for (name, value) in entries {
+                    if self.is_full() {
+                        return;
+                    }
                     if DATABASES.contains(&name.text.as_str()) {
                         self.below(Step::Key(name.text.clone()), value, of);
                     } else {
@@ -202,6 +221,9 @@ impl Check<'_> {
             .iter()
             .filter_map(|item| Some((item.at, item.text()?)))
         {
+            if self.is_full() {
+                return;
+            }
             if !seen.insert(text) {
                 let message = format!("{} stands twice in {}", self.doc.shown(text), self.here());
                 self.say(at, message, None);
@@ -225,6 +247,9 @@ impl Check<'_> {
     fn fields(&mut self, node: &Node, fields: &Fields) {
         let known = || fields.keys.iter().map(|field| field.name);
         for (name, value) in node.entries() {
+            if self.is_full() {
+                return;
+            }
             match fields.keys.iter().find(|field| field.name == name.text) {
                 Some(field) => self.below(Step::Key(name.text.clone()), value, field.shape),
                 None => {

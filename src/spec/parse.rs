@@ -4,7 +4,7 @@
 use super::cursor::{Cursor, no_sharing};
 use super::node::Node;
 use super::text::{Document, Format};
-use super::walk::{Value, Walk};
+use super::walk::{DEEPEST, Value, Walk};
 use initium_driver::{Code, Error, Result};
 use serde::de::{DeserializeSeed, IgnoredAny};
 use std::fmt;
@@ -29,6 +29,10 @@ fn yaml(mut walk: Walk) -> Result<Node> {
     // libyaml refuses them too, but cannot say where they stand.
     if let Some((at, sign)) = doc.text.char_indices().find(|(_, c)| unprintable(*c)) {
         let message = format!("the character U+{:04X} is not allowed in YAML", sign as u32);
+        return Err(doc.error(Code::SpecSyntax, at, message));
+    }
+    if let Some(at) = ladder(&doc.text) {
+        let message = format!("nested deeper than {DEEPEST} levels");
         return Err(doc.error(Code::SpecSyntax, at, message));
     }
     if let Some(at) = flood(&doc.text) {
@@ -78,6 +82,21 @@ fn flood(text: &str) -> Option<usize> {
             _ => {}
         }
         open > MOST_OPEN
+    })
+}
+
+/// Where one line opens too many lists and maps by `- - -` or `? ? ?`: libyaml would keep 300 bytes
+/// for each of them before anybody is asked. No script begins a line so.
+fn ladder(text: &str) -> Option<usize> {
+    let rung = |two: &[u8]| matches!(two, [b'-' | b'?' | b':', b' ' | b'\t']);
+    let mut begin = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let at = begin;
+        begin += line.len();
+        let signs = |c: char| matches!(c, ' ' | '\t' | '-' | '?' | ':');
+        let head = line.find(|c| !signs(c)).unwrap_or(line.len());
+        let rungs = line.as_bytes()[..head].windows(2).filter(|two| rung(two));
+        (rungs.count() > DEEPEST).then_some(at)
     })
 }
 

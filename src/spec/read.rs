@@ -1,6 +1,8 @@
-//! Reads specs and the scripts they name; `long` is the only other file of this room that touches the
-//! disk. Reads regular files only, as UTF-8, and nothing outside the spec's folder.
+//! Reads specs and the scripts they name; `gate` opens them, `long` opens the long ones again; nobody
+//! else in this room touches the disk. Reads regular files only, as UTF-8, and nothing outside the
+//! spec's folder.
 
+use super::gate::{self, Refusal, Within};
 use super::long;
 use super::text::{Document, Format};
 use initium_driver::{Code, Error, Result, Source, Text};
@@ -23,7 +25,8 @@ impl Input {
     }
 }
 
-const LARGEST_SPEC: u64 = 1 << 20;
+/// The most bytes that a spec may have.
+pub const LARGEST_SPEC: u64 = 1 << 20;
 /// A longer script is read in windows.
 const LARGEST_HELD: u64 = 1 << 22;
 
@@ -53,7 +56,11 @@ pub(super) fn document(input: &Input) -> Result<Document> {
                 name.clone(),
                 format,
                 folder,
-                bytes(path, &name, LARGEST_SPEC)?,
+                bytes(
+                    &opened(path, &name, &Within::Anywhere)?,
+                    &name,
+                    LARGEST_SPEC,
+                )?,
             )
         }
     };
@@ -136,9 +143,14 @@ pub(super) fn script(folder: &Path, name: &str) -> Result<Source> {
     if !path.starts_with(&root) {
         return Err(escapes());
     }
-    let bytes = bytes(&path, &shown, LARGEST_HELD)?;
+    let within = Within::Folder(root);
+    let file = match gate::open(&path, &within) {
+        Err(Refusal::Outside) => return Err(escapes()),
+        answer => answer.map_err(|refusal| refused(&shown, &refusal))?,
+    };
+    let bytes = bytes(&file, &shown, LARGEST_HELD)?;
     if bytes.len() as u64 > LARGEST_HELD {
-        let long = long::open(path, shown.clone(), &bytes)?;
+        let long = long::open(path, within, &file, shown.clone(), &bytes)?;
         return Ok(Source::file(shown, Text::Long(long)));
     }
     let text = utf8(bytes, &shown, Code::FileUnreadable)?;
@@ -165,22 +177,35 @@ fn climbs(path: &Path) -> bool {
     })
 }
 
-/// The content, or a little more than the limit where there is more.
-fn bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| unreadable(name, &error);
-    // Asked before opening, because opening a FIFO waits for its writer.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(Error::new(
+/// Where each spec really lies: another answer later means that somebody exchanged it meanwhile.
+pub(super) fn whereabouts(inputs: &[Input]) -> Vec<Option<PathBuf>> {
+    let real = |input: &Input| match input {
+        Input::File(path) => fs::canonicalize(path).ok(),
+        Input::Stdin(_) => None,
+    };
+    inputs.iter().map(real).collect()
+}
+
+fn opened(path: &Path, name: &str, within: &Within) -> Result<File> {
+    gate::open(path, within).map_err(|refusal| refused(name, &refusal))
+}
+
+fn refused(name: &str, refusal: &Refusal) -> Error {
+    match refusal {
+        Refusal::Failed(error) => unreadable(name, error),
+        Refusal::Irregular | Refusal::Outside => Error::new(
             Code::FileUnreadable,
             format!("{name} is not a regular file"),
         )
-        .help("copy it into a file, or give a spec on standard input as -"));
+        .help("copy it into a file, or give a spec on standard input as -"),
     }
+}
+
+/// The content, or a little more than the limit where there is more.
+fn bytes(file: &File, name: &str, limit: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    let read = file.take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(name, &error))?;
     Ok(bytes)
 }
 

@@ -26,7 +26,12 @@ pub(super) struct Document {
     starts: Vec<usize>,
     /// Of the whole file: where it cannot be read, nobody knows which migration a line belongs to.
     secrecy: Secrecy,
+    /// Characters before each [`STRIDE`] of bytes, so that a place costs the same in a text without
+    /// line breaks: every value of a spec has one.
+    counted: Vec<usize>,
 }
+
+const STRIDE: usize = 4096;
 
 /// Longer lines (JSON without line breaks) would bury the message.
 const WIDEST_EXCERPT: usize = 300;
@@ -36,12 +41,21 @@ impl Document {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(breaks).collect();
         let secrecy = secrecy(&text);
+        let mut before = 0;
+        let each = text.as_bytes().chunks(STRIDE).map(|chunk| {
+            let here = before;
+            before += characters(chunk);
+            here
+        });
+        let mut counted: Vec<usize> = each.collect();
+        counted.push(before);
         Document {
             file,
             format,
             folder,
             text,
             starts,
+            counted,
             secrecy,
         }
     }
@@ -54,6 +68,14 @@ impl Document {
         }
     }
 
+    /// Characters before an offset.
+    fn before(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        let stride = at / STRIDE;
+        let known = self.counted.get(stride).copied().unwrap_or_default();
+        known + characters(&self.text.as_bytes()[stride * STRIDE..at])
+    }
+
     /// Line of an offset, from 0, and the offset of its first byte.
     fn line(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= at).max(1) - 1;
@@ -62,11 +84,10 @@ impl Document {
 
     pub fn place(&self, at: usize) -> Place {
         let (line, start) = self.line(at);
-        let before = self.text.get(start..at).unwrap_or_default();
         Place {
             file: self.file.clone(),
             line: line as u32 + 1,
-            column: before.chars().count() as u32 + 1,
+            column: (self.before(at) - self.before(start)) as u32 + 1,
         }
     }
 
@@ -97,9 +118,14 @@ impl Document {
         if self.secrecy == Secrecy::Sensitive {
             return None;
         }
-        let (_, start) = self.line(at);
-        let line = self.text[start..].lines().next().unwrap_or_default();
-        let line = line.trim_end();
+        let (line, start) = self.line(at);
+        // Not looked for: a text without line breaks would be gone through for each finding.
+        let end = self.starts.get(line + 1).copied();
+        let end = end.unwrap_or(self.text.len());
+        if end - start > 2 * WIDEST_EXCERPT {
+            return None;
+        }
+        let line = self.text[start..end].trim_end();
         (line.len() <= WIDEST_EXCERPT && !tells_a_secret(line)).then_some(line)
     }
 
@@ -116,6 +142,11 @@ impl Document {
             None => error,
         }
     }
+}
+
+/// Characters that begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 impl std::fmt::Display for Format {
@@ -233,6 +264,23 @@ mod tests {
         assert_eq!((place.line, place.column), (2, 6));
         assert_eq!(doc.offset(2, 6), at);
         assert_eq!(doc.place(doc.text.len()).line, 3);
+    }
+
+    #[test]
+    fn a_place_far_behind_in_one_line_is_counted_in_characters() {
+        let text = "aé€\u{1f600}".repeat(3000) + "\nb" + &"ü".repeat(5000);
+        let doc = Document::new("a".into(), Format::Json, PathBuf::new(), text);
+        let mut column = 1;
+        let mut line = 1;
+        for (at, c) in doc.text.char_indices() {
+            let place = doc.place(at);
+            assert_eq!((place.line, place.column), (line, column), "{at}");
+            (line, column) = if c == '\n' {
+                (2, 1)
+            } else {
+                (line, column + 1)
+            };
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 /// Nobody nests deeper by hand, and recursion stays far from the end of the stack.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 
 /// Whether a list or map is held together by brackets or by indentation.
 #[derive(Clone, Copy, PartialEq)]

@@ -232,12 +232,21 @@ impl Random {
     }
 }
 
+/// How many seconds each loop is to look for something new: `FAULTS=full` means ten minutes.
+pub fn asked() -> Option<u64> {
+    let full = std::env::var("FAULTS").as_deref() == Ok("full");
+    match std::env::var("INITIUM_TEST_FUZZ_SECONDS") {
+        Ok(seconds) => Some(seconds.parse().expect("a number")),
+        Err(_) => full.then_some(600),
+    }
+}
+
 /// Of `INITIUM_TEST_SEED`, to repeat a failure, or of the clock.
 pub fn seed() -> u64 {
     if let Ok(seed) = std::env::var("INITIUM_TEST_SEED") {
         return seed.parse().expect("a number");
     }
-    if std::env::var("INITIUM_TEST_FUZZ_SECONDS").is_err() {
+    if asked().is_none() {
         return 1;
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -1,7 +1,7 @@
 //! Texts nobody wrote: generated from what scripts are made of, and corpus files changed at random.
 //! Every failure tells its seed.
 
-use super::corpus::{Random, seed};
+use super::corpus::{Random, asked, seed};
 use super::{seeds, targets};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -145,8 +145,7 @@ fn mutated(random: &mut Random, seeds: &[Vec<u8>], scraps: &[&str]) -> Vec<u8> {
 
 /// How long a loop may look for something new, where a person asks for that.
 fn patience() -> Option<Duration> {
-    let seconds = std::env::var("INITIUM_TEST_FUZZ_SECONDS").ok()?;
-    Some(Duration::from_secs(seconds.parse().expect("a number")))
+    asked().map(Duration::from_secs)
 }
 
 /// How many texts are tried where nobody asks: the same ones each time, so that a change is judged
@@ -235,6 +234,36 @@ fn a_changed_spec_is_taken_or_refused() {
     seeds.retain(|seed| seed.len() < 20_000);
     look("changed specs", targets::spec, |random| {
         mutated(random, &seeds, MARKS)
+    });
+}
+
+#[test]
+fn a_changed_table_name_is_one_name_or_none() {
+    const SIGNS: &[&str] = &[
+        "\"",
+        "\"\"",
+        ".",
+        "`",
+        "'",
+        ";",
+        " ",
+        "\0",
+        "\n",
+        "a",
+        "_",
+        "1",
+        "ä",
+        "\u{1f600}",
+        "\u{202e}",
+        "--",
+        "\\",
+    ];
+    let seeds: Vec<_> = seeds::NAMES
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    look("changed table names", targets::name, |random| {
+        mutated(random, &seeds, SIGNS)
     });
 }
 

@@ -35,9 +35,27 @@ pub const URLS: &[&str] = &[
     "{\"engine\":\"postgres\",\"host\":\"h\",\"port\":5432,\"username\":\"u\",\"password\":\"S3cretS3cret\"}",
     "postgres://u:%zz@host/x",
     "postgres:host",
+    "host=h user=u password='secretsecret' dbname='a \\' b'",
+    "host=/run/postgresql dbname=x options='-c a=b'",
+    "postgres://u:secretsecret@h1:1,h2:2/x",
+    "mysql://u:p@h/x?cluster=one-node&socket=/run/m.sock",
     "://",
     "",
 ];
+
+/// Names of ledger tables.
+pub const NAMES: &[&str] = &[
+    "initium_migrate",
+    "ops.initium_migrate",
+    "\"a.b\".\"c\"\"d\"",
+    "\"a'b; DROP TABLE x; --\"",
+    "Größe",
+];
+
+/// What a search has found, one file each, in the folder of its target.
+fn found(target: &str) -> Vec<PathBuf> {
+    files(&repository("tests/fuzz/found").join(target))
+}
 
 fn repository(folder: &str) -> PathBuf {
     root().join("../..").join(folder)
@@ -84,4 +102,28 @@ fn every_url_is_a_seed_that_its_target_takes() {
     for seed in URLS {
         targets::url(seed.as_bytes());
     }
+}
+
+#[test]
+fn every_name_is_a_seed_that_its_target_takes() {
+    for seed in NAMES {
+        targets::name(seed.as_bytes());
+    }
+}
+
+#[test]
+fn what_was_found_once_stays_mended() {
+    let check = |name: &str, target: fn(&[u8])| {
+        let cases = found(name);
+        assert!(!cases.is_empty(), "{name} has no case");
+        for case in cases {
+            let start = std::time::Instant::now();
+            target(&bytes(&case));
+            assert!(start.elapsed().as_secs() < 10, "{}", case.display());
+        }
+    };
+    check("split", targets::split);
+    check("spec", targets::spec);
+    check("url", targets::url);
+    check("name", targets::name);
 }

@@ -4,6 +4,7 @@
 use super::corpus::no_byte_is_lost;
 use initium::connect::dialect;
 use initium::spec::{Input, load};
+use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Result, Secret, Settings, Source, settings};
 use std::collections::BTreeMap;
 
@@ -125,4 +126,16 @@ fn nothing_is_told(text: &str, result: Result<Settings>) {
     let mut twice = settings.clone();
     twice.fill(settings.clone()).expect("the same database");
     assert_eq!(twice, settings, "{text:?}");
+}
+
+/// A name of the ledger table: what is taken is spelled as it is read.
+pub fn name(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(name) = TableName::parse(&text) {
+        assert_eq!(
+            TableName::parse(&name.to_string()).ok(),
+            Some(name),
+            "{text:?}"
+        );
+    }
 }

@@ -4,9 +4,12 @@
 
 mod support;
 
+mod bombs;
 mod crash;
+mod dependencies;
 mod dumps;
 mod errors;
+mod escapes;
 mod examples;
 mod features;
 #[cfg(feature = "aws-iam")]
@@ -16,6 +19,7 @@ mod long;
 mod lost;
 mod many;
 mod memory;
+mod names;
 mod order;
 mod output;
 mod readers;

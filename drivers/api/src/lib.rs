@@ -6,6 +6,8 @@
 //! the SQL drivers share, so that an algorithm is written once and only the dialect differs.
 //! No clock, no files, no network live here.
 
+#![forbid(unsafe_code)]
+
 pub mod catalog;
 pub mod change;
 #[cfg(feature = "conformance")]

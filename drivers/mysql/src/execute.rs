@@ -7,7 +7,6 @@ use crate::error::{failed, offset};
 use crate::lock;
 use crate::session::Session;
 use crate::wire::Answers;
-use crate::words::quote;
 use initium_driver::error::At;
 use initium_driver::sql::ledger::{Ledger, Words};
 use initium_driver::sql::pages::Pages;
@@ -303,12 +302,9 @@ impl Work<'_> {
     }
 
     fn ledger_locks(&self) -> String {
-        let database = quote(&self.session.database);
-        self.ledger
-            .tables()
-            .iter()
-            .map(|table| format!(", {database}.{} WRITE", quote(table)))
-            .collect()
+        // Where --table says: that may be another database than the script's.
+        let paths = self.ledger.paths(&self.session.words);
+        paths.map(|path| format!(", {path} WRITE")).concat()
     }
 }
 

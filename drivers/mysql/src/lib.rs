@@ -7,6 +7,9 @@
 //! ends what it runs; `dialect` with `split`, `body`, `effect` and `types`, and `trace`, are pure. Nothing here decides, logs, prints, retries or
 //! reconnects.
 
+// One place needs it (`connect`): the crate has no other way to lift its time limit.
+#![deny(unsafe_code)]
+
 mod address;
 mod blockers;
 mod body;
@@ -33,7 +36,7 @@ use connect::Login;
 use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::sql::ledger::Ledger;
-use initium_driver::sql::name::TableName;
+use initium_driver::sql::name::{Longest, TableName};
 use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Locked, Opener,
     Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
@@ -55,10 +58,27 @@ fn offline(database: &str) -> Box<dyn Dialect> {
     }))
 }
 
+/// Names are stored in three bytes a sign, which some signs do not fit.
+fn ledger_name(table: &str) -> Result<TableName> {
+    let name = TableName::parse(table)?.within(Longest::Characters(64))?;
+    let sign = name.to_string().chars().find(|c| *c > '\u{ffff}');
+    match sign {
+        None => Ok(name),
+        Some(sign) => Err(Error::new(
+            Code::SettingInvalid,
+            format!(
+                "no name of MySQL or MariaDB holds the character U+{:04X}",
+                sign as u32
+            ),
+        )
+        .help("give --table a name without it")),
+    }
+}
+
 /// The handshake and nothing more.
 fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let target = address::target(settings, run.limits.connect)?;
-    let mut table = TableName::parse(&run.table)?;
+    let mut table = ledger_name(&run.table)?;
     // Always with its database, so that a script's USE cannot lead it away.
     table.schema.get_or_insert_with(|| target.database.clone());
     let login = Login {

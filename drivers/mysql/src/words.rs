@@ -131,7 +131,10 @@ impl LedgerWords for Words {
             Right::Use => "",
         };
         let account = match self.account.as_deref().and_then(|a| a.rsplit_once('@')) {
-            Some((user, host)) => format!("'{}'@'{}'", user.replace('\'', "''"), host),
+            Some((user, host)) => {
+                let [user, host] = [user, host].map(|part| part.replace('\'', "''"));
+                format!("'{user}'@'{host}'")
+            }
             None => "CURRENT_USER".into(),
         };
         tables

@@ -162,6 +162,24 @@ fn a_server_that_asks_for_a_file_gets_none() {
     });
 }
 
+/// No server that behaves: whatever it is asked, it asks for a file of the client's.
+#[test]
+fn a_hostile_server_that_answers_with_a_wish_for_a_file_gets_none() {
+    let secret = std::env::temp_dir().join(format!("initium-local-{}", std::process::id()));
+    std::fs::write(&secret, "the client's own secret").unwrap();
+    each(|database| {
+        let (settings, counted) = bench::proxy::wishing(&database.settings, &secret);
+        let mut driver = open(&settings, "initium_migrate").unwrap();
+        let error = driver.query("SELECT 1").unwrap_err();
+        // So the wish has arrived.
+        assert!(error.message().contains("local file"), "{error}");
+        let said = counted.said.lock().unwrap();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!said.contains("own secret"), "{said:?}");
+    });
+    std::fs::remove_file(secret).unwrap();
+}
+
 #[test]
 fn what_a_proxy_keeps_to_itself_is_read_from_the_words() {
     each(|database| {

@@ -2,6 +2,8 @@
 //! things to wait for: a migration, its ledger entries and the proof that both are committed travel
 //! in one message (`execute`). Nothing here decides, logs, retries or reads the environment.
 
+#![forbid(unsafe_code)]
+
 mod blockers;
 mod connect;
 mod copy;
@@ -35,7 +37,7 @@ use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Ledger, Words};
-use initium_driver::sql::name::TableName;
+use initium_driver::sql::name::{Longest, TableName};
 use session::Link;
 use words::PostgresWords;
 
@@ -45,8 +47,11 @@ pub const OPENER: Opener = Opener {
     dialect: |_| Box::new(Postgres),
 };
 
+/// NAMEDATALEN, less the zero at its end.
+const LONGEST: Longest = Longest::Bytes(63);
+
 pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    let ledger = Ledger::new(TableName::parse(&run.table)?);
+    let ledger = Ledger::new(TableName::parse(&run.table)?.within(LONGEST)?);
     let wire = connect::open(settings, run)?;
     Ok(Box::new(Connected {
         ledger,

@@ -5,6 +5,8 @@
 //! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
 //! are enforced, as the bundled SQLite is built; `?foreign_keys=off` in the URL turns them off.
 
+#![forbid(unsafe_code)]
+
 mod children;
 mod dialect;
 mod error;

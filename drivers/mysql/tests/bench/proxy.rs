@@ -77,6 +77,50 @@ pub fn clustered(settings: &Settings) -> (Settings, Counted) {
     )
 }
 
+/// The same, but each command is answered with the wish for a file of the client's.
+pub fn wishing(settings: &Settings, file: &std::path::Path) -> (Settings, Counted) {
+    let (inner, counted) = through(settings);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut wish = vec![0, 0, 0, 1, 0xfb];
+    wish.extend_from_slice(file.as_os_str().as_encoded_bytes());
+    wish[0] = (wish.len() - 4) as u8;
+    let seen = counted.clone();
+    spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", inner.port.unwrap())).unwrap();
+            let (mut from, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            spawn(move || pump(&mut from, &mut to, |_| {}));
+            let (seen, wish) = (seen.clone(), wish.clone());
+            spawn(move || {
+                let mut buffer = [0; 1 << 16];
+                let mut asked = false;
+                while let Ok(count @ 1..) = client.read(&mut buffer) {
+                    let said = &buffer[..count];
+                    seen.said.lock().unwrap().extend_from_slice(said);
+                    // Only a command begins with the number 0.
+                    asked |= said.get(3) == Some(&0);
+                    let done = match asked {
+                        true if said.get(3) == Some(&0) => client.write_all(&wish),
+                        true => Ok(()),
+                        false => server.write_all(said),
+                    };
+                    if done.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    let settings = Settings {
+        host: Some("127.0.0.1".into()),
+        port: Some(port),
+        ..settings.clone()
+    };
+    (settings, counted)
+}
+
 /// `change` edits the greeting, `edit` what the client says.
 fn lead(settings: &Settings, change: fn(&mut [u8]), edit: fn(&mut [u8])) -> (Settings, Counted) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

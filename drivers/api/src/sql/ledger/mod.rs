@@ -105,12 +105,14 @@ impl Ledger {
         ["", "_meta", "_step", "_log"].map(|suffix| format!("{}{suffix}", self.name.table))
     }
 
+    /// The paths of its tables, quoted.
+    pub fn paths(&self, words: &dyn Words) -> [String; 4] {
+        ["", "_meta", "_step", "_log"].map(|suffix| self.table(words, suffix))
+    }
+
     /// What the lock is named after: the same for everybody who means this ledger.
     pub fn lock_name(&self, database: &str) -> String {
-        match &self.name.schema {
-            Some(schema) => format!("initium:{database}:{schema}.{}", self.name.table),
-            None => format!("initium:{database}:{}", self.name.table),
-        }
+        format!("initium:{database}:{}", self.name)
     }
 
     /// Somebody else may have created or upgraded it meanwhile.

@@ -1,0 +1,3 @@
+/* ' */ SELECT 'it''s; -- no end';
+-- '
+SELECT "a;b", `c;d`;
