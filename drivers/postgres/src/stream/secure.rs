@@ -48,7 +48,8 @@ impl Terms {
                 return Err(Error::new(
                     Code::ConnectionInvalid,
                     "the connection option sslsni is neither 0 nor 1",
-                ));
+                )
+                .help("0 keeps the host's name out of the handshake"));
             }
         };
         let named = [Some(&host.name), host.address.as_ref()];
