@@ -23,7 +23,10 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
         Some(settings) => settings,
         None => from_spec(target, targets)?,
     };
-    let settings = with_password(settings, common)?;
+    let mut settings = with_password(settings, common)?;
+    settings.tls.system = std::env::var("SSL_CERT_FILE")
+        .ok()
+        .filter(|path| !path.is_empty());
     let settings = agree(target.database.as_deref(), "the spec is for", settings)?;
     agree(common.database.as_deref(), "--database says", settings)
 }

@@ -68,14 +68,15 @@ impl Session {
             let driver = connect::open_within(&settings, &run, patience, &mut tell)
                 .map_err(|error| error.target(&target.name))?;
             interrupt::ends(&target.name, driver.stopper());
-            if !settings
-                .hosts
-                .iter()
-                .all(|host| host.locality() == Locality::Here)
-            {
+            if settings.hosts.iter().any(|host| {
+                host.locality() == Locality::Elsewhere && !settings.tls_mode(host).is_demanded()
+            }) {
                 // Once: `wait` connects again and again.
                 UNENCRYPTED.call_once(|| {
-                    log::warn!("the connection to {} is not encrypted", settings.shown())
+                    log::warn!(
+                        "nothing demands that the connection to {} is encrypted",
+                        settings.shown()
+                    )
                 });
             }
             log::debug!("connected to {}", settings.shown());

@@ -20,6 +20,9 @@ pub fn roots(tls: &Tls) -> Result<PathBuf> {
     if let Some(path) = named(tls) {
         return Ok(path.into());
     }
+    if let Some(path) = &tls.system {
+        return Ok(path.into());
+    }
     system(BUNDLES)
 }
 

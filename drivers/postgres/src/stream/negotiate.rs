@@ -2,7 +2,7 @@
 //! behind that byte is read in the clear, so what somebody puts there meets the handshake and ends
 //! it (CVE-2021-23222). It must never go on in the clear unless the mode says so.
 
-use super::secure::{Negotiation, Terms};
+use super::secure::{Negotiation, OLDER, Terms};
 use super::timed::Timed;
 use super::{Begin, Carrier, Passing, Through};
 use initium_driver::Mode;
@@ -124,9 +124,14 @@ impl Beginning {
             Poll::Pending => (Some(Poll::Pending), State::Shaking(shaking)),
             Poll::Ready(Err(error)) => self.end(match terms.trouble(&error, place) {
                 Some(known) => known,
-                None => self
-                    .through
-                    .failed(&format!("it broke during the TLS handshake: {error}")),
+                None => {
+                    let broke = format!("it broke during the TLS handshake: {error}");
+                    let failed = self.through.failed(&broke);
+                    match terms.negotiation {
+                        Negotiation::Postgres => failed,
+                        Negotiation::Direct => failed.help(OLDER),
+                    }
+                }
             }),
             Poll::Ready(Ok(stream)) => match terms.agreed(&stream, place) {
                 Err(error) => self.end(error),

@@ -23,6 +23,8 @@ pub enum Negotiation {
 /// So that a server of another protocol does not take our words for its own.
 const PROTOCOL: &[u8] = b"postgresql";
 
+pub const OLDER: &str = "leave sslnegotiation=direct out: servers before version 17 do not have it";
+
 pub struct Terms {
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
@@ -82,7 +84,7 @@ impl Terms {
                 Code::TlsFailed,
                 format!("{place} takes TLS at once, and does not say that it speaks PostgreSQL's protocol"),
             )
-            .help("leave sslnegotiation=direct out; servers before version 17 do not have it")),
+            .help(OLDER)),
             _ => Ok(()),
         }
     }
@@ -93,9 +95,7 @@ impl Terms {
         let known = cause.downcast_ref::<initium_tls::rustls::Error>()?;
         let told = initium_tls::trouble(known, place, &self.tls);
         Some(match (self.negotiation, told.code()) {
-            (Negotiation::Direct, Code::TlsFailed) => {
-                told.help("servers before version 17 do not have sslnegotiation=direct")
-            }
+            (Negotiation::Direct, Code::TlsFailed) => told.help(OLDER),
             _ => told,
         })
     }
