@@ -17,7 +17,7 @@ hostssl all certified 127.0.0.1/32 scram-sha-256 clientcert=verify-ca
 hostssl all secured 127.0.0.1/32 scram-sha-256
 host all clear 127.0.0.1/32 password
 host all old 127.0.0.1/32 md5
-host all any 127.0.0.1/32 scram-sha-256
+host all anna 127.0.0.1/32 scram-sha-256
 ";
 const CONF: &str = "
 ssl = on
@@ -25,7 +25,7 @@ ssl_cert_file = 'server.crt'
 ssl_key_file = 'server.key'
 ssl_ca_file = 'clients.crt'
 ";
-const USERS: &[&str] = &["certified", "secured", "clear", "old", "any"];
+const USERS: &[&str] = &["certified", "secured", "clear", "old", "anna"];
 
 struct Stage {
     server: Server,
@@ -129,32 +129,32 @@ fn matrix(kind: &'static str) {
     let full = format!("sslmode=verify-full&sslrootcert={ca}");
     let with_ca = |mode: &str| format!("sslmode={mode}&sslrootcert={ca}");
     let s = &mut stage;
-    s.case("valid", "localhost", "any", &full, Encrypted);
+    s.case("valid", "localhost", "anna", &full, Encrypted);
     s.case(
         "valid, by default on this machine with an authority",
         "localhost",
-        "any",
+        "anna",
         &format!("sslrootcert={ca}"),
         Encrypted,
     );
     s.case(
         "valid, by default elsewhere",
         "0.0.0.0",
-        "any",
+        "anna",
         &format!("sslrootcert={ca}"),
         Encrypted,
     );
     s.case(
         "by default elsewhere with the system's list",
         "0.0.0.0",
-        "any",
+        "anna",
         "",
         Fails("tls-unknown-authority"),
     );
     s.case_with(
         "SSL_CERT_FILE is the system's list",
         "0.0.0.0",
-        "any",
+        "anna",
         "",
         &[("SSL_CERT_FILE", &ca)],
         Encrypted,
@@ -162,7 +162,7 @@ fn matrix(kind: &'static str) {
     s.case_with(
         "SSL_CERT_FILE makes this machine no stricter",
         "127.0.0.1",
-        "any",
+        "anna",
         "",
         &[("SSL_CERT_FILE", &ca)],
         Clear,
@@ -170,7 +170,7 @@ fn matrix(kind: &'static str) {
     s.case_with(
         "SSL_CERT_FILE is another list",
         "localhost",
-        "any",
+        "anna",
         "sslmode=verify-full",
         &[("SSL_CERT_FILE", &wrong_ca)],
         Fails("tls-unknown-authority"),
@@ -178,62 +178,62 @@ fn matrix(kind: &'static str) {
     s.case(
         "SSL_CERT_FILE is not set",
         "localhost",
-        "any",
+        "anna",
         "sslmode=verify-full",
         Fails("tls-unknown-authority"),
     );
     s.case(
         "sslrootcert=system",
         "localhost",
-        "any",
+        "anna",
         "sslmode=verify-full&sslrootcert=system",
         Fails("tls-unknown-authority"),
     );
     s.case(
         "wrong host",
         "127.0.0.1",
-        "any",
+        "anna",
         &full,
         Fails("tls-wrong-host"),
     );
     s.case(
         "verify-ca does without the name",
         "127.0.0.1",
-        "any",
+        "anna",
         &with_ca("verify-ca"),
         Encrypted,
     );
     s.case(
         "unknown authority",
         "localhost",
-        "any",
+        "anna",
         &format!("sslmode=verify-full&sslrootcert={wrong_ca}"),
         Fails("tls-unknown-authority"),
     );
     s.case(
         "unknown authority, verify-ca",
         "localhost",
-        "any",
+        "anna",
         &format!("sslmode=verify-ca&sslrootcert={wrong_ca}"),
         Fails("tls-unknown-authority"),
     );
     s.case(
         "require asks nobody",
         "127.0.0.1",
-        "any",
+        "anna",
         "sslmode=require",
         Encrypted,
     );
     s.case(
         "require with an authority verifies",
         "localhost",
-        "any",
+        "anna",
         &format!("sslmode=require&sslrootcert={wrong_ca}"),
         Fails("tls-unknown-authority"),
     );
-    s.case("prefer", "127.0.0.1", "any", "sslmode=prefer", Encrypted);
-    s.case("allow", "127.0.0.1", "any", "sslmode=allow", Clear);
-    s.case("disable", "127.0.0.1", "any", "sslmode=disable", Clear);
+    s.case("prefer", "127.0.0.1", "anna", "sslmode=prefer", Encrypted);
+    s.case("allow", "127.0.0.1", "anna", "sslmode=allow", Clear);
+    s.case("disable", "127.0.0.1", "anna", "sslmode=disable", Clear);
     s.case(
         "allow where TLS is wanted",
         "127.0.0.1",
@@ -251,14 +251,14 @@ fn matrix(kind: &'static str) {
     s.case(
         "missing file",
         "localhost",
-        "any",
+        "anna",
         "sslmode=verify-full&sslrootcert=/nowhere.crt",
         Fails("file-unreadable"),
     );
     s.case(
         "garbage file",
         "localhost",
-        "any",
+        "anna",
         &format!("sslmode=verify-full&sslrootcert={garbage}"),
         Fails("connection-invalid"),
     );
@@ -314,14 +314,14 @@ fn matrix(kind: &'static str) {
     s.case(
         "bound to the channel",
         "localhost",
-        "any",
+        "anna",
         &format!("{full}&channel_binding=require"),
         Encrypted,
     );
     s.case(
         "nothing to bind to",
         "127.0.0.1",
-        "any",
+        "anna",
         "channel_binding=require",
         Fails("authentication-failed"),
     );
@@ -357,7 +357,7 @@ fn matrix(kind: &'static str) {
     s.case(
         "no name in the handshake",
         "localhost",
-        "any",
+        "anna",
         &format!("{full}&sslsni=0"),
         Encrypted,
     );
@@ -368,7 +368,7 @@ fn matrix(kind: &'static str) {
     s.case(
         "direct",
         "localhost",
-        "any",
+        "anna",
         &format!("{full}&sslnegotiation=direct"),
         direct,
     );
@@ -380,14 +380,14 @@ fn matrix(kind: &'static str) {
     s.case(
         "expired",
         "localhost",
-        "any",
+        "anna",
         &full,
         Fails("tls-certificate-expired"),
     );
     s.case(
         "expired, verify-ca",
         "localhost",
-        "any",
+        "anna",
         &with_ca("verify-ca"),
         Fails("tls-certificate-expired"),
     );
@@ -396,7 +396,7 @@ fn matrix(kind: &'static str) {
     s.case(
         "not valid yet",
         "localhost",
-        "any",
+        "anna",
         &full,
         Fails("tls-certificate-expired"),
     );
@@ -409,7 +409,7 @@ fn matrix(kind: &'static str) {
         s.case(
             &name,
             "localhost",
-            "any",
+            "anna",
             &with_ca(mode),
             Fails("tls-refused"),
         );
@@ -417,14 +417,14 @@ fn matrix(kind: &'static str) {
     s.case(
         "by default of a server without TLS",
         "0.0.0.0",
-        "any",
+        "anna",
         "",
         Fails("tls-refused"),
     );
     s.case(
         "prefer of a server without TLS",
         "localhost",
-        "any",
+        "anna",
         "sslmode=prefer",
         Clear,
     );
@@ -448,20 +448,20 @@ fn matrix(kind: &'static str) {
 /// reading along.
 fn between(s: &mut Stage, ca: &str) {
     let full = format!("sslmode=verify-full&sslrootcert={ca}");
-    let words = ["any", "initium", "hunter2"];
+    let words = ["anna", "initium", "hunter2"];
     let pass = Middle::before(s.server.port, Trick::Pass);
     let at = format!("localhost:{}", pass.port);
-    s.case("passed on", &at, "any", &full, Encrypted);
+    s.case("passed on", &at, "anna", &full, Encrypted);
     assert!(!pass.heard_any(&words), "somebody could read along");
     s.case(
         "passed on in the clear",
         &at,
-        "any",
+        "anna",
         "sslmode=disable",
         Clear,
     );
     assert!(
-        pass.heard_any(&["any", "initium"]),
+        pass.heard_any(&["anna", "initium"]),
         "nothing is heard at all"
     );
     s.case(
@@ -480,7 +480,7 @@ fn between(s: &mut Stage, ca: &str) {
     let at = format!("localhost:{}", refuse.port);
     for mode in ["require", "verify-ca", "verify-full"] {
         let options = format!("sslmode={mode}&sslrootcert={ca}");
-        s.case("a downgrade", &at, "any", &options, Fails("tls-refused"));
+        s.case("a downgrade", &at, "anna", &options, Fails("tls-refused"));
     }
     let inject = Middle::before(s.server.port, Trick::Inject);
     let at = format!("localhost:{}", inject.port);
@@ -489,7 +489,7 @@ fn between(s: &mut Stage, ca: &str) {
         s.case(
             "words put behind the answer",
             &at,
-            "any",
+            "anna",
             &options,
             Fails("tls-failed"),
         );
@@ -505,14 +505,14 @@ fn between(s: &mut Stage, ca: &str) {
     s.case(
         "somebody reads along",
         &at,
-        "any",
+        "anna",
         &full,
         Fails("tls-unknown-authority"),
     );
     s.case(
         "somebody reads along, unverified",
         &at,
-        "any",
+        "anna",
         "sslmode=require",
         Fails("authentication-failed"),
     );
@@ -520,7 +520,7 @@ fn between(s: &mut Stage, ca: &str) {
     s.case(
         "somebody reads along, bound",
         &at,
-        "any",
+        "anna",
         bound,
         Fails("authentication-failed"),
     );
@@ -529,7 +529,7 @@ fn between(s: &mut Stage, ca: &str) {
     s.case(
         "somebody reads along, unbound",
         &at,
-        "any",
+        "anna",
         unbound,
         Encrypted,
     );
