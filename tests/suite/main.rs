@@ -9,6 +9,8 @@ mod dumps;
 mod errors;
 mod examples;
 mod features;
+mod hostile;
+mod hosts;
 mod lifecycle;
 mod long;
 mod lost;

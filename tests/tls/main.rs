@@ -9,4 +9,5 @@ mod matrix;
 mod middle;
 mod mitm;
 mod postgres;
+#[allow(dead_code)]
 mod server;

@@ -35,14 +35,10 @@ impl Middle {
     }
 
     /// Whether the client said this since the last question.
-    pub fn heard_any(&self, words: &[&str]) -> bool {
+    pub fn heard_any<W: AsRef<[u8]>>(&self, words: &[W]) -> bool {
         let heard = std::mem::take(&mut *self.heard.lock().unwrap());
-        let has = |word: &&str| {
-            heard
-                .windows(word.len())
-                .any(|part| part == word.as_bytes())
-        };
-        words.iter().any(has)
+        let has = |word: &[u8]| heard.windows(word.len()).any(|part| part == word);
+        words.iter().any(|word| has(word.as_ref()))
     }
 }
 

@@ -6,7 +6,9 @@ use crate::middle::{Middle, Trick};
 use crate::mitm;
 use crate::server::Server;
 use crate::support::certificates::{Authority, Validity};
-use crate::support::{Folder, database};
+use crate::support::{Folder, database, initium, ran};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use End::{Clear, Encrypted, Fails};
 
@@ -103,7 +105,7 @@ fn stage(kind: &'static str) -> Option<Stage> {
 }
 
 fn matrix(kind: &'static str) {
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     let Some(mut stage) = stage(kind) else {
         return;
     };
@@ -476,6 +478,8 @@ fn between(s: &mut Stage, ca: &str) {
         "the password was sent in the clear"
     );
 
+    stopped(s, &pass, &full);
+
     let refuse = Middle::before(s.server.port, Trick::Refuse);
     let at = format!("localhost:{}", refuse.port);
     for mode in ["require", "verify-ca", "verify-full"] {
@@ -533,6 +537,36 @@ fn between(s: &mut Stage, ca: &str) {
         unbound,
         Encrypted,
     );
+}
+
+/// What ends a statement from outside travels as the statement did.
+fn stopped(s: &mut Stage, pass: &Middle, full: &str) {
+    let spec = "version: 1\nmigrations:\n  - {name: one, up: SELECT pg_sleep(60)}\n";
+    let spec = s.folder.write("sleep.yaml", spec);
+    let cancel: [u8; 8] = [0, 0, 0, 16, 4, 210, 22, 46];
+    for (options, in_the_clear) in [(full, false), ("sslmode=disable", true)] {
+        let at = format!("localhost:{}/initium?{options}", pass.port);
+        let words = [
+            "migrate", "apply", "--spec", &spec, "--table", "stopped", "--grace", "0",
+        ];
+        let child = initium(&words)
+            .env("DATABASE_URL", &format!("postgres://anna:hunter2@{at}"))
+            .spawn();
+        let mut watching = database::open(&s.server.url);
+        let runs = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' \
+             AND state = 'active' AND pid <> pg_backend_pid()";
+        let end = Instant::now() + Duration::from_secs(20);
+        while watching.query(runs).unwrap().first() != Some("1") {
+            assert!(Instant::now() < end, "it does not run");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let kill = ["-TERM", &child.id().to_string()];
+        assert!(Command::new("kill").args(kill).status().unwrap().success());
+        let ran = ran(child);
+        assert_eq!(ran.status, 143, "{}", ran.err);
+        assert_eq!(watching.query(runs).unwrap().first(), Some("0"));
+        assert_eq!(pass.heard_any(&[cancel]), in_the_clear, "{options}");
+    }
 }
 
 #[test]

@@ -87,3 +87,82 @@ impl Drop for Server {
             .status();
     }
 }
+
+/// A standby of a server; it ends with it.
+pub struct Standby {
+    pub url: String,
+    pub port: u16,
+}
+
+impl Server {
+    /// `None`: this server came without the program that copies it.
+    pub fn standby(&self) -> Option<Standby> {
+        let pid = std::fs::read_to_string(self.folder.join("pid")).unwrap();
+        let program = std::fs::read_link(format!("/proc/{}/exe", pid.trim())).unwrap();
+        let copies = program.with_file_name("pg_basebackup");
+        if !copies.exists() {
+            return None;
+        }
+        let data = self.folder.join("standby");
+        let owner = std::fs::metadata(self.folder.join("data")).unwrap();
+        std::fs::create_dir(&data).unwrap();
+        std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
+        chown(&data, Some(owner.uid()), Some(owner.gid())).unwrap();
+        let own = std::fs::metadata("/proc/self").unwrap().uid() == owner.uid();
+        let as_owner = |program: &Path| {
+            let mut command = Command::new(if own { program } else { Path::new("setpriv") });
+            if !own {
+                command
+                    .arg(format!("--reuid={}", owner.uid()))
+                    .arg(format!("--regid={}", owner.gid()))
+                    .arg("--clear-groups")
+                    .arg(program);
+            }
+            command.current_dir(&data);
+            command
+        };
+        let copied = as_owner(&copies)
+            .args(["-R", "-X", "stream", "-c", "fast", "-D"])
+            .arg(&data)
+            .args(["-d", &self.url])
+            .output()
+            .unwrap();
+        assert!(
+            copied.status.success(),
+            "{}",
+            String::from_utf8_lossy(&copied.stderr)
+        );
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let log = std::fs::File::create(self.folder.join("standby.log")).unwrap();
+        as_owner(&program)
+            .arg("-D")
+            .arg(&data)
+            .args(["-p", &port.to_string()])
+            .args(["-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "unix_socket_directories="])
+            .args(["-c", "shared_buffers=32MB", "-c", "max_connections=200"])
+            .args(["-c", "wal_level=logical"])
+            .args(["-c", "dynamic_shared_memory_type=mmap"])
+            .stdin(std::process::Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let url = self
+            .url
+            .replace(&format!(":{}/", self.port), &format!(":{port}/"));
+        Some(Standby { url, port })
+    }
+
+    /// At once and all of it, as a machine that dies.
+    pub fn kill(&self) {
+        let pid = std::fs::read_to_string(self.folder.join("pid")).unwrap();
+        let sent = Command::new("kill").args(["-QUIT", pid.trim()]).status();
+        assert!(sent.unwrap().success());
+        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

@@ -74,7 +74,14 @@ impl Trouble {
                 format!("the connection broke: {text}"),
             )
             .help("start again: the ledger tells what was committed, and nothing runs twice"),
-            Trouble::Odd(text) => Error::new(Code::StatementFailed, text),
+            Trouble::Odd(text) => {
+                let unexpected = text.starts_with("unexpected message");
+                let error = Error::new(Code::StatementFailed, text);
+                match unexpected {
+                    true => error.help("no statement of a migration is answered this way: it may be a COPY TO STDOUT, or something between speaks for the server"),
+                    false => error,
+                }
+            }
             Trouble::Known(error) => error,
         }
     }

@@ -22,6 +22,9 @@ pub struct Wire {
 /// What is kept of one answer, with what its rows cost beside their bytes.
 const KEPT: u64 = 48 << 20;
 
+/// For the last word of a connection, should the server go on and on.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 const STANDING: &str = "SELECT pg_catalog.pg_is_in_recovery(), \
      pg_catalog.current_setting('default_transaction_read_only') = 'on'";
 
@@ -167,6 +170,12 @@ impl Wire {
         if let Some(through) = &self.through {
             through.watch.keep(most);
         }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.within(Some(FAREWELL));
     }
 }
 
