@@ -4,7 +4,7 @@ use crate::support::certificates::Pair;
 use crate::support::{root, unique};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 pub struct Server {
@@ -92,6 +92,15 @@ impl Drop for Server {
 pub struct Standby {
     pub url: String,
     pub port: u16,
+    process: Child,
+}
+
+impl Drop for Standby {
+    fn drop(&mut self) {
+        let quit = ["-QUIT", &self.process.id().to_string()];
+        let _ = Command::new("kill").args(quit).status();
+        let _ = self.process.wait();
+    }
 }
 
 impl Server {
@@ -136,7 +145,7 @@ impl Server {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let log = std::fs::File::create(self.folder.join("standby.log")).unwrap();
-        as_owner(&program)
+        let process = as_owner(&program)
             .arg("-D")
             .arg(&data)
             .args(["-p", &port.to_string()])
@@ -153,7 +162,7 @@ impl Server {
         let url = self
             .url
             .replace(&format!(":{}/", self.port), &format!(":{port}/"));
-        Some(Standby { url, port })
+        Some(Standby { url, port, process })
     }
 
     /// At once and all of it, as a machine that dies.
