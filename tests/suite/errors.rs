@@ -1,6 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
+use super::features::without_tls;
 use super::support::impostor::{Fault, impostor};
 use super::support::lender::{Lender, answer};
 use super::support::panic::panicking;
@@ -146,7 +147,10 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(&ONE.replace("migrations", "database: postgres\nmigrations"))
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
-        Code::TlsMissing => check_at("postgres://u:hunter2@h/db?sslmode=verify-full"),
+        Code::TlsMissing => initium(&["migrate", "check", "--spec", &case.spec(ONE)])
+            .binary(without_tls())
+            .env("DATABASE_URL", "postgres://u:hunter2@h/db")
+            .run(),
         Code::TlsRefused => check_at(&impostor(&case.db.folder, Fault::NoTls)),
         Code::TlsUnknownAuthority => check_at(&impostor(&case.db.folder, Fault::UnknownAuthority)),
         Code::TlsWrongHost => check_at(&impostor(&case.db.folder, Fault::WrongHost)),

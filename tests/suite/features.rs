@@ -1,8 +1,10 @@
 //! A build with one database carries nothing of the others. (Catches a feature that leaks, and a
 //! client that came in by the back door.)
 
-use super::support::root;
+use super::support::{initium, root};
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 
 const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
@@ -10,6 +12,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("sqlite", "libsqlite3-sys"),
     ("aws-iam", "initium-tls"),
     ("json-schema", "jsonschema"),
+    ("postgres,tls", "rustls"),
 ];
 
 fn tree(features: &str) -> String {
@@ -46,14 +49,56 @@ fn a_build_holds_only_the_clients_of_its_features() {
     for (_, client) in CLIENTS {
         assert!(!has(&none, client), "{client} in a build without features");
     }
-    for (feature, client) in CLIENTS {
-        let tree = tree(feature);
-        assert!(has(&tree, client), "{feature} without {client}");
-        for (_, other) in CLIENTS.iter().filter(|(f, _)| f != feature) {
+    for (features, client) in CLIENTS {
+        let tree = tree(features);
+        assert!(has(&tree, client), "{features} without {client}");
+        let others = CLIENTS
+            .iter()
+            .filter(|(other, _)| !features.split(',').any(|feature| feature == *other));
+        for (_, other) in others.filter(|(_, other)| other != client) {
             assert!(
                 !has(&tree, other),
-                "{other} in a build with {feature} alone"
+                "{other} in a build with {features} alone"
             );
         }
+    }
+}
+
+/// A program that was built without TLS; the first time takes a minute.
+pub fn without_tls() -> &'static PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("without-tls");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--offline", "--package", "initium"])
+            .args(["--no-default-features", "--features", "postgres"])
+            .args(["--config", "profile.dev.debug=false", "--target-dir"])
+            .arg(&folder)
+            .current_dir(root())
+            .status()
+            .unwrap();
+        assert!(built.success());
+        folder.join("debug/initium")
+    })
+}
+
+#[test]
+fn a_build_without_tls_refuses_by_code_what_has_to_be_encrypted() {
+    let url = |host: &str, mode: &str| format!("postgres://u:hunter2@{host}:1/db{mode}");
+    for (url, code) in [
+        (url("db.invalid", ""), "tls-missing"),
+        (url("127.0.0.1", "?sslmode=require"), "tls-missing"),
+        (url("127.0.0.1", "?sslmode=verify-full"), "tls-missing"),
+        (url("127.0.0.1", "?sslmode=prefer"), "connect-failed"),
+        (url("127.0.0.1", ""), "connect-failed"),
+        (url("db.invalid", "?sslmode=disable"), "connect-failed"),
+    ] {
+        let words = ["migrate", "unlock", "--connect-timeout", "0"];
+        let ran = initium(&words)
+            .binary(without_tls())
+            .env("DATABASE_URL", &url)
+            .run();
+        assert_eq!(ran.code(), code, "{url}: {}", ran.err);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
     }
 }

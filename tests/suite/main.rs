@@ -12,6 +12,8 @@ mod errors;
 mod escapes;
 mod examples;
 mod features;
+mod hostile;
+mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
 mod lifecycle;

@@ -1,91 +1,269 @@
-//! From settings to an open connection. Host names are looked up on this thread (the crate would
-//! start another one for it); options that would be ignored are refused; no password is ever shown.
+//! From settings to an open connection: hosts in their order, the addresses of each in theirs. What
+//! waiting or another host can cure leads on to the next one; what a person has to mend (a password,
+//! a name, a certificate) ends it there, so that no password is tried out on server after server.
+//! Host names are looked up on this thread: the crate would start another one for it.
 
+use crate::error::Trouble;
+use crate::options;
+use crate::stream::{Begin, Methods, Through, Watch};
+#[cfg(feature = "tls")]
+use crate::stream::{Negotiation, Terms};
+use crate::wanted::{Kind, Otherwise, Wanted};
 use crate::wire::Wire;
+use initium_driver::Mode;
 use initium_driver::driver::Run;
 use initium_driver::error::{Code, Error, Result};
 use initium_driver::settings::{Host, Settings};
 use postgres::Config;
-use postgres::config::TargetSessionAttrs;
 use std::net::{IpAddr, ToSocketAddrs};
-use std::time::Duration;
-
-const KNOWN: &[&str] = &[
-    "connect_timeout",
-    "application_name",
-    "options",
-    "search_path",
-    "target_session_attrs",
-];
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 
 const PORT: u16 = 5432;
 
 pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
-    settings.allow_options(KNOWN)?;
-    refuse_tls(settings)?;
-    let mut config = Config::new();
-    config
-        .application_name(
-            &settings
-                .option("application_name")
-                .map_or_else(|| format!("initium {}", run.id), String::from),
-        )
-        .keepalives(true)
-        .keepalives_idle(Duration::from_secs(30))
-        .keepalives_interval(Duration::from_secs(10))
-        .keepalives_retries(3)
-        .tcp_user_timeout(Duration::from_secs(60));
-    if let Some(user) = &settings.user {
-        config.user(user);
+    settings.allow_options(options::KNOWN)?;
+    let login = options::login(settings, run)?;
+    let methods = options::methods(settings)?;
+    let wanted = Wanted::of(settings, run)?;
+    let hosts = match settings.hosts.as_slice() {
+        [] => vec![Host::new("localhost", None)],
+        some => some.to_vec(),
+    };
+    // Everything that can be known to be wrong is told before the first connection.
+    let doors = hosts
+        .iter()
+        .map(|host| Door::new(settings, host, &login, &methods))
+        .collect::<Result<Vec<_>>>()?;
+    let mut spare = None;
+    let mut failures = Vec::new();
+    for door in &doors {
+        let addresses = match door.addresses() {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                failures.push(error);
+                continue;
+            }
+        };
+        for address in addresses {
+            match door.open(address, wanted.kind) {
+                Ok((wire, None)) => return Ok(wire),
+                Ok((wire, Some(unfit))) => {
+                    failures.push(unfit);
+                    spare = spare.or(Some(wire));
+                }
+                Err(error) if error.code() == Code::ConnectFailed => failures.push(error),
+                Err(error) => return Err(error),
+            }
+        }
     }
-    if let Some(password) = &settings.password {
-        config.password(password.reveal());
+    match (wanted.otherwise, spare) {
+        (Otherwise::TakeAny, Some(wire)) => Ok(wire),
+        _ => Err(all(failures)),
     }
-    if let Some(name) = &settings.name {
-        config.dbname(name);
-    }
-    if let Some(options) = options(settings) {
-        config.options(&options);
-    }
-    if let Some(word) = settings.option("target_session_attrs") {
-        config.target_session_attrs(session_attrs(word)?);
-    }
-    if let Some(within) = patience(settings, run)? {
-        config.connect_timeout(within);
-    }
-    // What the server remarks on the way is nobody's business here; the crate would log it.
-    config.notice_callback(|_| {});
-    let place = address(settings, &mut config)?;
-    Wire::open(config).map_err(|trouble| trouble.into_connect_error(&place))
 }
 
-/// Host and port, resolved; returns how people call it.
-/// Host and port, resolved; returns how people call it.
-fn address(settings: &Settings, config: &mut Config) -> Result<String> {
-    let nearby = Host::new("localhost", None);
-    let host = settings.host().unwrap_or(&nearby);
-    let port = host.port.unwrap_or(PORT);
-    config.port(port);
-    if host.name.starts_with('/') {
-        config.host_path(&host.name);
-        return Ok(format!("{}/.s.PGSQL.{port}", host.name));
-    }
-    let place = Host::new(&host.name, Some(port)).shown();
-    let host = host.name.as_str();
-    let found = resolve(host, port).map_err(|cause| {
-        Error::new(
-            Code::ConnectFailed,
-            format!("no connection to {place}: the host name cannot be looked up: {cause}"),
+/// Every host and its reason, in one error.
+fn all(mut failures: Vec<Error>) -> Error {
+    failures.dedup_by(|a, b| a.message() == b.message());
+    let unreachable = failures.iter().any(|e| e.code() == Code::ConnectFailed);
+    let said: Vec<_> = failures.iter().map(Error::message).collect();
+    let said = said.join("; ");
+    match failures.pop() {
+        Some(only) if failures.is_empty() => only,
+        // Whoever waits for a failover waits for the one that is away.
+        _ => Error::new(
+            match unreachable {
+                true => Code::ConnectFailed,
+                false => Code::ReadOnly,
+            },
+            format!("no host can be used: {said}"),
         )
-        .help(format!(
-            "is {host} the right name, and does it resolve on this machine?"
-        ))
-    })?;
-    // As many names as addresses, or the crate refuses.
-    for ip in found {
-        config.host(host).hostaddr(ip);
+        .help("one of the hosts must be up, reachable from this machine, and of the kind that is asked for"),
     }
-    Ok(place)
+}
+
+/// One host, and how it is to be spoken to.
+struct Door<'a> {
+    settings: &'a Settings,
+    host: &'a Host,
+    login: &'a Config,
+    methods: &'a Methods,
+    mode: Mode,
+    port: u16,
+    /// As people call it.
+    place: String,
+}
+
+impl<'a> Door<'a> {
+    fn new(
+        settings: &'a Settings,
+        host: &'a Host,
+        login: &'a Config,
+        methods: &'a Methods,
+    ) -> Result<Door<'a>> {
+        let port = host.port.unwrap_or(PORT);
+        let mode = settings.tls_mode(host);
+        let door = Door {
+            settings,
+            host,
+            login,
+            methods,
+            mode,
+            port,
+            place: match is_socket(host) {
+                true => format!("{}/.s.PGSQL.{port}", host.name),
+                false => Host::new(&host.name, Some(port)).shown(),
+            },
+        };
+        if is_socket(host) {
+            return match methods.is_any() {
+                true => Ok(door),
+                false => Err(Error::new(
+                    Code::ConnectionInvalid,
+                    "require_auth cannot be honoured on a Unix socket",
+                )
+                .help("leave it out there: the server's own machine is behind it")),
+            };
+        }
+        door.negotiable()?;
+        #[cfg(not(feature = "tls"))]
+        if mode.is_demanded() {
+            return Err(initium_driver::settings::missing(&door.place, mode));
+        }
+        Ok(door)
+    }
+
+    fn negotiable(&self) -> Result<()> {
+        match self.settings.option("sslnegotiation") {
+            None | Some("postgres" | "") => Ok(()),
+            Some("direct") if self.mode.is_demanded() => Ok(()),
+            Some("direct") => Err(Error::new(
+                Code::ConnectionInvalid,
+                format!(
+                    "sslnegotiation=direct has no way back from TLS, and sslmode={} wants one",
+                    self.mode.word()
+                ),
+            )
+            .help("say sslmode=verify-full, verify-ca or require as well")),
+            Some(_) => Err(options::invalid("sslnegotiation", "postgres or direct")),
+        }
+    }
+
+    /// `None`: a socket, which has none.
+    fn addresses(&self) -> Result<Vec<Option<IpAddr>>> {
+        if is_socket(self.host) {
+            return Ok(vec![None]);
+        }
+        let name = self.host.address.as_deref().unwrap_or(&self.host.name);
+        let name = match name {
+            "" => "localhost",
+            name => name,
+        };
+        let found = resolve(name, self.port).map_err(|cause| {
+            Error::new(
+                Code::ConnectFailed,
+                format!(
+                    "no connection to {}: the host name cannot be looked up: {cause}",
+                    self.place
+                ),
+            )
+            .help(format!(
+                "is {name} the right name, and does it resolve on this machine?"
+            ))
+        })?;
+        Ok(found.into_iter().map(Some).collect())
+    }
+
+    /// The connection, and why it is not of the kind that is wanted.
+    fn open(&self, address: Option<IpAddr>, kind: Kind) -> Result<(Wire, Option<Error>)> {
+        let mut wire = self
+            .wire(address)
+            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
+        if kind == Kind::Any {
+            return Ok((wire, None));
+        }
+        let standing = wire
+            .standing_within(self.login.get_connect_timeout().copied())
+            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
+        Ok((wire, kind.misses(&self.place, standing)))
+    }
+
+    fn wire(&self, address: Option<IpAddr>) -> Result<Wire, Trouble> {
+        let mut config = self.login.clone();
+        config.port(self.port);
+        let Some(address) = address else {
+            config.host_path(&self.host.name);
+            return Wire::open(config, None, self.place.clone());
+        };
+        let name = match self.host.name.as_str() {
+            "" => "localhost",
+            name => name,
+        };
+        config.host(name).hostaddr(address);
+        let clear = || {
+            Wire::open(
+                config.clone(),
+                self.through(Begin::Clear),
+                self.place.clone(),
+            )
+        };
+        match self.mode {
+            Mode::Disable => clear(),
+            Mode::Allow => match clear() {
+                Err(first) if first.wants_encryption() => self.instead(first, &config),
+                answer => answer,
+            },
+            _ => {
+                let begin = self.begin()?;
+                Wire::open(config.clone(), self.through(begin), self.place.clone())
+            }
+        }
+    }
+
+    fn through(&self, begin: Begin) -> Option<Through> {
+        Some(Through {
+            begin,
+            methods: self.methods.clone(),
+            place: self.place.clone(),
+            watch: Watch::default(),
+        })
+    }
+
+    /// The server did not like the clear: once more with TLS, if it has it.
+    #[cfg(feature = "tls")]
+    fn instead(&self, first: Trouble, config: &Config) -> Result<Wire, Trouble> {
+        let begin = self.begin()?;
+        match Wire::open(config.clone(), self.through(begin), self.place.clone()) {
+            Err(Trouble::Known(error)) if error.code() == Code::TlsRefused => Err(first),
+            answer => answer,
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn instead(&self, first: Trouble, _: &Config) -> Result<Wire, Trouble> {
+        Err(first)
+    }
+
+    #[cfg(feature = "tls")]
+    fn begin(&self) -> Result<Begin, Trouble> {
+        let negotiation = match self.settings.option("sslnegotiation") {
+            Some("direct") => Negotiation::Direct,
+            _ => Negotiation::Postgres,
+        };
+        let terms = Terms::new(self.settings, self.host, self.mode, negotiation);
+        Ok(Begin::Secure(Arc::new(terms.map_err(Trouble::Known)?)))
+    }
+
+    /// Where TLS is demanded it was refused before; elsewhere there is none to prefer.
+    #[cfg(not(feature = "tls"))]
+    fn begin(&self) -> Result<Begin, Trouble> {
+        Ok(Begin::Clear)
+    }
+}
+
+fn is_socket(host: &Host) -> bool {
+    host.address.is_none() && host.name.starts_with(['/', '@'])
 }
 
 fn resolve(host: &str, port: u16) -> std::io::Result<Vec<IpAddr>> {
@@ -101,95 +279,10 @@ fn resolve(host: &str, port: u16) -> std::io::Result<Vec<IpAddr>> {
     Ok(found)
 }
 
-fn refuse_tls(settings: &Settings) -> Result<()> {
-    match settings.tls.mode {
-        Some(mode) if mode.is_demanded() => Err(Error::new(
-            Code::TlsMissing,
-            format!(
-                "sslmode={} asks for TLS and this build has none",
-                mode.word()
-            ),
-        )
-        .help("take a build with TLS, or say sslmode=disable where the network is trusted")),
-        _ => Ok(()),
-    }
-}
-
-fn session_attrs(word: &str) -> Result<TargetSessionAttrs> {
-    match word {
-        "any" => Ok(TargetSessionAttrs::Any),
-        "read-write" | "primary" => Ok(TargetSessionAttrs::ReadWrite),
-        "read-only" => Ok(TargetSessionAttrs::ReadOnly),
-        _ => Err(invalid(
-            "target_session_attrs",
-            "any, read-write or read-only",
-        )),
-    }
-}
-
-/// The URL knows its server best; zero means no limit.
-fn patience(settings: &Settings, run: &Run) -> Result<Option<Duration>> {
-    let within = match settings.option("connect_timeout") {
-        None => run.limits.connect,
-        Some(text) => Duration::from_secs(
-            text.parse()
-                .map_err(|_| invalid("connect_timeout", "a number of seconds"))?,
-        ),
-    };
-    Ok(Some(within).filter(|within| !within.is_zero()))
-}
-
-/// What the server takes as its command line.
-fn options(settings: &Settings) -> Option<String> {
-    let path = settings
-        .option("search_path")
-        .map(|path| format!("-c search_path={}", escaped(path)));
-    let all: Vec<String> = settings
-        .option("options")
-        .map(String::from)
-        .into_iter()
-        .chain(path)
-        .collect();
-    Some(all.join(" ")).filter(|all| !all.is_empty())
-}
-
-/// The server splits its options at blanks.
-fn escaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for c in value.chars() {
-        if c == '\\' || c.is_ascii_whitespace() {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    text
-}
-
-/// Without the value: where a password was not percent-encoded, its end stands there.
-fn invalid(key: &str, expected: &str) -> Error {
-    Error::new(
-        Code::ConnectionInvalid,
-        format!("the connection option {key} is not {expected}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn a_search_path_with_blanks_stays_one_option() {
-        let settings = Settings::parse(
-            "postgres://h/db?search_path=a,%20%22b%20c%22&options=-c%20x=1",
-            "X",
-        )
-        .unwrap();
-        assert_eq!(
-            options(&settings).unwrap(),
-            "-c x=1 -c search_path=a,\\ \"b\\ c\""
-        );
-    }
 
     #[test]
     fn a_host_name_becomes_addresses() {

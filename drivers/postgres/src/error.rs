@@ -13,6 +13,8 @@ pub enum Trouble {
     Lost(String),
     /// The answer makes no sense, or the question could not be put.
     Odd(String),
+    /// Our own stream refused, and has said why.
+    Known(Error),
 }
 
 impl Trouble {
@@ -72,7 +74,23 @@ impl Trouble {
                 format!("the connection broke: {text}"),
             )
             .help("start again: the ledger tells what was committed, and nothing runs twice"),
-            Trouble::Odd(text) => Error::new(Code::StatementFailed, text),
+            Trouble::Odd(text) => {
+                let unexpected = text.starts_with("unexpected message");
+                let error = Error::new(Code::StatementFailed, text);
+                match unexpected {
+                    true => error.help("no statement of a migration is answered this way: it may be a COPY TO STDOUT, or something between speaks for the server"),
+                    false => error,
+                }
+            }
+            Trouble::Known(error) => error,
+        }
+    }
+
+    /// The server turned a login in the clear away, before a password was sent.
+    pub fn wants_encryption(&self) -> bool {
+        match self {
+            Trouble::Known(error) => error.code() == Code::AuthenticationFailed,
+            _ => self.state() == "28000",
         }
     }
 
@@ -87,36 +105,74 @@ impl Trouble {
                 "is a server listening at {place}, and may this machine reach it?"
             ))
         };
-        match &self {
+        match self {
+            Trouble::Known(error) => error,
             Trouble::Server(said) => match said.code().code() {
-                "28P01" | "28000" => Error::new(Code::AuthenticationFailed, said.message())
-                    .help(format!(
-                        "check user and password for {place}, and its pg_hba.conf"
-                    ))
-                    .server(words(said)),
+                "28P01" | "28000" => refused(&said, place),
                 "3D000" => Error::new(Code::DatabaseMissing, said.message())
                     .help("create the database first, or correct its name")
-                    .server(words(said)),
-                "53300" | "57P01" | "57P02" | "57P03" => {
-                    unreachable(said.message()).server(words(said))
-                }
-                state if state.starts_with("08") => unreachable(said.message()).server(words(said)),
-                _ => Error::new(Code::ConnectFailed, format!("{place}: {}", said.message()))
-                    .server(words(said)),
+                    .server(words(&said)),
+                _ => unreachable(said.message()).server(words(&said)),
             },
-            Trouble::Lost(text) if text.contains("does not allow writes") => {
-                Error::new(Code::ReadOnly, format!("{place} does not allow writes"))
-                    .help("target_session_attrs asks for a server that does")
-            }
-            Trouble::Lost(text) => unreachable(text),
+            Trouble::Lost(text) => unreachable(&text),
             Trouble::Odd(text) if text.contains("password missing") => Error::new(
                 Code::AuthenticationFailed,
                 format!("{place} asks for a password and none is given"),
             )
             .help("put it into the URL or give --password-file"),
-            Trouble::Odd(text) => unreachable(text),
+            Trouble::Odd(text) => match text.strip_prefix("authentication error: ") {
+                Some(why) => not_authentic(why, place),
+                None => unreachable(&format!("it does not answer as PostgreSQL does: {text}")),
+            },
         }
     }
+}
+
+/// The server says no, for one of several reasons that share a number.
+fn refused(said: &DbError, place: &str) -> Error {
+    let text = said.message();
+    let code = match text.contains("valid client certificate") {
+        true => Code::TlsClientCertificate,
+        false => Code::AuthenticationFailed,
+    };
+    let help = if code == Code::TlsClientCertificate {
+        format!("name the files of one that {place} trusts with sslcert and sslkey")
+    } else if text.contains("channel binding") {
+        "somebody between ends TLS and speaks for the server: look for a proxy, and connect past it"
+            .into()
+    } else if text.contains("no encryption") {
+        format!(
+            "pg_hba.conf of {place} lets nobody in this way: it may want TLS (sslmode=verify-full), or not know user, database or this machine"
+        )
+    } else {
+        format!("check user and password for {place}, and its pg_hba.conf")
+    };
+    Error::new(code, text).help(help).server(words(said))
+}
+
+/// The login went wrong on this side.
+fn not_authentic(why: &str, place: &str) -> Error {
+    let (why, help) = if why.contains("channel binding") {
+        (
+            "the login is not bound to its TLS channel, and channel_binding=require asks for that",
+            "it needs TLS, a password stored as SCRAM and a certificate whose signature has a hash; if the server has all of them, somebody stands between",
+        )
+    } else if why.contains("unsupported") {
+        (
+            "it asks for a login that is not spoken here",
+            "spoken here: SCRAM-SHA-256, md5, password over TLS, client certificates; see its pg_hba.conf",
+        )
+    } else {
+        (
+            "it cannot prove that it knows the password",
+            "another server may answer there, or somebody stands between",
+        )
+    };
+    Error::new(
+        Code::AuthenticationFailed,
+        format!("no login at {place}: {why}"),
+    )
+    .help(help)
 }
 
 fn words(said: &DbError) -> Server {

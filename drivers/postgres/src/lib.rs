@@ -15,16 +15,18 @@ mod introspect;
 mod lock;
 mod message;
 mod noted;
+mod options;
 mod pooler;
 mod query;
 mod reading;
 mod session;
+mod stream;
 mod subject;
 mod tables;
-mod through;
 mod transaction;
 mod types;
 mod verdict;
+mod wanted;
 mod wire;
 mod words;
 
@@ -32,7 +34,7 @@ pub use dialect::Postgres;
 
 use initium_driver::catalog::Catalog;
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Verdict};
-use initium_driver::error::Result;
+use initium_driver::error::{Code, Result};
 use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
@@ -76,6 +78,20 @@ struct Connected {
 }
 
 impl Connected {
+    /// Why nothing can be written, where the server knows.
+    fn writing<T>(&mut self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| {
+            if error.code() != Code::ReadOnly {
+                return error;
+            }
+            let standing = self.link.wire.standing_within(None).unwrap_or_default();
+            match wanted::why(standing) {
+                Some(why) => error.and(&format!("{} only reads: {why}", self.link.wire.place())),
+                None => error,
+            }
+        })
+    }
+
     /// Reading the ledger needs rights too; say which.
     fn reading<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| match self.link.words.is_denied(&error) {
@@ -142,12 +158,14 @@ impl Driver for Connected {
 
     fn prepare_ledger(&mut self) -> Result<()> {
         pooler::settle(&mut self.link)?;
-        self.ledger.prepare(&mut self.link)
+        let prepared = self.ledger.prepare(&mut self.link);
+        self.writing(prepared)
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {
         pooler::settle(&mut self.link)?;
-        execute::run(&mut self.link, &self.ledger, script)
+        let executed = execute::run(&mut self.link, &self.ledger, script);
+        self.writing(executed)
     }
 
     fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {

@@ -2,66 +2,119 @@
 //! thread. It must never decide anything, and never send a second message on its own.
 
 use crate::error::Trouble;
-use crate::through::{Through, Watch};
+use crate::stream::{Standing, Through};
 use initium_driver::driver::Rows;
-use postgres::config::{Host, SslMode, SslNegotiation};
+use postgres::config::{SslMode, SslNegotiation};
 use postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub struct Wire {
     client: Client,
     /// For a second connection to the same place.
     config: Config,
-    watch: Watch,
+    /// `None`: a Unix socket, where the crate lets no stream be put in.
+    through: Option<Through>,
+    /// As people call it.
+    place: String,
 }
+
+/// What is kept of one answer, with what its rows cost beside their bytes.
+const KEPT: u64 = 48 << 20;
+
+/// For the last word of a connection, should the server go on and on.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+const STANDING: &str = "SELECT pg_catalog.pg_is_in_recovery(), \
+     pg_catalog.current_setting('default_transaction_read_only') = 'on'";
 
 impl Wire {
     /// The crate's own time limit ends with the TCP handshake; ours ends with the login.
-    pub fn open(mut config: Config) -> Result<Wire, Trouble> {
-        let watch = Watch::new(config.get_connect_timeout().copied());
-        let client = if over_tcp(&config) {
-            // In this mode the crate hands the stream over at once, without a word to the server.
-            config
-                .ssl_mode(SslMode::Require)
-                .ssl_negotiation(SslNegotiation::Direct);
-            config.connect(Through(watch.clone()))?
-        } else {
-            config.connect(NoTls)?
+    pub fn open(
+        mut config: Config,
+        through: Option<Through>,
+        place: String,
+    ) -> Result<Wire, Trouble> {
+        let client = match &through {
+            Some(through) => {
+                // In this mode the crate hands the stream over at once, without a word to the server.
+                config
+                    .ssl_mode(SslMode::Require)
+                    .ssl_negotiation(SslNegotiation::Direct);
+                let patience = config.get_connect_timeout().copied();
+                through.watch.within(patience);
+                let client = config.connect(through.clone())?;
+                through.watch.within(None);
+                client
+            }
+            None => config.connect(NoTls)?,
         };
-        watch.within(None);
         Ok(Wire {
             client,
             config,
-            watch,
+            through,
+            place,
         })
     }
 
     /// A second connection to the same place.
     pub fn beside(&self) -> Result<Wire, Trouble> {
-        Wire::open(self.config.clone())
+        let through = self.through.as_ref().map(Through::again);
+        Wire::open(self.config.clone(), through, self.place.clone())
+    }
+
+    pub fn place(&self) -> &str {
+        &self.place
     }
 
     /// The session that was promised in the handshake; nobody looks into a Unix socket.
     pub fn promised(&self) -> Option<i32> {
-        self.watch.session()
+        self.through.as_ref()?.watch.session()
     }
 
     /// How long each answer may take from now on; a connection that took longer is lost.
     pub fn within(&self, limit: Option<Duration>) {
-        self.watch.within(limit);
+        if let Some(through) = &self.through {
+            through.watch.within(limit);
+        }
+    }
+
+    /// Whether the server writes, as it told in the login or tells now.
+    pub fn standing_within(&mut self, limit: Option<Duration>) -> Result<Standing, Trouble> {
+        let told = self
+            .through
+            .as_ref()
+            .map(|through| through.watch.standing());
+        if let Some(told) = told.filter(|t| t.standby.is_some() && t.read_only.is_some()) {
+            return Ok(told);
+        }
+        self.within(limit);
+        let answers = self.rows(STANDING)?;
+        self.within(None);
+        let row = answers.last().and_then(|rows| rows.rows.first());
+        let said = |at: usize| Some(row?.get(at)?.as_deref()? == "t");
+        Ok(Standing {
+            standby: said(0),
+            read_only: said(1),
+        })
     }
 
     /// Ends what this connection is running, over a connection of its own.
     pub fn stopper(&self) -> Box<dyn Fn() + Send> {
         let token = self.client.cancel_token();
         let patience = self.config.get_connect_timeout().copied();
-        match over_tcp(&self.config) {
+        match &self.through {
             // It comes too late or not at all: the statement goes on, which everybody sees.
-            true => Box::new(move || {
-                let _ = token.cancel_query(Through(Watch::new(patience)));
-            }),
-            false => Box::new(move || {
+            Some(through) => {
+                let through = through.again();
+                Box::new(move || {
+                    let through = through.again();
+                    let end = patience.map(|patience| Instant::now() + patience);
+                    through.watch.until(end);
+                    let _ = token.cancel_query(through);
+                })
+            }
+            None => Box::new(move || {
                 let _ = token.cancel_query(NoTls);
             }),
         }
@@ -90,9 +143,12 @@ impl Wire {
     /// Sends one message; the rows of every statement in order, no columns where it returns none.
     pub fn rows(&mut self, text: &str) -> Result<Vec<Rows>, Trouble> {
         readable(text)?;
+        self.keep(Some(KEPT));
+        let answers = self.client.simple_query(text);
+        self.keep(None);
         let mut all = Vec::new();
         let mut rows = Rows::default();
-        for message in self.client.simple_query(text)? {
+        for message in answers? {
             match message {
                 SimpleQueryMessage::RowDescription(columns) => {
                     rows.columns = columns.iter().map(|c| c.name().to_string()).collect();
@@ -109,12 +165,18 @@ impl Wire {
         }
         Ok(all)
     }
+
+    fn keep(&self, most: Option<u64>) {
+        if let Some(through) = &self.through {
+            through.watch.keep(most);
+        }
+    }
 }
 
-/// Only there the crate lets a stream be put in.
-fn over_tcp(config: &Config) -> bool {
-    let tcp = |host: &Host| matches!(host, Host::Tcp(_));
-    !config.get_hosts().is_empty() && config.get_hosts().iter().all(tcp)
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.within(Some(FAREWELL));
+    }
 }
 
 fn readable(text: &str) -> Result<(), Trouble> {
@@ -133,10 +195,24 @@ impl From<Error> for Trouble {
             return Trouble::Server(Box::new(said.clone()));
         }
         let source = error.source();
+        if let Some(known) = source.and_then(known) {
+            return Trouble::Known(known.clone());
+        }
         let text = source.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
         if error.is_closed() || source.is_some_and(|cause| cause.is::<io::Error>()) {
-            return Trouble::Lost(text);
+            return match error.to_string().starts_with("error parsing") {
+                true => Trouble::Odd(text),
+                false => Trouble::Lost(text),
+            };
         }
         Trouble::Odd(text)
     }
+}
+
+/// What our own stream said, however deep the crate has packed it.
+fn known<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a initium_driver::Error> {
+    if let Some(known) = cause.downcast_ref() {
+        return Some(known);
+    }
+    cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
 }

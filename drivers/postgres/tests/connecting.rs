@@ -76,12 +76,47 @@ fn a_server_that_accepts_and_says_nothing_is_given_up() {
 }
 
 #[test]
-fn an_option_that_is_not_known_is_refused() {
+fn an_option_that_cannot_be_honoured_is_refused() {
     for (option, code, named) in [
-        ("sslrootcert=x", Code::ConnectionInvalid, "sslrootcert"),
-        ("sslmode=require", Code::TlsMissing, "sslmode=require"),
-        ("sslmode=verify-full", Code::TlsMissing, "verify-full"),
+        ("sslrootcert=x", Code::FileUnreadable, "'x'"),
+        ("sslcrl=x", Code::ConnectionInvalid, "sslcrl"),
         ("sslmode=maybe", Code::ConnectionInvalid, "sslmode"),
+        (
+            "sslmode=require&sslsni=2",
+            Code::ConnectionInvalid,
+            "sslsni",
+        ),
+        (
+            "sslnegotiation=direct",
+            Code::ConnectionInvalid,
+            "sslmode=allow",
+        ),
+        (
+            "sslnegotiation=odd",
+            Code::ConnectionInvalid,
+            "sslnegotiation",
+        ),
+        (
+            "channel_binding=maybe",
+            Code::ConnectionInvalid,
+            "channel_binding",
+        ),
+        (
+            "require_auth=scram",
+            Code::ConnectionInvalid,
+            "require_auth",
+        ),
+        (
+            "load_balance_hosts=random",
+            Code::ConnectionInvalid,
+            "load_balance_hosts",
+        ),
+        ("keepalives=maybe", Code::ConnectionInvalid, "keepalives"),
+        (
+            "keepalives_idle=soon",
+            Code::ConnectionInvalid,
+            "keepalives_idle",
+        ),
         (
             "connect_timeout=soon",
             Code::ConnectionInvalid,
@@ -93,23 +128,27 @@ fn an_option_that_is_not_known_is_refused() {
             "target_session_attrs",
         ),
     ] {
-        let error = refused(&elsewhere(&format!(
-            "postgres://u:{CANARY}@127.0.0.1:1/db?{option}"
-        )));
+        let url = format!("postgres://u:{CANARY}@127.0.0.1:1/db?{option}");
+        let error = match Settings::parse(&url, "URL") {
+            Ok(settings) => refused(&settings),
+            Err(error) => error,
+        };
         assert_eq!(error.code(), code, "{error}");
         assert!(error.message().contains(named), "{error}");
+        assert!(error.help_text().is_some(), "{error}");
         // The value may be the end of a password.
         for value in ["maybe", "soon", "any-thing"] {
             assert!(!error.message().contains(value), "{error}");
         }
     }
+    let socket = format!("postgres://u:{CANARY}@/db?host=/nowhere&require_auth=none");
+    assert_eq!(refused(&elsewhere(&socket)).code(), Code::ConnectionInvalid);
 }
 
 #[test]
 fn every_known_option_does_what_it_says() {
     each(|database| {
         for (key, value, show, seen) in [
-            ("sslmode", "prefer", "SELECT 1", "1"),
             ("application_name", "mine", "SHOW application_name", "mine"),
             ("options", "-c work_mem=77kB", "SHOW work_mem", "77kB"),
             (
@@ -119,14 +158,31 @@ fn every_known_option_does_what_it_says() {
                 "a, \"b c\"",
             ),
             ("target_session_attrs", "read-write", "SELECT 1", "1"),
+            ("target_session_attrs", "primary", "SELECT 1", "1"),
+            ("target_session_attrs", "prefer-standby", "SELECT 1", "1"),
             ("connect_timeout", "3", "SELECT 1", "1"),
+            ("require_auth", "scram-sha-256", "SELECT 1", "1"),
+            ("require_auth", "!password,!none", "SELECT 1", "1"),
+            ("channel_binding", "disable", "SELECT 1", "1"),
+            ("sslnegotiation", "postgres", "SELECT 1", "1"),
+            ("load_balance_hosts", "disable", "SELECT 1", "1"),
+            ("keepalives", "0", "SELECT 1", "1"),
+            ("keepalives_count", "5", "SELECT 1", "1"),
         ] {
             let mut driver = open(&database.with(key, value)).unwrap();
             assert_eq!(ask(&mut *driver, show), seen, "{key}");
             assert!(driver.server().starts_with("PostgreSQL"));
         }
-        let error = refused(&database.with("target_session_attrs", "read-only"));
-        assert_eq!(error.code(), Code::ConnectFailed, "{error}");
+        for (key, value, code) in [
+            ("target_session_attrs", "read-only", Code::ConnectFailed),
+            ("target_session_attrs", "standby", Code::ConnectFailed),
+            ("require_auth", "md5", Code::AuthenticationFailed),
+            ("channel_binding", "require", Code::AuthenticationFailed),
+        ] {
+            let error = refused(&database.with(key, value));
+            assert_eq!(error.code(), code, "{key}: {error}");
+            assert!(error.help_text().is_some(), "{error}");
+        }
     });
 }
 

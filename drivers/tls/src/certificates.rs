@@ -20,10 +20,10 @@ pub fn roots(tls: &Tls) -> Result<PathBuf> {
     if let Some(path) = named(tls) {
         return Ok(path.into());
     }
-    match &tls.system {
-        Some(path) => Ok(path.into()),
-        None => system(BUNDLES),
+    if let Some(path) = &tls.system {
+        return Ok(path.into());
     }
+    system(BUNDLES)
 }
 
 fn system(bundles: &[&str]) -> Result<PathBuf> {

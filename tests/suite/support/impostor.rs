@@ -59,7 +59,7 @@ pub fn impostor(folder: &Folder, fault: Fault) -> String {
         }
     });
     format!(
-        "postgres://u:hunter2@localhost:{port}/db?sslmode=verify-full&hostaddr=127.0.0.1&sslrootcert={}",
+        "postgres://u:hunter2@localhost:{port}/db?sslmode=verify-full&sslrootcert={}",
         roots.display()
     )
 }

@@ -123,6 +123,21 @@ pub fn initium(arguments: &[&str]) -> Initium {
 }
 
 impl Initium {
+    /// The same words for another program.
+    #[allow(dead_code)]
+    pub fn binary(mut self, path: &Path) -> Initium {
+        let mut command = Command::new(path);
+        command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.command = command;
+        self
+    }
+
     pub fn env(mut self, name: &str, value: &str) -> Initium {
         self.command.env(name, value);
         self

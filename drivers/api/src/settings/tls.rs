@@ -61,7 +61,8 @@ pub struct Tls {
     pub mode: Option<Mode>,
     /// The authorities that are trusted, instead of those of the system.
     pub roots: Option<String>,
-    /// Where the system's list is, if it is not where systems have it.
+    /// Where this system keeps its own list of them, if somebody says so (`SSL_CERT_FILE`). It is
+    /// only looked at where one is needed: it makes no connection stricter.
     pub system: Option<String>,
     /// What this side shows of itself.
     pub certificate: Option<String>,

@@ -89,7 +89,7 @@ pub fn wishing(settings: &Settings, file: &std::path::Path) -> (Settings, Counte
     spawn(move || {
         for client in listener.incoming() {
             let mut client = client.unwrap();
-            let mut server = TcpStream::connect(("127.0.0.1", inner.port.unwrap())).unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", inner.hosts[0].port.unwrap())).unwrap();
             let (mut from, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
             spawn(move || pump(&mut from, &mut to, |_| {}));
             let (seen, wish) = (seen.clone(), wish.clone());
@@ -114,8 +114,7 @@ pub fn wishing(settings: &Settings, file: &std::path::Path) -> (Settings, Counte
         }
     });
     let settings = Settings {
-        host: Some("127.0.0.1".into()),
-        port: Some(port),
+        hosts: vec![Host::new("127.0.0.1", Some(port))],
         ..settings.clone()
     };
     (settings, counted)
