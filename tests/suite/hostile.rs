@@ -71,7 +71,7 @@ fn serve(listener: &TcpListener, case: &Case) {
 }
 
 /// What is wrong with it; nothing, usually.
-fn run(case: Case) -> Vec<String> {
+fn run(case: Case, peak: &AtomicUsize) -> Vec<String> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (name, codes, mode) = (case.name.clone(), case.codes, case.mode);
@@ -89,14 +89,15 @@ fn run(case: Case) -> Vec<String> {
     while child.try_wait().unwrap().is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find(|line| line.starts_with("VmHWM:"));
-        let peak = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
-        most = most.max(peak.unwrap_or(0));
+        let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
+        most = most.max(kibibytes.unwrap_or(0));
         if start.elapsed() > PATIENCE + SLACK + SLACK {
             let _ = child.kill();
         }
         std::thread::sleep(Duration::from_millis(3));
     }
     let taken = start.elapsed();
+    peak.fetch_max(most, Ordering::SeqCst);
     let ran = ran(child);
     let mut wrong = Vec::new();
     let mut expect = |what: String, holds: bool| {
@@ -144,6 +145,7 @@ impl Cases {
         let count = self.0.len();
         let queue = Mutex::new(self.0);
         let (wrong, done) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+        let peak = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..6 {
                 scope.spawn(|| {
@@ -151,7 +153,7 @@ impl Cases {
                         let Some(case) = queue.lock().unwrap().pop() else {
                             return;
                         };
-                        let found = run(case);
+                        let found = run(case, &peak);
                         wrong.lock().unwrap().extend(found);
                         done.fetch_add(1, Ordering::SeqCst);
                     }
@@ -159,6 +161,10 @@ impl Cases {
             }
         });
         assert_eq!(done.into_inner(), count);
+        println!(
+            "{count} ways to mean harm, at most {} KiB",
+            peak.into_inner()
+        );
         let wrong = wrong.into_inner().unwrap();
         assert!(
             wrong.is_empty(),

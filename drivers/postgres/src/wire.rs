@@ -20,7 +20,7 @@ pub struct Wire {
 }
 
 /// What is kept of one answer, with what its rows cost beside their bytes.
-const KEPT: u64 = 48 << 20;
+const KEPT: u64 = 40 << 20;
 
 /// For the last word of a connection, should the server go on and on.
 const FAREWELL: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use super::watch::Watch;
 use std::io;
 
 /// Of one message. The longest that we ask for holds the `down` and the `cleanup` of a migration.
-const LONGEST: u64 = 40 << 20;
+const LONGEST: u64 = 36 << 20;
 /// What a row costs beside its bytes.
 const ROW: u64 = 128;
 
