@@ -45,6 +45,20 @@ impl Address {
         format!("{database}://{user}{password}@{host}:{port}/{name}{query}")
     }
 
+    /// What stands behind the `?`, as flags.
+    fn options(&self, given: Given) -> Given {
+        let pairs = self.query.split('&').filter(|pair| !pair.is_empty());
+        pairs.fold(given, |given, pair| given.flag("--option", pair))
+    }
+
+    /// What is called one thing by PostgreSQL and another by MySQL and MariaDB.
+    fn pick<T>(&self, postgres: T, mysql: T) -> T {
+        match self.database {
+            "postgres" => postgres,
+            _ => mysql,
+        }
+    }
+
     fn with(&self, password: &str) -> String {
         self.url(&format!(":{}", percent(password, true)))
     }
@@ -75,8 +89,7 @@ fn given() -> Given {
     Given::default()
 }
 
-/// One line per way: DATABASE_URL and its like, fields, later PG* and MYSQL_PWD variables, pgpass
-/// and service files, key=value, Go and JDBC texts, secret and Service Binding folders.
+/// One entry per way.
 pub const SUPPLIES: &[Supply] = &[
     ("DATABASE_URL", |at, p, _| {
         given().variable("DATABASE_URL", at.with(p))
@@ -109,7 +122,102 @@ pub const SUPPLIES: &[Supply] = &[
             .flag("--password-env", "APP_PASSWORD")
             .variable("APP_PASSWORD", p)
     }),
+    ("DATABASE_URL_UNPOOLED", |at, p, _| {
+        let pooled = at.with("another").replace(&at.host, "pooler.example");
+        given()
+            .variable("DATABASE_URL", pooled)
+            .variable("DATABASE_URL_UNPOOLED", at.with(p))
+    }),
+    ("the client's variables", |at, p, _| {
+        clients(at).variable(at.pick("PGPASSWORD", "MYSQL_PWD"), p)
+    }),
+    ("the client's password file", |at, p, f| match at.database {
+        // It has one line for each.
+        "postgres" if !p.contains('\n') => {
+            let spelt = p.replace('\\', "\\\\").replace(':', "\\:");
+            let line = format!("{}:{}:{}:{}:{spelt}\n", at.host, at.port, at.name, at.user);
+            clients(at).variable("PGPASSFILE", f.write("pgpass", &line))
+        }
+        _ => clients(at).variable(at.pick("PGPASSWORD", "MYSQL_PWD"), p),
+    }),
+    ("the client's service file", |at, p, f| match at.database {
+        "postgres" if !p.contains('\n') => {
+            let text = format!(
+                "[canary]\nhost={}\nport={}\nuser={}\ndbname={}\npassword={p}\n",
+                at.host, at.port, at.user, at.name
+            );
+            at.options(given())
+                .variable("PGSERVICE", "canary")
+                .variable("PGSERVICEFILE", f.write("service", &text))
+        }
+        _ => clients(at).variable(at.pick("PGPASSWORD", "MYSQL_PWD"), p),
+    }),
+    ("the client's own text", |at, p, _| {
+        let text = match at.database {
+            "postgres" => {
+                let spelt = p.replace('\\', "\\\\").replace('\'', "\\'");
+                format!(
+                    "host={} port={} user={} dbname={} password='{spelt}'",
+                    at.host, at.port, at.user, at.name
+                )
+            }
+            _ => format!("{}:{p}@tcp({}:{})/{}", at.user, at.host, at.port, at.name),
+        };
+        at.options(given())
+            .flag("--database", at.database)
+            .variable("DATABASE_URL", text)
+    }),
+    ("jdbc", |at, p, _| {
+        let scheme = at.database.replace("postgres", "postgresql");
+        let text = format!(
+            "jdbc:{scheme}://{}:{}/{}?user={}&password={}",
+            at.host,
+            at.port,
+            at.name,
+            at.user,
+            percent(p, true)
+        );
+        at.options(given()).variable("DATABASE_URL", text)
+    }),
+    ("a mounted secret", |at, p, f| {
+        let folder = mounted(at, p, f, "secret/db");
+        at.options(given())
+            .flag("--database", at.database)
+            .flag("--secret-dir", folder)
+    }),
+    ("a Service Binding", |at, p, f| {
+        mounted(at, p, f, "bindings/db");
+        f.write("bindings/db/type", at.pick("postgresql", at.database));
+        at.options(given())
+            .flag("--binding", "db")
+            .variable("SERVICE_BINDING_ROOT", f.path("bindings"))
+    }),
 ];
+
+/// A folder with a file for each part.
+fn mounted(at: &Address, password: &str, folder: &Folder, name: &str) -> String {
+    let parts = [
+        ("host", at.host.as_str()),
+        ("port", &at.port),
+        ("username", &at.user),
+        ("password", password),
+        ("database", &at.name),
+    ];
+    for (key, value) in parts {
+        folder.write(&format!("{name}/{key}"), value);
+    }
+    folder.path(name)
+}
+
+/// The variables of the databases' own clients, but for the password.
+fn clients(at: &Address) -> Given {
+    at.options(given())
+        .flag("--database", at.database)
+        .variable(at.pick("PGHOST", "MYSQL_HOST"), at.host.clone())
+        .variable(at.pick("PGPORT", "MYSQL_TCP_PORT"), at.port.clone())
+        .variable(at.pick("PGUSER", "MYSQL_USER"), at.user.clone())
+        .variable(at.pick("PGDATABASE", "MYSQL_DATABASE"), at.name.clone())
+}
 
 /// Those that hold a URL, which may be written wrongly.
 pub const RAW: &[Supply] = &[
@@ -172,6 +280,5 @@ fn fields(at: &Address) -> Given {
         .flag("--port", &at.port)
         .flag("--user", &at.user)
         .flag("--name", &at.name);
-    let pairs = at.query.split('&').filter(|pair| !pair.is_empty());
-    pairs.fold(all, |all, pair| all.flag("--option", pair))
+    at.options(all)
 }

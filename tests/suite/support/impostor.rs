@@ -7,7 +7,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,14 @@ pub enum Fault {
     Garbage,
 }
 
-/// Serves one connection; the URL that leads to it and verifies.
+/// The URL that leads to it and verifies.
 pub fn impostor(folder: &Folder, fault: Fault) -> String {
+    let (port, query) = standing(folder, fault);
+    format!("postgres://u:hunter2@localhost:{port}/db?{query}")
+}
+
+/// Its port, and what verifies it.
+pub fn standing(folder: &Folder, fault: Fault) -> (u16, String) {
     let trusted = Authority::new("trusted");
     let roots = trusted.write(folder.root(), "roots.crt");
     let (name, validity) = match fault {
@@ -40,28 +46,29 @@ pub fn impostor(folder: &Folder, fault: Fault) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        let Ok((mut socket, _)) = listener.accept() else {
-            return;
-        };
-        let mut question = [0; 8];
-        let _ = socket.read_exact(&mut question);
-        let _ = socket.write_all(match fault {
-            Fault::NoTls => b"N",
-            _ => b"S",
-        });
-        if fault == Fault::Garbage {
-            let _ = socket.write_all(b"E\0\0\0\x20FATAL: put in by somebody");
-        } else if fault != Fault::NoTls {
-            let mut tls = ServerConnection::new(config).unwrap();
-            while tls.complete_io(&mut socket).is_ok() && tls.is_handshaking() {}
-            // Whatever was said to the client has left.
-            let _ = tls.complete_io(&mut socket);
+        for socket in listener.incoming().flatten() {
+            answer(socket, fault, config.clone());
         }
     });
-    format!(
-        "postgres://u:hunter2@localhost:{port}/db?sslmode=verify-full&sslrootcert={}",
-        roots.display()
-    )
+    let query = format!("sslmode=verify-full&sslrootcert={}", roots.display());
+    (port, query)
+}
+
+fn answer(mut socket: TcpStream, fault: Fault, config: Arc<ServerConfig>) {
+    let mut question = [0; 8];
+    let _ = socket.read_exact(&mut question);
+    let _ = socket.write_all(match fault {
+        Fault::NoTls => b"N",
+        _ => b"S",
+    });
+    if fault == Fault::Garbage {
+        let _ = socket.write_all(b"E\0\0\0\x20FATAL: put in by somebody");
+    } else if fault != Fault::NoTls {
+        let mut tls = ServerConnection::new(config).unwrap();
+        while tls.complete_io(&mut socket).is_ok() && tls.is_handshaking() {}
+        // Whatever was said to the client has left.
+        let _ = tls.complete_io(&mut socket);
+    }
 }
 
 fn config(pair: &Pair, fault: Fault) -> ServerConfig {

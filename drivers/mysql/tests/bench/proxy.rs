@@ -89,7 +89,8 @@ pub fn wishing(settings: &Settings, file: &std::path::Path) -> (Settings, Counte
     spawn(move || {
         for client in listener.incoming() {
             let mut client = client.unwrap();
-            let mut server = TcpStream::connect(("127.0.0.1", inner.hosts[0].port.unwrap())).unwrap();
+            let mut server =
+                TcpStream::connect(("127.0.0.1", inner.hosts[0].port.unwrap())).unwrap();
             let (mut from, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
             spawn(move || pump(&mut from, &mut to, |_| {}));
             let (seen, wish) = (seen.clone(), wish.clone());
