@@ -6,7 +6,7 @@ use std::process::Command;
 
 const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
-    ("mysql", "mysql_common"),
+    ("mysql", "curve25519-dalek"),
     ("sqlite", "libsqlite3-sys"),
     ("json-schema", "jsonschema"),
 ];

@@ -28,6 +28,8 @@ pub struct Session {
     pub version: Option<String>,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
+    /// The server, as people write it.
+    pub place: String,
     settled: bool,
     /// Whose settings the session has: the migration that ran last.
     owner: Option<String>,
@@ -55,6 +57,7 @@ impl Session {
             longest: None,
             version: None,
             one_node: false,
+            place: String::new(),
             settled: false,
             owner: None,
             tables_locked: false,
