@@ -3,7 +3,7 @@
 //! host may mend does not. Must never fall back to the clear where encryption was asked for.
 
 use crate::address::{Address, Place, Target, Wants};
-use crate::error::{Fault, connecting, failed, wants_tls};
+use crate::error::{Fault, connecting, wants_tls};
 use crate::login::{Channel, Login, greeted, log_in};
 use crate::packets::Packets;
 use crate::socket::{Socket, Stream};
@@ -11,7 +11,7 @@ use crate::wire::Wire;
 use initium_driver::settings::Locality;
 use initium_driver::{Code, Error, Mode, Result, Tls};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A session, and where it is.
 pub struct Connected {
@@ -31,9 +31,11 @@ pub fn open(target: &Target, login: &Login) -> Result<Connected> {
             }
             Err(error) => return Err(error),
         };
-        match suits(&mut found, target.wants) {
+        match suits(&mut found, target) {
             Ok(()) => return Ok(found),
-            Err(error) if target.wants.is_demanded() => failures.push(error),
+            Err(error) if target.wants.is_demanded() || error.code() != Code::ReadOnly => {
+                failures.push(error);
+            }
             Err(_) => {
                 second_best.get_or_insert(found);
             }
@@ -61,14 +63,18 @@ fn none(mut failures: Vec<Error>) -> Error {
 }
 
 /// Whether the server is of the kind that is looked for; no question where any will do.
-fn suits(found: &mut Connected, wants: Wants) -> Result<()> {
+fn suits(found: &mut Connected, target: &Target) -> Result<()> {
+    let wants = target.wants;
     if wants == Wants::Any {
         return Ok(());
     }
     let rows = found
         .wire
-        .ask("SELECT @@GLOBAL.read_only, @@GLOBAL.innodb_read_only")
-        .map_err(|fault| failed(&fault))?;
+        .ask(
+            "SELECT @@GLOBAL.read_only, @@GLOBAL.innodb_read_only",
+            patience(target),
+        )
+        .map_err(|fault| connecting(&fault, &found.place, &target.shown, &target.tls))?;
     let cells = rows.rows.first().map(Vec::as_slice).unwrap_or_default();
     let on = |cell: &Option<String>| !matches!(cell.as_deref(), None | Some("0" | "OFF"));
     let reads = cells.iter().any(on);
@@ -85,6 +91,10 @@ fn suits(found: &mut Connected, wants: Wants) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+fn patience(target: &Target) -> Option<Duration> {
+    Some(target.patience).filter(|limit| !limit.is_zero())
 }
 
 fn at(place: &Place, target: &Target, login: &Login) -> Result<Connected> {
@@ -194,8 +204,7 @@ impl Attempt<'_> {
             When::Always(mode) => Some(prepare(place, &self.target.tls, mode)?),
             _ => None,
         };
-        let patience = Some(self.target.patience).filter(|limit| !limit.is_zero());
-        let until = patience.and_then(|limit| Instant::now().checked_add(limit));
+        let until = patience(self.target).and_then(|limit| Instant::now().checked_add(limit));
         let socket = match (&place.address, self.address) {
             (Address::Socket(path), _) => Socket::unix(path, until),
             (_, Some(address)) => Socket::tcp(address, until),
@@ -224,7 +233,7 @@ impl Attempt<'_> {
             _ => Channel::Open,
         };
         let done = log_in(&mut packets, &greeting, self.login, channel).map_err(refused)?;
-        let patient = packets.stream().socket().be_patient();
+        let patient = packets.stream().socket().hurry_until(None);
         patient.map_err(Fault::Io)?;
         Ok(Connected {
             wire: Wire::new(packets, greeting, &done),

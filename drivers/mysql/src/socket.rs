@@ -68,10 +68,13 @@ impl Socket {
         !matches!(self.kind, Kind::Tcp(_))
     }
 
-    /// From here on nothing is waited for with an end.
-    pub fn be_patient(&mut self) -> io::Result<()> {
-        self.until = None;
-        self.limit(None)
+    /// From here on nothing may take longer than this; `None`: it takes as long as it takes.
+    pub fn hurry_until(&mut self, until: Option<Instant>) -> io::Result<()> {
+        self.until = until;
+        match until {
+            None => self.limit(None),
+            Some(_) => Ok(()),
+        }
     }
 
     fn limit(&self, limit: Option<Duration>) -> io::Result<()> {

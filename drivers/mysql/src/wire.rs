@@ -8,6 +8,7 @@ use crate::packets::{LONGEST, Packets, SHORT};
 use crate::told::Told;
 use crate::words::hex;
 use initium_driver::Rows;
+use std::time::{Duration, Instant};
 
 const QUIT: u8 = 1;
 const QUERY: u8 = 3;
@@ -58,10 +59,17 @@ impl Wire {
         self.talk(sql, answers, None)
     }
 
-    /// Runs one statement and gives its rows.
-    pub fn ask(&mut self, sql: &str) -> Result<Rows, Fault> {
+    /// Runs one statement and gives its rows, which must be here in time.
+    pub fn ask(&mut self, sql: &str, limit: Option<Duration>) -> Result<Rows, Fault> {
         let mut rows = Rows::default();
+        let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+        if until.is_some() {
+            self.packets.stream().socket().hurry_until(until)?;
+        }
         self.talk(sql, Answers::One, Some(&mut rows))?;
+        if until.is_some() {
+            self.packets.stream().socket().hurry_until(None)?;
+        }
         Ok(rows)
     }
 

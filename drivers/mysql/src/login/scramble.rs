@@ -23,7 +23,7 @@ pub fn native(password: &[u8], nonce: &[u8]) -> Vec<u8> {
 /// SHA256(password) XOR SHA256(SHA256(SHA256(password)), nonce).
 pub fn sha2(password: &[u8], nonce: &[u8]) -> Vec<u8> {
     let once: [u8; 32] = Sha256::digest(password).into();
-    let hash = Sha256::new().chain_update(Sha256::digest(Sha256::digest(once)));
+    let hash = Sha256::new().chain_update(Sha256::digest(once));
     xor(once, hash.chain_update(nonce).finalize().into())
 }
 
