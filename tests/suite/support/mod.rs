@@ -2,7 +2,7 @@
 
 #[allow(dead_code)]
 #[path = "../../tls/certificates.rs"]
-mod certificates;
+pub mod certificates;
 pub mod database;
 #[allow(dead_code)]
 pub mod impostor;

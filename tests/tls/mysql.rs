@@ -1,0 +1,437 @@
+//! MySQL and MariaDB: every way to be wrong, through the binary, as text and as JSON, against a
+//! server of this test's own. What a run says of its encryption the server says too.
+
+mod between;
+mod server;
+
+use crate::support::certificates::{Authority, Pair, Validity};
+use crate::support::{Folder, initium, unique};
+use between::{Between, Trick};
+use server::Server;
+
+/// What has to come of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Encrypted,
+    Clear,
+    /// This code.
+    Fails(&'static str),
+}
+use End::{Clear, Encrypted, Fails};
+
+const SECRET: &str = "hunter2";
+const ANY: &str = "tls_any:hunter2";
+
+struct Stage {
+    server: Server,
+    folder: Folder,
+    wrong: Vec<String>,
+    count: usize,
+    /// The file of the authority that signs for the server.
+    roots: String,
+}
+
+impl Stage {
+    /// One way to connect: the user, the options, and what has to come of it.
+    fn case(&mut self, login: &str, options: &str, end: End) {
+        self.at(
+            login,
+            &format!("localhost:{}", self.server.port),
+            options,
+            &[],
+            end,
+        );
+    }
+
+    fn at(&mut self, login: &str, place: &str, options: &str, more: &[(&str, &str)], end: End) {
+        self.count += 1;
+        let options = options.replace("ROOTS", &self.roots);
+        let url = self.server.url_of(login, place, &options);
+        let table = unique("proof");
+        let view = match self.server.kind {
+            "mariadb" => "information_schema.session_status",
+            _ => "performance_schema.session_status",
+        };
+        let spec = format!(
+            "version: 1\nmigrations:\n  - name: one\n    up: |\n      CREATE TABLE {table} (v text);\n      \
+             INSERT INTO {table} SELECT variable_value FROM {view} WHERE variable_name = 'Ssl_cipher';\n"
+        );
+        let spec = self.folder.write("spec.yaml", &spec);
+        let ledger = format!("l_{table}");
+        let run = |verb, format| {
+            let words = ["migrate", verb, "--format", format, "--spec", &spec];
+            let more_words = ["--table", &ledger, "--connect-timeout", "0"];
+            let mut run = initium(&[&words[..], &more_words[..]].concat());
+            for (name, value) in [
+                &[("DATABASE_URL", url.as_str()), ("SSL_CERT_FILE", "")],
+                more,
+            ]
+            .concat()
+            {
+                run = run.env(name, value);
+            }
+            run.run()
+        };
+        let kind = self.server.kind;
+        let mut expect = |what: &str, holds: bool, said: &str| {
+            if !holds {
+                self.wrong.push(format!(
+                    "{kind} {login} {place} {options}: {end:?}, {what}: {said}"
+                ));
+            }
+        };
+        let text = run("apply", "text");
+        let Fails(code) = end else {
+            expect("applies", text.status == 0, &text.err);
+            if text.status == 0 {
+                let cipher = self.server.ask(&format!("SELECT v FROM initium.{table}"));
+                expect("as said", cipher.is_empty() == (end == Clear), &cipher);
+            }
+            return;
+        };
+        expect(code, text.code() == code, &text.err);
+        expect("help", text.err.contains("\n  help: "), &text.err);
+        expect("no secret", !text.err.contains(SECRET), &text.err);
+        let json = run("check", "json");
+        let said = format!("{}{}", json.out, json.err);
+        let found = serde_json::from_str::<serde_json::Value>(&json.out).unwrap_or_default();
+        expect(code, found["error"]["code"] == code, &said);
+        expect("help", found["error"]["help"].is_string(), &said);
+        expect("no secret", !said.contains(SECRET), &said);
+        expect(
+            "one status",
+            json.status == text.status && text.status != 0,
+            &said,
+        );
+    }
+}
+
+fn path(pair: &Pair) -> String {
+    format!(
+        "ssl-cert={}&ssl-key={}",
+        pair.certificate.display(),
+        pair.key.display()
+    )
+}
+
+fn matrix(kind: &'static str) {
+    let folder = Folder::new();
+    let (ours, other) = (Authority::new("ours"), Authority::new("another"));
+    let roots = ours.write(folder.root(), "roots.crt");
+    let strange = other
+        .write(folder.root(), "strange.crt")
+        .display()
+        .to_string();
+    let issue = |by: &Authority, stem: &str, names: &[&str], validity| {
+        by.issue(folder.root(), stem, names, validity)
+    };
+    let names = ["localhost", "127.0.0.1"];
+    let right = issue(&ours, "right", &names, Validity::Now);
+    let Some(server) = Server::start(kind, &roots, &right) else {
+        return;
+    };
+    for (user, require) in [("any", "NONE"), ("ssl", "SSL"), ("x509", "X509")] {
+        server.sql(&format!(
+            "CREATE USER tls_{user}@'%' IDENTIFIED BY '{SECRET}' REQUIRE {require}; \
+             GRANT ALL ON *.* TO tls_{user}@'%'"
+        ));
+    }
+    let port = server.port;
+    let roots = roots.display().to_string();
+    let mut stage = Stage {
+        server,
+        folder: Folder::new(),
+        wrong: Vec::new(),
+        count: 0,
+        roots,
+    };
+
+    // A certificate as it should be.
+    stage.case(ANY, "", Clear);
+    stage.case(ANY, "ssl-mode=DISABLED", Clear);
+    for mode in ["PREFERRED", "REQUIRED"] {
+        stage.case(ANY, &format!("ssl-mode={mode}"), Encrypted);
+    }
+    for mode in ["VERIFY_CA", "VERIFY_IDENTITY"] {
+        stage.case(ANY, &format!("ssl-mode={mode}&ssl-ca=ROOTS"), Encrypted);
+        stage.case(
+            ANY,
+            &format!("ssl-mode={mode}&ssl-ca={strange}"),
+            Fails("tls-unknown-authority"),
+        );
+    }
+    stage.case(ANY, "ssl-ca=ROOTS", Encrypted);
+    stage.case(ANY, "ssl-mode=REQUIRED&ssl-ca=ROOTS", Encrypted);
+    let by_address = format!("127.0.0.1:{port}");
+    stage.at(
+        ANY,
+        &by_address,
+        "ssl-mode=VERIFY_IDENTITY&ssl-ca=ROOTS",
+        &[],
+        Encrypted,
+    );
+    let place = format!("localhost:{port}");
+    let variable = [("SSL_CERT_FILE", strange.as_str())];
+    stage.at(
+        ANY,
+        &place,
+        "ssl-mode=VERIFY_IDENTITY",
+        &variable,
+        Fails("tls-unknown-authority"),
+    );
+
+    // Files that are missing, garbage, or do not belong together.
+    let garbage = stage.folder.write("garbage.crt", "no certificate");
+    stage.case(
+        ANY,
+        "ssl-mode=VERIFY_CA&ssl-ca=/no/such/file",
+        Fails("file-unreadable"),
+    );
+    stage.case(
+        ANY,
+        &format!("ssl-mode=VERIFY_CA&ssl-ca={garbage}"),
+        Fails("connection-invalid"),
+    );
+    let client = issue(&ours, "client", &["client"], Validity::Now);
+    let stranger = issue(&other, "stranger", &["client"], Validity::Now);
+    let late = issue(&ours, "late", &["client"], Validity::Over);
+    let mixed = Pair {
+        certificate: client.certificate.clone(),
+        key: stranger.key.clone(),
+    };
+    stage.case(
+        ANY,
+        &format!("ssl-mode=REQUIRED&{}", path(&mixed)),
+        Fails("connection-invalid"),
+    );
+    let half = format!(
+        "ssl-mode=REQUIRED&ssl-cert={}",
+        client.certificate.display()
+    );
+    stage.case(ANY, &half, Fails("connection-invalid"));
+
+    // Users that the server lets in encrypted only, or with a certificate.
+    stage.case("tls_ssl:hunter2", "", Encrypted);
+    stage.case(
+        "tls_ssl:hunter2",
+        "ssl-mode=DISABLED",
+        Fails("authentication-failed"),
+    );
+    stage.case("tls_ssl:wrong", "", Fails("authentication-failed"));
+    stage.case(
+        "tls_x509:hunter2",
+        "ssl-mode=REQUIRED",
+        Fails("authentication-failed"),
+    );
+    stage.case(
+        "tls_x509:hunter2",
+        &format!("ssl-mode=REQUIRED&{}", path(&client)),
+        Encrypted,
+    );
+    for pair in [&stranger, &late] {
+        let options = format!("ssl-mode=REQUIRED&{}", path(pair));
+        stage.case(
+            "tls_x509:hunter2",
+            &options,
+            Fails("tls-client-certificate"),
+        );
+    }
+    let error = stage.server.open(&stage.server.url_of(
+        "tls_x509:hunter2",
+        &place,
+        "ssl-mode=REQUIRED",
+    ));
+    let help = error
+        .err()
+        .and_then(|e| e.help_text().map(String::from))
+        .unwrap();
+    assert!(help.contains("ssl-cert"), "{help}");
+
+    somebody_between(&mut stage);
+
+    // Certificates that are wrong in one way each.
+    for (stem, by, named, validity, verified, authority_only) in [
+        (
+            "over",
+            &ours,
+            &names[..],
+            Validity::Over,
+            Fails("tls-certificate-expired"),
+            Fails("tls-certificate-expired"),
+        ),
+        (
+            "early",
+            &ours,
+            &names,
+            Validity::NotYet,
+            Fails("tls-certificate-expired"),
+            Fails("tls-certificate-expired"),
+        ),
+        (
+            "else",
+            &ours,
+            &["db.example"],
+            Validity::Now,
+            Fails("tls-wrong-host"),
+            Encrypted,
+        ),
+        (
+            "strange",
+            &other,
+            &names,
+            Validity::Now,
+            Fails("tls-unknown-authority"),
+            Fails("tls-unknown-authority"),
+        ),
+    ] {
+        stage.server.shows(&issue(by, stem, named, validity));
+        stage.case(ANY, "ssl-mode=VERIFY_IDENTITY&ssl-ca=ROOTS", verified);
+        stage.case(ANY, "ssl-mode=VERIFY_CA&ssl-ca=ROOTS", authority_only);
+        // Who asked for no more than encryption has it.
+        stage.case(ANY, "ssl-mode=REQUIRED", Encrypted);
+    }
+
+    // A server that takes nothing else: what insists on the clear is told so.
+    stage.server.sql("SET GLOBAL require_secure_transport = ON");
+    let admin = stage.server.url.clone();
+    stage.server.url = format!("{admin}?ssl-mode=REQUIRED");
+    stage.case(ANY, "", Encrypted);
+    // MariaDB does not say why it lets nobody in.
+    let code = match kind {
+        "mariadb" => "authentication-failed",
+        _ => "tls-missing",
+    };
+    stage.case(ANY, "ssl-mode=DISABLED", Fails(code));
+    stage
+        .server
+        .sql("SET GLOBAL require_secure_transport = OFF");
+    stage.server.url = admin;
+
+    read_only(&mut stage);
+    println!(
+        "tls {kind}: {} cases, {} wrong",
+        stage.count,
+        stage.wrong.len()
+    );
+    assert!(stage.wrong.is_empty(), "{}", stage.wrong.join("\n"));
+}
+
+/// What goes through somebody else's hands; and what he finds in them.
+fn somebody_between(stage: &mut Stage) {
+    const WHO: [&str; 3] = ["tls_any", SECRET, "initium"];
+    let verify = "ssl-mode=VERIFY_IDENTITY&ssl-ca=ROOTS";
+    for (trick, options, end, reads) in [
+        (Trick::Pass, verify, Encrypted, false),
+        (Trick::Pass, "ssl-mode=REQUIRED", Encrypted, false),
+        (Trick::Pass, "ssl-mode=DISABLED", Clear, true),
+        (Trick::Strip, "ssl-mode=PREFERRED", Clear, true),
+        (
+            Trick::Early,
+            "ssl-mode=REQUIRED",
+            Fails("tls-failed"),
+            false,
+        ),
+        (Trick::Early, verify, Fails("tls-failed"), false),
+        (Trick::Late, verify, Fails("tls-failed"), false),
+        (
+            Trick::Late,
+            "ssl-mode=PREFERRED",
+            Fails("tls-failed"),
+            false,
+        ),
+    ] {
+        let between = Between::before(stage.server.port, trick);
+        let place = format!("localhost:{}", between.port);
+        stage.at(ANY, &place, options, &[], end);
+        if between.heard(&WHO) != reads {
+            stage.wrong.push(format!(
+                "{options}: what was read between is not as it should be"
+            ));
+        }
+    }
+    // Nothing is said at all to a server without TLS.
+    let between = Between::before(stage.server.port, Trick::Strip);
+    for options in [
+        "ssl-mode=REQUIRED",
+        "ssl-mode=VERIFY_CA&ssl-ca=ROOTS",
+        verify,
+    ] {
+        stage.at(
+            ANY,
+            &format!("localhost:{}", between.port),
+            options,
+            &[],
+            Fails("tls-refused"),
+        );
+    }
+}
+
+/// A server that only reads: questions are answered, work is refused with the reason.
+fn read_only(stage: &mut Stage) {
+    let folder = &stage.folder;
+    let one = "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE ro_one (a int)}\n";
+    let spec = folder.write("one.yaml", one);
+    let more = folder.write(
+        "two.yaml",
+        &format!("{one}  - {{name: two, up: CREATE TABLE ro_two (a int)}}\n"),
+    );
+    let url = stage.server.url.clone();
+    let run = |verb: &str, spec: &str, url: &str, status| {
+        let words = [
+            "migrate",
+            verb,
+            "--spec",
+            spec,
+            "--table",
+            "ro",
+            "--connect-timeout",
+            "0",
+        ];
+        initium(&words).env("DATABASE_URL", url).exits(status)
+    };
+    run("apply", &spec, &url, 0);
+    let variables: &[&str] = match stage.server.kind {
+        "mariadb" => &["read_only"],
+        _ => &["read_only", "super_read_only"],
+    };
+    for variable in variables {
+        stage.server.sql(&format!("SET GLOBAL {variable} = ON"));
+        for verb in ["check", "status", "plan", "apply"] {
+            run(verb, &spec, &url, 0);
+        }
+        run("check", &more, &url, 3);
+        let refused = run("apply", &more, &url, 5);
+        assert_eq!(refused.code(), "read-only", "{}", refused.err);
+        for word in [
+            &format!("{variable} is ON"),
+            &format!(":{}", stage.server.port),
+        ] {
+            assert!(refused.err.contains(word.as_str()), "{}", refused.err);
+        }
+        let demanded = format!("{url}?target_session_attrs=read-write");
+        let refused = run("apply", &more, &demanded, 5);
+        assert_eq!(refused.code(), "read-only", "{}", refused.err);
+        let reader = format!("{url}?target_session_attrs=read-only");
+        run("check", &more, &reader, 3);
+        stage.server.sql(&format!("SET GLOBAL {variable} = OFF"));
+    }
+    stage.server.sql("SET GLOBAL read_only = OFF");
+    let reader = format!("{url}?target_session_attrs=read-only");
+    assert_eq!(run("check", &more, &reader, 5).code(), "read-only");
+    run(
+        "apply",
+        &more,
+        &format!("{url}?target_session_attrs=read-write"),
+        0,
+    );
+}
+
+#[test]
+fn every_way_to_be_wrong_has_its_code_on_mysql() {
+    matrix("mysql");
+}
+
+#[test]
+fn every_way_to_be_wrong_has_its_code_on_mariadb() {
+    matrix("mariadb");
+}
