@@ -247,6 +247,9 @@ fn matrix(kind: &'static str) {
         .unwrap();
     assert!(help.contains("ssl-cert"), "{help}");
 
+    if kind == "mariadb" {
+        curve(&mut stage);
+    }
     somebody_between(&mut stage);
 
     // Certificates that are wrong in one way each.
@@ -314,6 +317,25 @@ fn matrix(kind: &'static str) {
         stage.wrong.len()
     );
     assert!(stage.wrong.is_empty(), "{}", stage.wrong.join("\n"));
+}
+
+/// A user with `ed25519`, where the server came with it.
+fn curve(stage: &mut Stage) {
+    if stage
+        .server
+        .try_sql("INSTALL SONAME 'auth_ed25519'")
+        .is_err()
+    {
+        println!("not on this server: ed25519");
+        return;
+    }
+    stage.server.sql(&format!(
+        "CREATE USER tls_curve@'%' IDENTIFIED VIA ed25519 USING PASSWORD('{SECRET}'); \
+         GRANT ALL ON *.* TO tls_curve@'%'"
+    ));
+    stage.case("tls_curve:hunter2", "", Clear);
+    stage.case("tls_curve:hunter2", "ssl-mode=REQUIRED", Encrypted);
+    stage.case("tls_curve:hunter3", "", Fails("authentication-failed"));
 }
 
 /// What goes through somebody else's hands; and what he finds in them.

@@ -132,7 +132,7 @@ pub fn end(packet: &[u8], length: usize) -> Result<Option<Done>, Fault> {
 }
 
 /// The cells of a row.
-pub fn cells<'a>(packet: &'a [u8], count: usize) -> Result<Vec<Option<&'a [u8]>>, Fault> {
+pub fn cells(packet: &[u8], count: usize) -> Result<Vec<Option<&[u8]>>, Fault> {
     let mut bytes = Bytes::new(packet);
     (0..count).map(|_| bytes.text()).collect()
 }

@@ -2,7 +2,7 @@
 //! little memory. Alone in its binary, because memory is that of the whole process; the server is in
 //! it, so what it says is made piece by piece.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod bench;
 
@@ -436,7 +436,7 @@ fn no_server_makes_it_hang_panic_or_grow() {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     if let Some(peak) = peak {
         let kibibytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        println!("peak of client and servers together: {kibibytes} KiB");
+        eprintln!("peak of client and servers together: {kibibytes} KiB");
         assert!(kibibytes < 64 << 10, "{kibibytes} KiB");
     }
 }

@@ -1,7 +1,7 @@
 //! Users of every kind that the servers have: each gets in as it should, over a way on which nobody
 //! reads its password.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod bench;
 
@@ -31,7 +31,7 @@ impl<'a> User<'a> {
             let statement = bench::split(&*admin, text).remove(0);
             if let Err(error) = bench::try_alone(&mut *admin, statement) {
                 assert!(error.message().contains("lugin"), "{identified}: {error}");
-                println!("not on this server: {identified}");
+                eprintln!("not on this server: {identified}");
                 return None;
             }
         }
@@ -161,4 +161,39 @@ fn a_password_for_a_key_of_somebody_between_is_not_given_unasked() {
     let said = counted.said.lock().unwrap().clone();
     // Neither the question for the key nor a block that only its holder can read.
     assert!(said.len() < 512, "{}", said.len());
+}
+
+/// The servers of the tests have no plugin that asks for it, so one is played.
+#[test]
+fn a_password_in_the_clear_stays_on_this_machine() {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixListener;
+    let path = std::env::temp_dir().join(format!("initium-login-{}", std::process::id()));
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut hello = b"\x5e\0\0\0\x0a9.9.9\0\x07\0\0\0abcdefgh\0".to_vec();
+        hello.extend_from_slice(b"\xff\xf7\x2d\x02\0\xff\xdf\x15\0\0\0\0\0\0\0\0\0\0");
+        hello.extend_from_slice(b"ijklmnopqrst\0mysql_native_password\0");
+        hello[0] = hello.len() as u8 - 4;
+        client.write_all(&hello).unwrap();
+        let mut said = [0; 1024];
+        let login = client.read(&mut said).unwrap();
+        assert!(login > 0);
+        let switch = b"\x16\0\0\x02\xfemysql_clear_password\0";
+        client.write_all(switch).unwrap();
+        let count = client.read(&mut said).unwrap();
+        let answer = said[..count].to_vec();
+        client.write_all(b"\x07\0\0\x04\0\0\0\x02\0\0\0").unwrap();
+        answer
+    });
+    let url = format!(
+        "mysql://u:{PASSWORD}@localhost/db?socket={}",
+        path.display()
+    );
+    let opened = open(&Settings::parse(&url, "TEST").unwrap(), "t");
+    assert!(opened.is_ok(), "{:?}", opened.err());
+    let answer = server.join().unwrap();
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(&answer[4..], [PASSWORD.as_bytes(), b"\0"].concat());
 }

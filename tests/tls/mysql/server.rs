@@ -154,21 +154,20 @@ impl Server {
 
     /// As the administrator.
     pub fn sql(&self, text: &str) {
-        let mut driver = self.open(&self.url).unwrap();
-        for statement in driver
-            .dialect()
-            .split(&Source::file("t.sql", text))
-            .unwrap()
-        {
-            let script = Script::Alone {
+        self.try_sql(text)
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
+
+    pub fn try_sql(&self, text: &str) -> initium_driver::Result<()> {
+        let mut driver = self.open(&self.url)?;
+        for statement in driver.dialect().split(&Source::file("t.sql", text))? {
+            driver.execute(&Script::Alone {
                 before: Vec::new(),
                 statement: Box::new(statement),
                 after: Vec::new(),
-            };
-            driver
-                .execute(&script)
-                .unwrap_or_else(|error| panic!("{text}: {error}"));
+            })?;
         }
+        Ok(())
     }
 
     pub fn ask(&self, sql: &str) -> String {
