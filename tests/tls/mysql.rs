@@ -3,108 +3,16 @@
 
 mod between;
 mod server;
+mod stage;
 
 use crate::support::certificates::{Authority, Pair, Validity};
-use crate::support::{Folder, initium, unique};
+use crate::support::{Folder, initium, of};
 use between::{Between, Trick};
 use server::Server;
+use stage::End::{Clear, Encrypted, Fails};
+use stage::{SECRET, Stage};
 
-/// What has to come of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Encrypted,
-    Clear,
-    /// This code.
-    Fails(&'static str),
-}
-use End::{Clear, Encrypted, Fails};
-
-const SECRET: &str = "hunter2";
 const ANY: &str = "tls_any:hunter2";
-
-struct Stage {
-    server: Server,
-    folder: Folder,
-    wrong: Vec<String>,
-    count: usize,
-    /// The file of the authority that signs for the server.
-    roots: String,
-}
-
-impl Stage {
-    /// One way to connect: the user, the options, and what has to come of it.
-    fn case(&mut self, login: &str, options: &str, end: End) {
-        self.at(
-            login,
-            &format!("localhost:{}", self.server.port),
-            options,
-            &[],
-            end,
-        );
-    }
-
-    fn at(&mut self, login: &str, place: &str, options: &str, more: &[(&str, &str)], end: End) {
-        self.count += 1;
-        let options = options.replace("ROOTS", &self.roots);
-        let url = self.server.url_of(login, place, &options);
-        let table = unique("proof");
-        let view = match self.server.kind {
-            "mariadb" => "information_schema.session_status",
-            _ => "performance_schema.session_status",
-        };
-        let spec = format!(
-            "version: 1\nmigrations:\n  - name: one\n    up: |\n      CREATE TABLE {table} (v text);\n      \
-             INSERT INTO {table} SELECT variable_value FROM {view} WHERE variable_name = 'Ssl_cipher';\n"
-        );
-        let spec = self.folder.write("spec.yaml", &spec);
-        let ledger = format!("l_{table}");
-        let run = |verb, format| {
-            let words = ["migrate", verb, "--format", format, "--spec", &spec];
-            let more_words = ["--table", &ledger, "--connect-timeout", "0"];
-            let mut run = initium(&[&words[..], &more_words[..]].concat());
-            for (name, value) in [
-                &[("DATABASE_URL", url.as_str()), ("SSL_CERT_FILE", "")],
-                more,
-            ]
-            .concat()
-            {
-                run = run.env(name, value);
-            }
-            run.run()
-        };
-        let kind = self.server.kind;
-        let mut expect = |what: &str, holds: bool, said: &str| {
-            if !holds {
-                self.wrong.push(format!(
-                    "{kind} {login} {place} {options}: {end:?}, {what}: {said}"
-                ));
-            }
-        };
-        let text = run("apply", "text");
-        let Fails(code) = end else {
-            expect("applies", text.status == 0, &text.err);
-            if text.status == 0 {
-                let cipher = self.server.ask(&format!("SELECT v FROM initium.{table}"));
-                expect("as said", cipher.is_empty() == (end == Clear), &cipher);
-            }
-            return;
-        };
-        expect(code, text.code() == code, &text.err);
-        expect("help", text.err.contains("\n  help: "), &text.err);
-        expect("no secret", !text.err.contains(SECRET), &text.err);
-        let json = run("check", "json");
-        let said = format!("{}{}", json.out, json.err);
-        let found = serde_json::from_str::<serde_json::Value>(&json.out).unwrap_or_default();
-        expect(code, found["error"]["code"] == code, &said);
-        expect("help", found["error"]["help"].is_string(), &said);
-        expect("no secret", !said.contains(SECRET), &said);
-        expect(
-            "one status",
-            json.status == text.status && text.status != 0,
-            &said,
-        );
-    }
-}
 
 fn path(pair: &Pair) -> String {
     format!(
@@ -456,4 +364,78 @@ fn every_way_to_be_wrong_has_its_code_on_mysql() {
 #[test]
 fn every_way_to_be_wrong_has_its_code_on_mariadb() {
     matrix("mariadb");
+}
+
+/// Four mistakes that everybody makes once, told apart by the code and by the first line.
+#[test]
+fn the_first_line_says_what_is_wrong() {
+    let spec = Folder::new();
+    let spec = spec.write(
+        "a.yaml",
+        "version: 1\nmigrations:\n  - {name: one, up: SELECT 1}\n",
+    );
+    for kind in ["mysql", "mariadb"] {
+        let Some(db) = of(kind).into_iter().next() else {
+            continue;
+        };
+        let (login, place) = db
+            .url
+            .split_once("://")
+            .unwrap()
+            .1
+            .rsplit_once('@')
+            .unwrap();
+        let (user, password) = login.split_once(':').unwrap();
+        let (address, name) = place.split_once('/').unwrap();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let nobody = closed.local_addr().unwrap();
+        drop(closed);
+        for (url, code, words) in [
+            (
+                format!("{kind}://{login}@{address}x/{name}"),
+                "connection-invalid",
+                "the port is not a number",
+            ),
+            (
+                format!("{kind}://{user}:{SECRET}@{place}"),
+                "authentication-failed",
+                "Access denied for user",
+            ),
+            (
+                format!("{kind}://{login}@{nobody}/{name}"),
+                "connect-failed",
+                "refused",
+            ),
+            (
+                format!("{kind}://{login}@{address}/not_there"),
+                "database-missing",
+                "Unknown database 'not_there'",
+            ),
+        ] {
+            let ran = initium(&[
+                "migrate",
+                "check",
+                "--spec",
+                &spec,
+                "--connect-timeout",
+                "0",
+            ])
+            .env("DATABASE_URL", &url)
+            .run();
+            let first = ran
+                .err
+                .lines()
+                .find(|line| line.starts_with("error["))
+                .unwrap_or_default();
+            assert!(
+                first.starts_with(&format!("error[{code}]: ")),
+                "{kind} {}",
+                ran.err
+            );
+            assert!(first.contains(words), "{kind} {first}");
+            for secret in [SECRET, password] {
+                assert!(!ran.err.contains(secret), "{kind} {}", ran.err);
+            }
+        }
+    }
 }

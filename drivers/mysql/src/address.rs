@@ -217,7 +217,7 @@ mod tests {
     fn what_is_not_understood_is_refused() {
         for (url, code) in [
             (
-                "mysql://u@h/db?target_session_attrs=x",
+                "mysql://u@localhost/db?target_session_attrs=x",
                 Code::ConnectionInvalid,
             ),
             ("mysql://u@h/db?ssl-mode=maybe", Code::ConnectionInvalid),
@@ -232,6 +232,28 @@ mod tests {
                 Ok(_) => panic!("{url}"),
                 Err(error) => assert_eq!(error.code(), code, "{url}: {error}"),
             }
+        }
+    }
+
+    #[test]
+    fn another_machine_is_spoken_to_encrypted_or_not_at_all() {
+        for (url, mode) in [
+            ("mysql://u@db.example/db", Mode::VerifyFull),
+            ("mysql://u@127.0.0.1/db?ssl-mode=REQUIRED", Mode::Require),
+            ("mysql://u@localhost/db?ssl-ca=/ca.crt", Mode::VerifyFull),
+        ] {
+            let read = read(url).map(|target| target.places[0].mode);
+            match cfg!(feature = "tls") {
+                true => assert_eq!(read.expect("a target"), mode, "{url}"),
+                false => assert_eq!(read.expect_err(url).code(), Code::TlsMissing),
+            }
+        }
+        for (url, mode) in [
+            ("mysql://u@localhost/db", Mode::Allow),
+            ("mysql://u@db.example/db?ssl-mode=DISABLED", Mode::Disable),
+            ("mysql://u@db.example/db?socket=/run/x.sock", Mode::Disable),
+        ] {
+            assert_eq!(read(url).expect("a target").places[0].mode, mode, "{url}");
         }
     }
 }
