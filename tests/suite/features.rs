@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
-    ("mysql", "mysql_common"),
+    ("mysql", "curve25519-dalek"),
     ("sqlite", "libsqlite3-sys"),
     ("aws-iam", "initium-tls"),
     ("json-schema", "jsonschema"),

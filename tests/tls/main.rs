@@ -8,6 +8,7 @@ mod support;
 mod matrix;
 mod middle;
 mod mitm;
+mod mysql;
 mod postgres;
 #[allow(dead_code)]
 mod server;

@@ -1,11 +1,19 @@
 //! Settings into an address and a login: which options there are, and what is refused before a
 //! byte is sent.
 
-use initium_driver::{Code, Error, Result, Settings};
+use initium_driver::driver::Access;
+use initium_driver::settings::{Locality, Mode};
+use initium_driver::{Code, Error, Host, Result, Settings, Tls};
 use std::time::Duration;
 
 const PORT: u16 = 3306;
-const OPTIONS: &[&str] = &["connect_timeout", "socket", "charset", "cluster"];
+const OPTIONS: &[&str] = &[
+    "connect_timeout",
+    "socket",
+    "charset",
+    "cluster",
+    "target_session_attrs",
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -13,20 +21,69 @@ pub enum Address {
     Socket(String),
 }
 
+/// One server, and how it is to be spoken to.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub address: Address,
+    /// Where to find it instead of looking the name up.
+    pub found_at: Option<String>,
+    pub mode: Mode,
+    pub locality: Locality,
+}
+
+impl Place {
+    /// What its certificate must be for.
+    #[cfg(feature = "tls")]
+    pub fn name(&self) -> &str {
+        match &self.address {
+            Address::Tcp { host, .. } => host,
+            Address::Socket(path) => path,
+        }
+    }
+
+    pub fn shown(&self) -> String {
+        match &self.address {
+            Address::Tcp { host, port } => Host::new(host, Some(*port)).shown(),
+            Address::Socket(path) => path.clone(),
+        }
+    }
+}
+
+/// Which of several servers is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    Any,
+    Writable,
+    Reading,
+    /// If there is one.
+    RatherWritable,
+    RatherReading,
+}
+
+impl Wants {
+    pub fn is_demanded(self) -> bool {
+        matches!(self, Wants::Writable | Wants::Reading)
+    }
+}
+
 #[derive(Debug)]
 pub struct Target {
-    pub address: Address,
+    /// In the order of trying.
+    pub places: Vec<Place>,
+    pub wants: Wants,
     pub database: String,
-    /// Zero: none.
+    /// For one address; zero: none.
     pub patience: Duration,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
+    pub tls: Tls,
+    /// Where it leads, without the password.
+    pub shown: String,
 }
 
 /// Reads the settings; `patience` is how long connecting may take if the URL does not say.
-pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
+pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result<Target> {
     settings.allow_options(OPTIONS)?;
-    tls(settings)?;
     if let Some(charset) = settings.option("charset")
         && !charset.eq_ignore_ascii_case("utf8mb4")
     {
@@ -43,15 +100,6 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
         invalid("it names no database")
             .help("end the URL with /NAME: it is where the ledger is kept")
     })?;
-    let host = settings.host().map_or("localhost", |host| &host.name);
-    let address = match settings.option("socket") {
-        Some(path) => Address::Socket(path.into()),
-        None if host.starts_with('/') => Address::Socket(host.into()),
-        None => Address::Tcp {
-            host: host.into(),
-            port: settings.host().and_then(|host| host.port).unwrap_or(PORT),
-        },
-    };
     let one_node = match settings.option("cluster") {
         None => false,
         Some("one-node") => true,
@@ -64,26 +112,75 @@ pub fn target(settings: &Settings, patience: Duration) -> Result<Target> {
     if words.into_iter().any(|word| word.contains('\0')) {
         return Err(invalid("it holds a zero byte"));
     }
+    let places = places(settings)?;
     Ok(Target {
-        address,
+        wants: wants(settings, access, places.len())?,
+        places,
         database,
         patience,
         one_node,
+        tls: settings.tls.clone(),
+        shown: settings.shown(),
     })
 }
 
-fn tls(settings: &Settings) -> Result<()> {
-    match settings.tls.mode {
-        Some(mode) if mode.is_demanded() => Err(Error::new(
-            Code::TlsMissing,
-            format!(
-                "ssl-mode={} asks for TLS, which this driver does not have yet",
-                mode.word()
-            ),
-        )
-        .help("where the network is trusted, say ssl-mode=DISABLED; else use a tunnel")),
-        _ => Ok(()),
+fn places(settings: &Settings) -> Result<Vec<Place>> {
+    if let Some(path) = settings.option("socket") {
+        return Ok(vec![socket(path)]);
     }
+    let nowhere = [Host::new("localhost", None)];
+    let hosts = match settings.hosts.as_slice() {
+        [] => &nowhere,
+        some => some,
+    };
+    hosts.iter().map(|host| place(settings, host)).collect()
+}
+
+/// It never leaves this machine: there is nothing to encrypt it against.
+fn socket(path: &str) -> Place {
+    Place {
+        address: Address::Socket(path.into()),
+        found_at: None,
+        mode: Mode::Disable,
+        locality: Locality::Here,
+    }
+}
+
+fn place(settings: &Settings, host: &Host) -> Result<Place> {
+    if host.name.starts_with('/') {
+        return Ok(socket(&host.name));
+    }
+    let place = Place {
+        address: Address::Tcp {
+            host: host.name.clone(),
+            port: host.port.unwrap_or(PORT),
+        },
+        found_at: host.address.clone(),
+        mode: settings.tls_mode(host),
+        locality: host.locality(),
+    };
+    if place.mode.is_demanded() && !cfg!(feature = "tls") {
+        return Err(initium_driver::settings::missing(
+            &place.shown(),
+            place.mode,
+        ));
+    }
+    Ok(place)
+}
+
+/// Of several servers, whoever writes looks for one that can be written to.
+fn wants(settings: &Settings, access: Access, places: usize) -> Result<Wants> {
+    Ok(match settings.option("target_session_attrs") {
+        None if places > 1 && access == Access::Write => Wants::RatherWritable,
+        None | Some("any") => Wants::Any,
+        Some("read-write" | "primary") => Wants::Writable,
+        Some("read-only" | "standby") => Wants::Reading,
+        Some("prefer-standby") => Wants::RatherReading,
+        Some(_) => {
+            return Err(invalid("target_session_attrs is none of its words")
+                .help("one of any, read-write, read-only, primary, standby, prefer-standby"));
+        }
+    })
 }
 
 /// Without the value: where a password was not percent-encoded, its end stands there.
@@ -99,7 +196,8 @@ mod tests {
     use super::*;
 
     fn read(url: &str) -> Result<Target> {
-        target(&Settings::parse(url, "TEST")?, Duration::from_secs(7))
+        let settings = Settings::parse(url, "TEST")?;
+        target(&settings, Duration::from_secs(7), Access::Write)
     }
 
     #[test]
@@ -110,17 +208,18 @@ mod tests {
             host: "h".into(),
             port: 3306,
         };
-        assert_eq!(t.address, tcp);
+        assert_eq!(t.places[0].address, tcp);
         let t = read("mysql://u@h/db?socket=/run/x.sock").expect("a target");
-        assert_eq!(t.address, Address::Socket("/run/x.sock".into()));
+        assert_eq!(t.places[0].address, Address::Socket("/run/x.sock".into()));
     }
 
     #[test]
     fn what_is_not_understood_is_refused() {
         for (url, code) in [
-            ("mysql://u@h/db?ssl-mode=REQUIRED", Code::TlsMissing),
-            ("mysql://u@h/db?sslmode=verify-full", Code::TlsMissing),
-            ("mysql://u@h/db?ssl-mode=VERIFY_IDENTITY", Code::TlsMissing),
+            (
+                "mysql://u@localhost/db?target_session_attrs=x",
+                Code::ConnectionInvalid,
+            ),
             ("mysql://u@h/db?ssl-mode=maybe", Code::ConnectionInvalid),
             ("mysql://u@h/db?multi=1", Code::ConnectionInvalid),
             ("mysql://u@h/db?charset=latin1", Code::ConnectionInvalid),
@@ -133,6 +232,28 @@ mod tests {
                 Ok(_) => panic!("{url}"),
                 Err(error) => assert_eq!(error.code(), code, "{url}: {error}"),
             }
+        }
+    }
+
+    #[test]
+    fn another_machine_is_spoken_to_encrypted_or_not_at_all() {
+        for (url, mode) in [
+            ("mysql://u@db.example/db", Mode::VerifyFull),
+            ("mysql://u@127.0.0.1/db?ssl-mode=REQUIRED", Mode::Require),
+            ("mysql://u@localhost/db?ssl-ca=/ca.crt", Mode::VerifyFull),
+        ] {
+            let read = read(url).map(|target| target.places[0].mode);
+            match cfg!(feature = "tls") {
+                true => assert_eq!(read.expect("a target"), mode, "{url}"),
+                false => assert_eq!(read.expect_err(url).code(), Code::TlsMissing),
+            }
+        }
+        for (url, mode) in [
+            ("mysql://u@localhost/db", Mode::Allow),
+            ("mysql://u@db.example/db?ssl-mode=DISABLED", Mode::Disable),
+            ("mysql://u@db.example/db?socket=/run/x.sock", Mode::Disable),
+        ] {
+            assert_eq!(read(url).expect("a target").places[0].mode, mode, "{url}");
         }
     }
 }

@@ -1,134 +1,172 @@
 //! What can go wrong on the wire, as the engine's errors. Must never show a password, and never say
 //! "failed" of a statement whose outcome nobody knows.
 
-use crate::address::Address;
-use crate::connect::LONGEST;
+use crate::address::Place;
+use crate::packets::LONGEST;
 use initium_driver::error::Server;
-use initium_driver::{Code, Error};
-use mysql::{DriverError, MySqlError};
-use std::error::Error as _;
+use initium_driver::{Code, Error, Tls};
 use std::io;
 
 /// Trouble, before it has a code.
 #[derive(Debug)]
 pub enum Fault {
-    Mysql(mysql::Error),
+    /// The server said that something failed.
+    Said(Said),
+    Io(io::Error),
+    /// What came is not the protocol: how.
+    Torn(&'static str),
+    /// More was said before the encryption than there is to say.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code))]
+    Early,
+    /// A way to log in that is not spoken here.
+    Plugin(String),
+    /// A way to log in that would say the password to whoever listens.
+    Clear(&'static str),
+    /// The password is longer than the server's key has room for.
+    Password(usize),
     /// Longer than the protocol has room for; nothing was sent.
     TooLong(usize),
     /// More answers than one statement gives.
     Several,
 }
 
-impl From<mysql::Error> for Fault {
-    fn from(error: mysql::Error) -> Fault {
-        Fault::Mysql(error)
-    }
+/// The server's words.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub code: u16,
+    pub state: String,
+    pub message: String,
 }
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
-        Fault::Mysql(error.into())
+        Fault::Io(error)
     }
 }
 
 impl Fault {
+    pub fn plugin(name: &[u8]) -> Fault {
+        Fault::Plugin(line(&String::from_utf8_lossy(name), 64))
+    }
+
     /// What the server said, if it said something.
-    fn said(&self) -> Option<&MySqlError> {
+    pub fn said(&self) -> Option<&Said> {
         match self {
-            Fault::Mysql(mysql::Error::MySqlError(said)) => Some(said),
+            Fault::Said(said) => Some(said),
             _ => None,
         }
     }
 }
 
-/// What the system said. The crate wraps it twice, and the inner wrap cannot be named from here.
-fn system(fault: &Fault) -> Option<&io::Error> {
-    match fault {
-        Fault::Mysql(mysql::Error::IoError(io)) => Some(io),
-        Fault::Mysql(mysql::Error::CodecError(codec)) => codec.source()?.downcast_ref(),
-        _ => None,
-    }
-}
-
 /// The reason in a few words.
 fn reason(fault: &Fault) -> String {
-    let Some(io) = system(fault) else {
-        return match fault {
-            Fault::Mysql(mysql::Error::CodecError(error)) => error.to_string().to_lowercase(),
-            Fault::Mysql(mysql::Error::DriverError(error)) => error.to_string().to_lowercase(),
-            _ => "its answer cannot be understood".into(),
-        };
-    };
-    match io.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => SILENT.into(),
-        // What the crate makes of the end of the stream, and of a packet that ends too early.
-        io::ErrorKind::BrokenPipe => "it closed the connection".into(),
-        io::ErrorKind::UnexpectedEof => "a packet of it is torn".into(),
-        _ => io.to_string().to_lowercase(),
+    match fault {
+        Fault::Io(io) => match io.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => SILENT.into(),
+            io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
+            _ => io.to_string().to_lowercase(),
+        },
+        Fault::Torn(how) => (*how).into(),
+        Fault::Early => "it speaks out of turn".into(),
+        _ => "its answer cannot be understood".into(),
     }
 }
 
 const SILENT: &str = "it does not answer";
 
-/// While connecting.
-pub fn connecting(fault: &Fault, address: &Address, shown: &str) -> Error {
-    let to = match address {
-        Address::Tcp { host, port } => format!("{host}:{port}"),
-        Address::Socket(path) => path.clone(),
-    };
-    if let Some(said) = fault.said() {
-        return login(said, shown);
-    }
-    let what = match fault {
-        Fault::Mysql(mysql::Error::DriverError(error)) => match error {
-            DriverError::UnknownAuthPlugin(name) => return plugin(name, shown),
-            DriverError::CleartextPluginDisabled => return plugin("mysql_clear_password", shown),
-            DriverError::OldMysqlPasswordDisabled => return plugin("mysql_old_password", shown),
-            DriverError::ConnectTimeout => SILENT.into(),
-            DriverError::CouldNotConnect(Some((_, what, _))) => what.to_lowercase(),
-            _ => return stranger(&to, &reason(fault)),
-        },
-        fault if system(fault).is_some_and(|io| io.kind() != io::ErrorKind::UnexpectedEof) => {
-            reason(fault)
+/// What is wrong with the handshake of TLS.
+#[cfg(feature = "tls")]
+fn encrypting(fault: &Fault, place: &Place, tls: &Tls) -> Option<Error> {
+    use initium_tls::rustls;
+    match fault {
+        Fault::Early => Some(
+            Error::new(
+                Code::TlsFailed,
+                format!("{} said more before TLS began than it may", place.shown()),
+            )
+            .help("somebody between put it there, or no MySQL listens: check host and port"),
+        ),
+        Fault::Io(io) => {
+            let error = io.get_ref()?.downcast_ref::<rustls::Error>()?;
+            Some(initium_tls::trouble(error, &place.shown(), tls))
         }
-        _ => return stranger(&to, &reason(fault)),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+fn encrypting(_: &Fault, _: &Place, _: &Tls) -> Option<Error> {
+    None
+}
+
+/// While connecting.
+pub fn connecting(fault: &Fault, place: &Place, shown: &str, tls: &Tls) -> Error {
+    let to = place.shown();
+    if let Some(error) = encrypting(fault, place, tls) {
+        return error;
+    }
+    let refused = |what: String, help: &str| {
+        Error::new(Code::AuthenticationFailed, format!("{shown} {what}")).help(help)
     };
-    Error::new(
-        Code::ConnectFailed,
-        format!("cannot connect to {to}: {what}"),
-    )
-    .help("check host and port, and that the server runs and may be reached from here")
+    match fault {
+        Fault::Said(said) => login(said, shown, tls),
+        Fault::Plugin(name) => refused(
+            format!("wants the authentication plugin '{name}', which is not spoken here"),
+            "check the user's name, for servers answer like this for a user they do not know; else give it caching_sha2_password, ed25519 or mysql_native_password",
+        ),
+        Fault::Clear(name) => refused(
+            format!("wants the password itself ({name}), and nothing keeps others from reading it"),
+            "encrypt the connection: ssl-mode=VERIFY_IDENTITY, and ssl-ca with the authority's file",
+        ),
+        Fault::Password(room) => refused(
+            format!("takes a password of at most {room} bytes without TLS"),
+            "encrypt the connection: ssl-mode=VERIFY_IDENTITY, and ssl-ca with the authority's file",
+        ),
+        Fault::Io(_) => Error::new(
+            Code::ConnectFailed,
+            format!("cannot connect to {to}: {}", reason(fault)),
+        )
+        .help("check host and port, and that the server runs and may be reached from here"),
+        _ => Error::new(
+            Code::ConnectFailed,
+            format!(
+                "{to} is no server this driver can talk to: {}",
+                reason(fault)
+            ),
+        )
+        .help("check host and port"),
+    }
 }
 
-fn stranger(to: &str, what: &str) -> Error {
-    Error::new(
-        Code::ConnectFailed,
-        format!("{to} is no server this driver can talk to: {what}"),
-    )
-    .help("check host and port")
+/// The server says that only encrypted connections get in, to anybody or to this user. Of a user it
+/// says no more than that the login failed.
+pub fn wants_tls(fault: &Fault) -> bool {
+    matches!(fault.said().map(|said| said.code), Some(TLS_ONLY | DENIED))
 }
 
-fn plugin(name: &str, shown: &str) -> Error {
-    Error::new(
-        Code::AuthenticationFailed,
-        format!("{shown} wants the authentication plugin '{name}', which is not spoken here"),
-    )
-    .help("check the user's name, for servers answer like this for a user they do not know; else give it caching_sha2_password or mysql_native_password")
-}
+const TLS_ONLY: u16 = 3159;
+const DENIED: u16 = 1045;
+const PLAIN_DENIED: &str = "check user, password, and from which hosts this user may connect; a user that is made with REQUIRE SSL needs TLS (ssl-mode), one with REQUIRE X509 a client certificate (ssl-cert and ssl-key)";
 
-fn login(said: &MySqlError, shown: &str) -> Error {
+fn login(said: &Said, shown: &str, tls: &Tls) -> Error {
     let (code, help) = match said.code {
-        1045 | 1044 | 1698 | 1862 | 3118 | 3955 | 4151 => (
+        DENIED if tls.certificate.is_none() => (Code::AuthenticationFailed, PLAIN_DENIED),
+        1045 | 1044 | 1130 | 1698 | 1862 | 3118 | 3955 | 4151 => (
             Code::AuthenticationFailed,
-            "check user, password, and from which hosts this user may connect",
+            "check user, password, and from which hosts this user may connect; where it must show a certificate, check that too",
         ),
         1049 => (
             Code::DatabaseMissing,
             "create the database first, or correct its name",
         ),
-        3159 => (
+        TLS_ONLY => (
             Code::TlsMissing,
-            "this build has no TLS; the server lets nobody in without it",
+            match cfg!(feature = "tls") {
+                true => {
+                    "the server lets nobody in without TLS: leave out ssl-mode, or say REQUIRED or more"
+                }
+                false => "this build has no TLS; the server lets nobody in without it",
+            },
         ),
         _ => (Code::ConnectFailed, "try again when the server is ready"),
     };
@@ -140,8 +178,7 @@ fn login(said: &MySqlError, shown: &str) -> Error {
 /// While something of ours ran.
 pub fn failed(fault: &Fault) -> Error {
     let said = match fault {
-        Fault::Mysql(mysql::Error::MySqlError(said)) => said,
-        Fault::Mysql(_) => return lost(&reason(fault)),
+        Fault::Said(said) => said,
         Fault::TooLong(length) => return too_long(*length, LONGEST),
         Fault::Several => {
             return Error::new(
@@ -150,6 +187,7 @@ pub fn failed(fault: &Fault) -> Error {
             )
             .help("what stood behind the first one took effect too; a procedure may have changed how the server reads");
         }
+        _ => return lost(&reason(fault)),
     };
     let code = match said.code {
         // Deadlock: the server took the whole transaction back, so trying again is right.
@@ -191,16 +229,17 @@ fn lost(what: &str) -> Error {
 }
 
 /// The server's words on one line, with its number.
-fn words(said: &MySqlError) -> String {
-    let line: String = said
-        .message
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    format!("{line} ({})", said.code)
+fn words(said: &Said) -> String {
+    format!("{} ({})", line(&said.message, 4096), said.code)
 }
 
-fn server(said: &MySqlError) -> Server {
+/// What a server says cannot move the cursor, nor fill the screen.
+fn line(text: &str, most: usize) -> String {
+    let safe = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    safe.take(most).collect()
+}
+
+fn server(said: &Said) -> Server {
     Server {
         state: Some(said.state.clone()),
         ..Server::default()
@@ -249,11 +288,11 @@ mod tests {
     use super::*;
 
     fn said(message: &str) -> Fault {
-        Fault::Mysql(mysql::Error::MySqlError(MySqlError {
+        Fault::Said(Said {
             code: 1064,
             state: "42000".into(),
             message: message.into(),
-        }))
+        })
     }
 
     fn syntax(near: &str, line: usize) -> Fault {

@@ -1,9 +1,10 @@
 //! MySQL and MariaDB behind the contract of `initium-driver`: one driver, told apart by what the
 //! server calls itself.
 //!
-//! Bottom up: `connect` and `wire` speak through the crate `mysql`, `told` hears what the server
-//! says of the session; `error` gives trouble its code; `words` spells the ledger; `session` is one
-//! connection and its settings; `execute`, `query`, `lock`, `blockers` and `introspect` use it, `stop`
+//! Bottom up: `socket`, `packets`, `bytes` and `answer` are the protocol, `login` gets in with it,
+//! `connect` finds the server, `wire` speaks to it, `told` hears what it says of the session; `error`
+//! gives trouble its code; `words` spells the ledger; `session` is one connection and its settings;
+//! `execute`, `query`, `lock`, `blockers` and `introspect` use it, `stop`
 //! ends what it runs; `dialect` with `split`, `body`, `effect` and `types`, and `trace`, are pure. Nothing here decides, logs, prints, retries or
 //! reconnects.
 
@@ -11,8 +12,10 @@
 #![deny(unsafe_code)]
 
 mod address;
+mod answer;
 mod blockers;
 mod body;
+mod bytes;
 mod connect;
 mod dialect;
 mod effect;
@@ -20,10 +23,13 @@ mod error;
 mod execute;
 mod introspect;
 mod lock;
+mod login;
+mod packets;
 mod query;
 mod reading;
 mod session;
 mod settings;
+mod socket;
 mod split;
 mod stop;
 mod told;
@@ -32,15 +38,17 @@ mod types;
 mod wire;
 mod words;
 
-use connect::Login;
+use address::{Address, Place};
+use connect::Connected;
 use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::{Longest, TableName};
 use initium_driver::{
-    Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Locked, Opener,
+    Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Host, Locked, Opener,
     Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
 };
+use login::Login;
 use session::Session;
 use trace::Trace;
 
@@ -77,34 +85,35 @@ fn ledger_name(table: &str) -> Result<TableName> {
 
 /// The handshake and nothing more.
 fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    let target = address::target(settings, run.limits.connect)?;
+    let target = address::target(settings, run.limits.connect, run.access)?;
     let mut table = ledger_name(&run.table)?;
     // Always with its database, so that a script's USE cannot lead it away.
     table.schema.get_or_insert_with(|| target.database.clone());
     let login = Login {
         user: settings.user.as_deref().unwrap_or_default(),
         password: settings.password.as_ref().map_or("", |p| p.reveal()),
+        database: &target.database,
         run: &run.id,
     };
-    let wire = connect::open(&target, &login)
-        .map_err(|fault| error::connecting(&fault, &target.address, &settings.shown()))?;
-    // Of the greeting the crate keeps three numbers: MariaDB 10 says 5.5.5 there, later ones are
-    // ahead of MySQL. The lock asks for the name (`Session::is`).
+    let Connected { wire, place } = connect::open(&target, &login)?;
+    // MariaDB 10 says 5.5.5- first, because clients took 10 for nonsense; a service may leave its
+    // name out. The lock asks for the name (`Session::is`).
     let version = wire.version();
-    let family = match version {
-        (5, 5, 5) | (11.., _, _) => Family::MariaDb,
-        _ => Family::MySql,
+    let number = version
+        .split('.')
+        .next()
+        .and_then(|n| n.parse::<u32>().ok());
+    let family = match version.to_ascii_lowercase().contains("mariadb")
+        || version.starts_with("5.5.5-")
+        || number.is_some_and(|number| number >= 11)
+    {
+        true => Family::MariaDb,
+        false => Family::MySql,
     };
     if settings.database == "mariadb" && family == Family::MySql {
         return Err(Error::new(
             Code::DatabaseMismatch,
-            format!(
-                "{} is MySQL {}.{}.{}, not MariaDB",
-                settings.shown(),
-                version.0,
-                version.1,
-                version.2
-            ),
+            format!("{} is MySQL {version}, not MariaDB", settings.shown()),
         )
         .help("write mysql where it says mariadb; mysql means both"));
     }
@@ -113,13 +122,31 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let lock = lock::name(&ledger.lock_name(&target.database));
     let mut session = Session::new(wire, dialect, target.database, run.limits);
     session.one_node = target.one_node;
+    session.place = place.shown();
     Ok(Box::new(MySqlDriver {
         lock,
         session,
-        settings: settings.clone(),
+        settings: found(settings, &place),
         run: run.id.clone(),
         ledger,
     }))
+}
+
+/// Settings that lead to this server and to no other.
+fn found(settings: &Settings, place: &Place) -> Settings {
+    let mut settings = settings.clone();
+    settings.hosts = match &place.address {
+        Address::Socket(path) => vec![Host::new(path, None)],
+        Address::Tcp { host, port } => vec![Host {
+            address: place.found_at.clone(),
+            ..Host::new(host, Some(*port))
+        }],
+    };
+    settings.tls.mode = Some(place.mode);
+    settings
+        .options
+        .retain(|(key, _)| key != "target_session_attrs");
+    settings
 }
 
 struct MySqlDriver {

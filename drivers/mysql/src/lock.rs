@@ -37,7 +37,8 @@ fn view(family: Family) -> (&'static str, &'static str) {
 
 /// One question: the lock, and what the session must know about itself. Behind a proxy that lends
 /// its sessions, or in a cluster where each member has locks of its own, no lock is taken: nobody
-/// would give it back, or nobody else would see it.
+/// would give it back, or nobody else would see it. Nor on a server that is to be read only: those
+/// who may write there all the same (SUPER, CONNECTION_ADMIN) would break a replica.
 fn question(session: &Session, name: &str, views: Option<(&str, &str)>) -> String {
     let [cluster, members, log] = match views {
         Some((settings, states)) => [
@@ -50,13 +51,23 @@ fn question(session: &Session, name: &str, views: Option<(&str, &str)>) -> Strin
         }),
         None => ["NULL"; 3].map(String::from),
     };
+    let only: &[&str] = match (session.dialect.family(), views) {
+        // It switches the weaker one on as well.
+        (Family::MySql, Some(_)) => &["super_read_only", "read_only", "innodb_read_only"],
+        _ => &["read_only", "innodb_read_only"],
+    };
+    // MariaDB 12 has more words than ON for it.
+    let only = only.iter().map(|name| {
+        format!("WHEN CAST(@@GLOBAL.{name} AS CHAR) NOT IN ('0', 'OFF') THEN '{name}' ")
+    });
+    let only: String = only.collect();
     let shared = match session.one_node {
         true => String::new(),
         false => format!("WHEN {cluster} = 'ON' AND {members} > 1 THEN 'cluster' "),
     };
     // Taken twice it would have to be given back twice. The greeting has room for 32 bits.
     format!(
-        "SELECT CASE WHEN CONNECTION_ID() & 4294967295 <> {} THEN 'proxy' {shared}\
+        "SELECT CASE WHEN CONNECTION_ID() & 4294967295 <> {} THEN 'proxy' {only}{shared}\
          WHEN IS_USED_LOCK({name}) <=> CONNECTION_ID() THEN '1' ELSE GET_LOCK({name}, 0) END, \
          CURRENT_USER(), @@SESSION.sql_mode, @@SESSION.max_allowed_packet, VERSION(), {log}",
         session.wire.id()
@@ -69,7 +80,12 @@ pub fn try_lock(session: &mut Session, lock: &str) -> Result<Locked> {
     let views = view(session.dialect.family());
     let rows = match session.question(&question(session, &name, Some(views))) {
         // Another family than its greeting says.
-        Err(error) if matches!(number(&error), Some(1044 | 1049 | 1109 | 1142 | 1146)) => {
+        Err(error)
+            if matches!(
+                number(&error),
+                Some(1044 | 1049 | 1109 | 1142 | 1146 | 1193)
+            ) =>
+        {
             session.question(&question(session, &name, None))
         }
         Err(error) if matches!(number(&error), Some(1105 | 1235)) => Err(no_lock(error.message())),
@@ -99,6 +115,11 @@ pub fn try_lock(session: &mut Session, lock: &str) -> Result<Locked> {
             let holder = holder_of(session, &name)?.unwrap_or_default();
             Ok(Locked::Held(Box::new(holder)))
         }
+        Some(variable @ ("read_only" | "super_read_only" | "innodb_read_only")) => Err(Error::new(
+            Code::ReadOnly,
+            format!("{} is to be read only: {variable} is ON", session.place),
+        )
+        .help("name the primary; of several hosts, target_session_attrs=read-write finds it")),
         Some("proxy") => Err(Error::new(
             Code::PoolerRefused,
             "a proxy stands between here and the server and lends its sessions: the one that \

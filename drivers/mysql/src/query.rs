@@ -12,14 +12,15 @@ const QUESTIONS: &[&str] = &[
 pub fn query(session: &mut Session, sql: &str) -> Result<Rows> {
     let text = question(&session.dialect, sql)?;
     session.restore()?;
-    session.run("START TRANSACTION READ ONLY")?;
+    // As questions, all three: each has its answer in time.
+    session.question("START TRANSACTION READ ONLY")?;
     let answer = session.question(&text);
     match answer {
         Err(error) => {
             session.roll_back(&error);
             Err(error)
         }
-        Ok(rows) => session.run("ROLLBACK").map(|()| rows),
+        Ok(rows) => session.question("ROLLBACK").map(|_| rows),
     }
 }
 

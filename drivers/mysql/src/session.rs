@@ -28,6 +28,8 @@ pub struct Session {
     pub version: Option<String>,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
+    /// The server, as people write it.
+    pub place: String,
     settled: bool,
     /// Whose settings the session has: the migration that ran last.
     owner: Option<String>,
@@ -42,6 +44,9 @@ const IDLE: u64 = 28_800;
 /// What the server takes for "for ever" when it waits for a lock.
 const FOR_EVER: u64 = 31_536_000;
 
+/// What an answer may be late.
+const SLACK: Duration = Duration::from_secs(5);
+
 impl Session {
     pub fn new(wire: Wire, dialect: MySql, database: String, limits: Limits) -> Session {
         Session {
@@ -55,6 +60,7 @@ impl Session {
             longest: None,
             version: None,
             one_node: false,
+            place: String::new(),
             settled: false,
             owner: None,
             tables_locked: false,
@@ -75,7 +81,11 @@ impl Session {
 
     /// The answer of one question.
     pub fn question(&mut self, sql: &str) -> Result<Rows> {
-        self.wire.ask(sql).map_err(|fault| failed(&fault))
+        // The server ends what takes too long; one that is silent is given up a little later.
+        let limit = Some(self.limits.statement).filter(|limit| !limit.is_zero());
+        self.wire
+            .ask(sql, limit.map(|limit| limit + SLACK))
+            .map_err(|fault| failed(&fault))
     }
 
     /// After the last answer a transaction is open.

@@ -1,19 +1,23 @@
 //! What the session became, as the server tells with its OK packets: whether a transaction is open,
 //! and which settings are no longer what they were. No question is asked for it.
 //!
-//! The crate keeps the status flags of an answer to itself, so the transaction is followed through
-//! `session_track_transaction_info`, which both families send with the next OK packet. Answers with
-//! rows end in another packet: what changed inside a SELECT (a function that sets a variable) is
-//! told late, on MariaDB only with the next change. A proxy may swallow all of it; then the words of
-//! the statements have to do, which is weaker: nobody sees what a procedure does.
+//! The transaction is followed through `session_track_transaction_info` like all the rest, which
+//! both families send with the next OK packet, and not through the status flag of each answer: so
+//! there is one thing that can be missing, and its absence shows. Answers with rows end in another
+//! packet: what changed inside a SELECT (a function that sets a variable) is told late, on MariaDB
+//! only with the next change. A proxy may swallow all of it; then the words of the statements have
+//! to do, which is weaker: nobody sees what a procedure does.
 
+use crate::bytes::Bytes;
 use crate::effect::effect;
 use crate::error::Fault;
 use initium_driver::Effect;
-use mysql::Conn;
-use mysql::consts::SessionStateType;
-use mysql::session_state_change::SessionStateChange;
 use std::collections::BTreeSet;
+
+/// Kinds of what is told; there are more, of which nothing follows here.
+const VARIABLES: u8 = 0;
+const SCHEMA: u8 = 1;
+const TRANSACTION: u8 = 5;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changed {
@@ -33,30 +37,31 @@ pub struct Told {
 }
 
 impl Told {
-    /// Takes note of what the last OK packet told.
-    pub fn listen(&mut self, conn: &Conn) -> Result<(), Fault> {
-        for told in conn.session_state_changes()? {
-            use SessionStateType as Type;
-            if !matches!(
-                told.data_type(),
-                Type::SESSION_TRACK_SYSTEM_VARIABLES
-                    | Type::SESSION_TRACK_SCHEMA
-                    | Type::SESSION_TRACK_TRANSACTION_STATE
-            ) {
+    /// Takes note of what an OK packet told.
+    pub fn listen(&mut self, changes: &[u8]) -> Result<(), Fault> {
+        let mut all = Bytes::new(changes);
+        while !all.is_empty() {
+            let kind = all.u8()?;
+            let mut told = Bytes::new(all.text()?.unwrap_or_default());
+            if !matches!(kind, VARIABLES | SCHEMA | TRANSACTION) {
                 continue;
             }
             self.heard = true;
-            match told.decode()? {
-                SessionStateChange::SystemVariables(all) => {
-                    let names = all.iter().map(|v| v.name_str().into_owned());
-                    self.changed.variables.extend(names);
+            match kind {
+                VARIABLES => {
+                    while !told.is_empty() {
+                        let name = told.text()?.unwrap_or_default();
+                        told.text()?;
+                        let name = String::from_utf8_lossy(name).into_owned();
+                        self.changed.variables.insert(name);
+                    }
                 }
-                SessionStateChange::Schema(_) => self.changed.database = true,
+                SCHEMA => self.changed.database = true,
                 // T: begun by a statement, I: by autocommit = 0, _: none.
-                SessionStateChange::TransactionState(state) => {
-                    self.open = state.as_bytes().first().is_some_and(|c| *c != b'_');
+                _ => {
+                    let state = told.text()?.unwrap_or_default();
+                    self.open = state.first().is_some_and(|c| *c != b'_');
                 }
-                _ => {}
             }
         }
         Ok(())

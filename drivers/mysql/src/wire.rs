@@ -1,17 +1,22 @@
-//! One statement there, all of its answers back, through the `mysql` crate. Must never retry,
-//! decide, or leave an answer unread.
+//! One statement there, all of its answers back. Must never retry, decide, or leave an answer
+//! unread.
 
-use crate::connect::LONGEST;
+use crate::answer::{Answer, Column, Done, answer, cells, column, end};
 use crate::error::Fault;
+use crate::login::Greeting;
+use crate::packets::{LONGEST, Packets, SHORT};
 use crate::told::Told;
 use crate::words::hex;
 use initium_driver::Rows;
-use mysql::consts::ColumnType;
-use mysql::prelude::Queryable;
-use mysql::{Column, Conn, Row, Value};
+use std::time::{Duration, Instant};
+
+const QUIT: u8 = 1;
+const QUERY: u8 = 3;
 
 pub struct Wire {
-    conn: Conn,
+    packets: Packets,
+    greeting: Greeting,
+    plain_backslashes: bool,
     pub told: Told,
 }
 
@@ -24,26 +29,29 @@ pub enum Answers {
 }
 
 impl Wire {
-    pub fn new(conn: Conn) -> Wire {
+    /// A session that is logged in to; `done` is what it was told then.
+    pub fn new(packets: Packets, greeting: Greeting, done: &Done) -> Wire {
         Wire {
-            conn,
+            packets,
+            greeting,
+            plain_backslashes: done.plain_backslashes(),
             told: Told::default(),
         }
     }
 
-    /// As the greeting has it: MariaDB 10 calls itself 5.5.5 there.
-    pub fn version(&self) -> (u16, u16, u16) {
-        self.conn.server_version()
+    /// As the greeting has it: MariaDB 10 puts 5.5.5- before it.
+    pub fn version(&self) -> &str {
+        &self.greeting.version
     }
 
     /// The session's number, as the greeting has it.
     pub fn id(&self) -> u32 {
-        self.conn.connection_id()
+        self.greeting.session
     }
 
     /// A backslash in a string is a backslash.
     pub fn plain_backslashes(&self) -> bool {
-        self.conn.no_backslash_escape()
+        self.plain_backslashes
     }
 
     /// Runs one statement and drops its rows.
@@ -51,10 +59,17 @@ impl Wire {
         self.talk(sql, answers, None)
     }
 
-    /// Runs one statement and gives its rows.
-    pub fn ask(&mut self, sql: &str) -> Result<Rows, Fault> {
+    /// Runs one statement and gives its rows, which must be here in time.
+    pub fn ask(&mut self, sql: &str, limit: Option<Duration>) -> Result<Rows, Fault> {
         let mut rows = Rows::default();
+        let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+        if until.is_some() {
+            self.packets.stream().socket().hurry_until(until)?;
+        }
         self.talk(sql, Answers::One, Some(&mut rows))?;
+        if until.is_some() {
+            self.packets.stream().socket().hurry_until(None)?;
+        }
         Ok(rows)
     }
 
@@ -67,61 +82,94 @@ impl Wire {
         if sql.len() >= LONGEST {
             return Err(Fault::TooLong(sql.len()));
         }
-        let mut result = self.conn.query_iter(sql)?;
+        self.packets.command(QUERY, sql.as_bytes())?;
         let mut count = 0;
-        while let Some(set) = result.iter() {
-            count += 1;
-            let columns = set.columns().as_ref().to_vec();
-            if let Some(rows) = keep.as_deref_mut().filter(|_| count == 1) {
-                rows.columns = columns.iter().map(|c| c.name_str().into_owned()).collect();
-            }
-            for row in set {
-                let row = row?;
-                if let Some(rows) = keep.as_deref_mut().filter(|_| count == 1) {
-                    rows.rows.push(cells(row, &columns));
+        loop {
+            let done = match answer(&self.packets.read(LONGEST)?)? {
+                Answer::Done(done) => done,
+                Answer::Columns(columns) => {
+                    let columns = self.columns(columns)?;
+                    self.rows(&columns, keep.as_deref_mut().filter(|_| count == 0))?
                 }
+            };
+            count += 1;
+            self.told.listen(&done.changes)?;
+            if !done.has_more() {
+                break;
             }
         }
-        drop(result);
-        self.told.listen(&self.conn)?;
         match answers {
             Answers::One if count > 1 => Err(Fault::Several),
             _ => Ok(()),
         }
     }
+
+    fn columns(&mut self, count: usize) -> Result<Vec<Column>, Fault> {
+        let mut columns = Vec::new();
+        for _ in 0..count {
+            columns.push(column(&self.packets.read(SHORT)?)?);
+        }
+        let packet = self.packets.read(SHORT)?;
+        match end(&packet, packet.len())? {
+            Some(_) => Ok(columns),
+            None => Err(Fault::Torn("its columns do not end")),
+        }
+    }
+
+    /// The rows up to their end, which comes back.
+    fn rows(&mut self, columns: &[Column], mut keep: Option<&mut Rows>) -> Result<Done, Fault> {
+        if let Some(rows) = keep.as_deref_mut() {
+            rows.columns = columns.iter().map(|c| c.name.clone()).collect();
+        }
+        loop {
+            let (packet, length) = match keep {
+                Some(_) => {
+                    let packet = self.packets.read(LONGEST)?;
+                    let length = packet.len();
+                    (packet, length)
+                }
+                // Nobody looks at it: it is not held either.
+                None => {
+                    let packet = self.packets.skim()?;
+                    (packet.bytes, packet.length)
+                }
+            };
+            if let Some(done) = end(&packet, length)? {
+                return Ok(done);
+            }
+            if let Some(rows) = keep.as_deref_mut() {
+                let cells = cells(&packet, columns.len())?.into_iter().zip(columns);
+                rows.rows.push(cells.map(cell).collect());
+            }
+        }
+    }
 }
 
-fn cells(row: Row, columns: &[Column]) -> Vec<Option<String>> {
-    let values = row.unwrap_raw().into_iter();
-    values
-        .zip(columns)
-        .map(|(value, column)| match value? {
-            Value::NULL => None,
-            Value::Bytes(bytes) if is_binary(column) => Some(hex(&bytes)),
-            Value::Bytes(bytes) => Some(match String::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            }),
-            // The text protocol has only texts.
-            other => Some(other.as_sql(true)),
-        })
-        .collect()
+impl Drop for Wire {
+    /// The server need not wonder what became of the client; nobody waits for an answer.
+    fn drop(&mut self) {
+        let _ = self.packets.command(QUIT, &[]);
+    }
+}
+
+fn cell((bytes, column): (Option<&[u8]>, &Column)) -> Option<String> {
+    let bytes = bytes?;
+    Some(match is_binary(column) {
+        true => hex(bytes),
+        false => String::from_utf8_lossy(bytes).into_owned(),
+    })
 }
 
 /// Numbers and times are "binary" too and still text; strings, blobs, points and bits are not.
 fn is_binary(column: &Column) -> bool {
     const BINARY: u16 = 63;
-    use ColumnType::*;
-    match column.column_type() {
-        MYSQL_TYPE_BIT => true,
-        MYSQL_TYPE_VARCHAR
-        | MYSQL_TYPE_VAR_STRING
-        | MYSQL_TYPE_STRING
-        | MYSQL_TYPE_GEOMETRY
-        | MYSQL_TYPE_TINY_BLOB
-        | MYSQL_TYPE_MEDIUM_BLOB
-        | MYSQL_TYPE_LONG_BLOB
-        | MYSQL_TYPE_BLOB => column.character_set() == BINARY,
+    const VARCHAR: u8 = 15;
+    const BIT: u8 = 16;
+    // TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, VAR_STRING, STRING, GEOMETRY.
+    const FIRST_BLOB: u8 = 249;
+    match column.kind {
+        BIT => true,
+        VARCHAR | FIRST_BLOB.. => column.charset == BINARY,
         _ => false,
     }
 }

@@ -62,7 +62,7 @@ fn nobody_there_is_a_failure_to_connect() {
     drop(closed);
     for url in [
         format!("mysql://u:hunter2@127.0.0.1:{port}/db"),
-        "mysql://u:hunter2@no-such-host.invalid/db".into(),
+        "mysql://u:hunter2@no-such-host.invalid/db?ssl-mode=DISABLED".into(),
         "mysql://u:hunter2@h/db?socket=/not/there.sock".into(),
     ] {
         let error = refused(&Settings::parse(&url, "TEST").unwrap());

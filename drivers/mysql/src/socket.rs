@@ -1,0 +1,204 @@
+//! The bytes to the server: TCP or a Unix socket, in the clear or through TLS, with an end to the
+//! patience as long as there is one. Knows nothing of packets.
+
+use socket2::{SockRef, TcpKeepalive};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+/// A peer that went away without a word is noticed within a minute, not in two hours.
+const IDLE: Duration = Duration::from_secs(30);
+const BETWEEN: Duration = Duration::from_secs(10);
+#[cfg(target_os = "linux")]
+const GIVE_UP: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+enum Kind {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixStream),
+}
+
+/// One connection in the clear.
+#[derive(Debug)]
+pub struct Socket {
+    kind: Kind,
+    /// Nothing may take longer than this; `None`: a statement takes as long as it takes.
+    until: Option<Instant>,
+}
+
+fn late() -> io::Error {
+    io::ErrorKind::TimedOut.into()
+}
+
+impl Socket {
+    pub fn tcp(address: SocketAddr, until: Option<Instant>) -> io::Result<Socket> {
+        let stream = match until {
+            None => TcpStream::connect(address)?,
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(late());
+                }
+                TcpStream::connect_timeout(&address, left)?
+            }
+        };
+        stream.set_nodelay(true)?;
+        let options = SockRef::from(&stream);
+        options.set_tcp_keepalive(&TcpKeepalive::new().with_time(IDLE).with_interval(BETWEEN))?;
+        #[cfg(target_os = "linux")]
+        options.set_tcp_user_timeout(Some(GIVE_UP))?;
+        let kind = Kind::Tcp(stream);
+        Ok(Socket { kind, until })
+    }
+
+    #[cfg(unix)]
+    pub fn unix(path: &str, until: Option<Instant>) -> io::Result<Socket> {
+        let kind = Kind::Unix(std::os::unix::net::UnixStream::connect(path)?);
+        Ok(Socket { kind, until })
+    }
+
+    #[cfg(not(unix))]
+    pub fn unix(_: &str, _: Option<Instant>) -> io::Result<Socket> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether what is said stays inside this machine's kernel.
+    pub fn is_private(&self) -> bool {
+        !matches!(self.kind, Kind::Tcp(_))
+    }
+
+    /// From here on nothing may take longer than this; `None`: it takes as long as it takes.
+    pub fn hurry_until(&mut self, until: Option<Instant>) -> io::Result<()> {
+        self.until = until;
+        match until {
+            None => self.limit(None),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
+        match &self.kind {
+            Kind::Tcp(stream) => {
+                stream.set_read_timeout(limit)?;
+                stream.set_write_timeout(limit)
+            }
+            #[cfg(unix)]
+            Kind::Unix(stream) => {
+                stream.set_read_timeout(limit)?;
+                stream.set_write_timeout(limit)
+            }
+        }
+    }
+
+    /// What is left of the patience holds for the next call: a server that says one byte now and
+    /// then is given up as well.
+    fn hurry(&self) -> io::Result<()> {
+        let Some(until) = self.until else {
+            return Ok(());
+        };
+        match until.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(late()),
+            left => self.limit(Some(left)),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.hurry()?;
+        match &mut self.kind {
+            Kind::Tcp(stream) => stream.read(buffer),
+            #[cfg(unix)]
+            Kind::Unix(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.hurry()?;
+        match &mut self.kind {
+            Kind::Tcp(stream) => stream.write(buffer),
+            #[cfg(unix)]
+            Kind::Unix(stream) => stream.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// In the clear, or not.
+#[derive(Debug)]
+pub enum Stream {
+    Clear(Socket),
+    #[cfg(feature = "tls")]
+    Tls(Box<Encrypted>),
+}
+
+#[cfg(feature = "tls")]
+type Encrypted = initium_tls::rustls::StreamOwned<initium_tls::rustls::ClientConnection, Socket>;
+
+impl Stream {
+    pub fn socket(&mut self) -> &mut Socket {
+        match self {
+            Stream::Clear(socket) => socket,
+            #[cfg(feature = "tls")]
+            Stream::Tls(tls) => &mut tls.sock,
+        }
+    }
+
+    /// Nobody on the way reads it.
+    pub fn is_safe(&self) -> bool {
+        match self {
+            Stream::Clear(socket) => socket.is_private(),
+            #[cfg(feature = "tls")]
+            Stream::Tls(_) => true,
+        }
+    }
+}
+
+/// The handshake, to its end: what is wrong with it is told here and not by the first packet.
+#[cfg(feature = "tls")]
+pub fn encrypt(
+    mut socket: Socket,
+    config: std::sync::Arc<initium_tls::rustls::ClientConfig>,
+    name: initium_tls::rustls::pki_types::ServerName<'static>,
+) -> io::Result<Stream> {
+    use initium_tls::rustls::{ClientConnection, StreamOwned};
+    let mut session = ClientConnection::new(config, name).map_err(io::Error::other)?;
+    while session.is_handshaking() {
+        session.complete_io(&mut socket)?;
+    }
+    Ok(Stream::Tls(Box::new(StreamOwned::new(session, socket))))
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Stream::Clear(socket) => socket.read(buffer),
+            #[cfg(feature = "tls")]
+            Stream::Tls(tls) => tls.read(buffer),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Clear(socket) => socket.write(buffer),
+            #[cfg(feature = "tls")]
+            Stream::Tls(tls) => tls.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Stream::Clear(socket) => socket.flush(),
+            #[cfg(feature = "tls")]
+            Stream::Tls(tls) => tls.flush(),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Several hosts: which one is taken, which failure goes on to the next and which does not.
+
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+
+use bench::{cell, each, open};
+use initium_driver::{Code, Error, Host, Secret, Settings};
+use std::io::Write;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+fn port(listener: &TcpListener) -> Option<u16> {
+    Some(listener.local_addr().unwrap().port())
+}
+
+fn closed() -> Host {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    Host::new("127.0.0.1", port(&listener))
+}
+
+/// Says this to whoever comes, and then nothing.
+fn speaker(words: &'static [u8]) -> Host {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = port(&listener);
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut client in listener.incoming().flatten() {
+            let _ = client.write_all(words);
+            kept.push(client);
+        }
+    });
+    Host::new("127.0.0.1", port)
+}
+
+fn nowhere() -> Host {
+    Host::new("no-such-host.invalid", None)
+}
+
+fn with(settings: &Settings, hosts: Vec<Host>) -> Settings {
+    let mut settings = Settings {
+        hosts,
+        ..settings.clone()
+    };
+    // The test's server is spoken to in the clear, and so is what stands before it.
+    settings.tls.mode = Some(initium_driver::Mode::Disable);
+    settings
+        .options
+        .push(("connect_timeout".into(), "1".into()));
+    settings
+}
+
+fn refused(settings: &Settings) -> Error {
+    match open(settings, "t") {
+        Ok(_) => panic!("connected to {}", settings.shown()),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn a_host_that_does_not_serve_gives_way_to_the_next() {
+    each(|database| {
+        let real = database.settings.hosts[0].clone();
+        let busy = b"\x17\0\0\0\xff\x10\x04Too many connections";
+        for before in [
+            closed(),
+            nowhere(),
+            speaker(b""),
+            speaker(busy),
+            speaker(b"SSH-2.0-x\r\n"),
+        ] {
+            let settings = with(&database.settings, vec![before.clone(), real.clone()]);
+            let start = Instant::now();
+            let mut driver = open(&settings, "t").unwrap_or_else(|e| panic!("{before:?} {e}"));
+            assert!(start.elapsed() < Duration::from_secs(4));
+            assert_eq!(cell(&mut *driver, "SELECT 1").as_deref(), Some("1"));
+            // What ends a statement goes to the same server.
+            assert!(driver.stopper().is_some());
+        }
+    });
+}
+
+#[test]
+fn what_somebody_must_mend_is_told_at_once() {
+    each(|database| {
+        let real = database.settings.hosts[0].clone();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let second = Host::new("127.0.0.1", port(&listener));
+        let settings = with(&database.settings, vec![real, second]);
+        let wrong = Settings {
+            password: Some(Secret::new("hunter2")),
+            ..settings.clone()
+        };
+        assert_eq!(refused(&wrong).code(), Code::AuthenticationFailed);
+        let missing = Settings {
+            name: Some("not_there".into()),
+            ..settings
+        };
+        assert_eq!(refused(&missing).code(), Code::DatabaseMissing);
+        assert!(listener.accept().is_err(), "the second host was asked");
+    });
+}
+
+#[test]
+fn where_no_host_serves_each_says_why() {
+    let settings = Settings::parse("mysql://u:hunter2@h/db", "TEST").unwrap();
+    let error = refused(&with(&settings, vec![closed(), nowhere(), speaker(b"")]));
+    assert_eq!(error.code(), Code::ConnectFailed, "{error}");
+    for word in [
+        "3 hosts",
+        "refused",
+        "no-such-host.invalid",
+        "does not answer",
+    ] {
+        assert!(error.message().contains(word), "{word}: {error}");
+    }
+    assert!(!error.message().contains("hunter2"), "{error}");
+}
+
+#[test]
+fn a_writer_has_a_server_that_takes_writes_and_a_reader_any() {
+    each(|database| {
+        let real = database.settings.hosts[0].clone();
+        for (word, found) in [
+            ("any", true),
+            ("read-write", true),
+            ("primary", true),
+            ("prefer-standby", true),
+            ("read-only", false),
+            ("standby", false),
+        ] {
+            let mut settings = with(&database.settings, vec![closed(), real.clone()]);
+            settings
+                .options
+                .push(("target_session_attrs".into(), word.into()));
+            match open(&settings, "t") {
+                Ok(_) => assert!(found, "{word}"),
+                Err(error) => {
+                    assert!(!found, "{word}: {error}");
+                    assert_eq!(error.code(), Code::ReadOnly, "{word}: {error}");
+                    assert!(error.message().contains("allows writes"), "{error}");
+                }
+            }
+        }
+    });
+}
