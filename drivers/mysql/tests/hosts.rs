@@ -6,7 +6,7 @@ mod bench;
 
 use bench::{cell, each, open};
 use initium_driver::{Code, Error, Host, Secret, Settings};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -143,5 +143,61 @@ fn a_writer_has_a_server_that_takes_writes_and_a_reader_any() {
                 }
             }
         }
+    });
+}
+
+/// A server that takes every login, and answers every question that it only reads.
+fn reader() -> Host {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = port(&listener);
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut said = [0; 4096];
+                let mut hello = b"\0\0\0\0\x0a9.9.9\0\x07\0\0\0abcdefgh\0".to_vec();
+                hello.extend_from_slice(b"\xff\xf7\x2d\x02\0\xff\xdf\x15\0\0\0\0\0\0\0\0\0\0");
+                hello.extend_from_slice(b"ijklmnopqrst\0mysql_native_password\0");
+                hello[0] = hello.len() as u8 - 4;
+                client.write_all(&hello)?;
+                let _ = client.read(&mut said)?;
+                client.write_all(b"\x07\0\0\x02\0\0\0\x02\0\0\0")?;
+                while client.read(&mut said)? > 0 {
+                    client.write_all(b"\x01\0\0\x01\x02")?;
+                    for number in [2, 3] {
+                        client.write_all(&[0x18, 0, 0, number])?;
+                        client.write_all(
+                            b"\x03def\0\0\0\x01a\x01a\x0c\x2d\0\0\0\0\0\x08\0\0\0\0\0",
+                        )?;
+                    }
+                    client.write_all(b"\x05\0\0\x04\xfe\0\0\x02\0")?;
+                    client.write_all(b"\x04\0\0\x05\x011\x010\x05\0\0\x06\xfe\0\0\x02\0")?;
+                }
+                std::io::Result::Ok(())
+            });
+        }
+    });
+    Host::new("127.0.0.1", port)
+}
+
+#[test]
+fn who_writes_goes_past_a_server_that_only_reads_and_takes_it_if_there_is_no_other() {
+    each(|database| {
+        let real = database.settings.hosts[0].clone();
+        let server = |driver: &mut dyn initium_driver::Driver| driver.server();
+        let mut settings = with(&database.settings, vec![reader(), real]);
+        settings.database = "mysql".into();
+        let found = server(&mut *open(&settings, "t").unwrap());
+        assert!(found.contains('.') && !found.ends_with(" 1"), "{found}");
+        settings.hosts = vec![reader(), reader()];
+        let any = open(&settings, "t").map(|_| ());
+        assert!(any.is_ok(), "nothing may be pending: {any:?}");
+        let demanded = ("target_session_attrs".to_string(), "read-write".to_string());
+        settings.options.push(demanded);
+        let error = refused(&settings);
+        assert_eq!(error.code(), Code::ReadOnly, "{error}");
+        assert!(error.message().contains("2 hosts"), "{error}");
+        // Who asks for the one that only reads has it.
+        settings.options.last_mut().unwrap().1 = "standby".into();
+        assert!(open(&settings, "t").is_ok());
     });
 }
