@@ -54,6 +54,6 @@ fn ask(prepared: &mut Prepared, settings: &Settings) -> Result<Asked> {
     driver.digest()?;
     Ok(Asked::Answered {
         server: driver.server(),
-        encryption: driver.encryption()?,
+        encryption: driver.encryption(),
     })
 }

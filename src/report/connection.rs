@@ -29,7 +29,7 @@ struct Connection {
     remarks: Vec<String>,
     state: &'static str,
     server: Option<String>,
-    /// In the server's words; absent where nothing is encrypted.
+    /// Protocol and cipher; absent where nothing is encrypted.
     encryption: Option<String>,
     error: Option<ErrorDocument>,
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
-    ("mysql", "curve25519-dalek"),
+    ("mysql", "mysql_common"),
     ("sqlite", "libsqlite3-sys"),
     ("aws-iam", "initium-tls"),
     ("json-schema", "jsonschema"),

@@ -79,6 +79,15 @@ fn matrix(kind: &'static str) {
         Encrypted,
     );
     let place = format!("localhost:{port}");
+    let file = stage.roots.clone();
+    let variable = [("SSL_CERT_FILE", file.as_str())];
+    stage.at(
+        ANY,
+        &place,
+        "ssl-mode=VERIFY_IDENTITY",
+        &variable,
+        Encrypted,
+    );
     let variable = [("SSL_CERT_FILE", strange.as_str())];
     stage.at(
         ANY,

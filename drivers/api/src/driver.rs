@@ -142,9 +142,9 @@ pub trait Driver {
     /// Product and version, for people; may ask the server.
     fn server(&mut self) -> String;
 
-    /// How this connection is encrypted, in the server's words; `None`: not at all.
-    fn encryption(&mut self) -> Result<Option<String>> {
-        Ok(None)
+    /// How this connection is encrypted, as far as the first host on its way; `None`: not at all.
+    fn encryption(&self) -> Option<String> {
+        None
     }
 
     /// One round trip; `None` where there is no ledger that this format can digest, and where a

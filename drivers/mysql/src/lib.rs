@@ -178,6 +178,10 @@ impl Driver for MySqlDriver {
         }
     }
 
+    fn encryption(&self) -> Option<String> {
+        self.session.wire.encryption()
+    }
+
     fn digest(&mut self) -> Result<Option<Digest>> {
         self.ledger.digest(&mut self.session)
     }

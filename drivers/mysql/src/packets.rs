@@ -38,6 +38,10 @@ impl Packets {
         self.stream.get_mut()
     }
 
+    pub fn agreed(&self) -> Option<String> {
+        self.stream.get_ref().agreed()
+    }
+
     pub fn is_safe(&self) -> bool {
         self.stream.get_ref().is_safe()
     }

@@ -150,6 +150,15 @@ impl Stream {
         }
     }
 
+    /// What was agreed in the handshake of TLS, if there was one.
+    pub fn agreed(&self) -> Option<String> {
+        match self {
+            Stream::Clear(_) => None,
+            #[cfg(feature = "tls")]
+            Stream::Tls(tls) => initium_tls::agreed(&tls.conn),
+        }
+    }
+
     /// Nobody on the way reads it.
     pub fn is_safe(&self) -> bool {
         match self {

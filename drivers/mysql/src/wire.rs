@@ -44,6 +44,11 @@ impl Wire {
         &self.greeting.version
     }
 
+    /// What was agreed in the handshake of TLS, if there was one.
+    pub fn encryption(&self) -> Option<String> {
+        self.packets.agreed()
+    }
+
     /// The session's number, as the greeting has it.
     pub fn id(&self) -> u32 {
         self.greeting.session

@@ -113,6 +113,10 @@ impl Driver for Connected {
         }
     }
 
+    fn encryption(&self) -> Option<String> {
+        self.link.wire.encryption()
+    }
+
     fn digest(&mut self) -> Result<Option<Digest>> {
         let digest = self.ledger.digest(&mut self.link);
         self.reading(digest)

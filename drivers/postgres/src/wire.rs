@@ -72,6 +72,11 @@ impl Wire {
         self.through.as_ref()?.watch.session()
     }
 
+    /// What was agreed in the handshake of TLS, if there was one.
+    pub fn encryption(&self) -> Option<String> {
+        self.through.as_ref()?.watch.encryption()
+    }
+
     /// How long each answer may take from now on; a connection that took longer is lost.
     pub fn within(&self, limit: Option<Duration>) {
         if let Some(through) = &self.through {

@@ -46,6 +46,13 @@ pub fn config(tls: &Tls, mode: Mode) -> Result<ClientConfig> {
     }
 }
 
+/// What was agreed in a handshake, for people: `TLSv1.3, TLS13_AES_256_GCM_SHA384`.
+pub fn agreed(session: &rustls::CommonState) -> Option<String> {
+    let version = session.protocol_version()?.as_str()?.replace('_', ".");
+    let suite = session.negotiated_cipher_suite()?.suite();
+    Some(format!("{version}, {}", suite.as_str()?))
+}
+
 fn failed(error: &rustls::Error) -> Error {
     Error::new(Code::TlsFailed, format!("TLS cannot begin: {error}"))
 }

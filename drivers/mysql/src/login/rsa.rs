@@ -3,18 +3,15 @@
 //! key comes over the same connection, so this keeps listeners away, not somebody in between; who
 //! may be asked at all is decided in `plugin`.
 
-use super::scramble::random;
 use crate::error::Fault;
-use num_bigint::BigUint;
-use sha1::{Digest, Sha1};
+use mysql_common::crypto::rsa::{GetRandom, Pkcs1OaepPadding, PublicKey};
+use mysql_common::num_bigint::BigUint;
 
 const HASH: usize = 20;
 const ODD: Fault = Fault::Torn("its RSA key is none");
 
-pub struct Key {
-    modulus: BigUint,
-    exponent: BigUint,
-}
+/// A key that was looked at before `mysql_common` uses it: there, what is none is a panic.
+pub struct Key(PublicKey);
 
 impl Key {
     /// Reads `-----BEGIN PUBLIC KEY-----`.
@@ -34,7 +31,7 @@ impl Key {
         if !(1024..=16_384).contains(&modulus.bits()) || !modulus.bit(0) || exponent.bits() > 33 {
             return Err(ODD);
         }
-        Ok(Key { modulus, exponent })
+        Ok(Key(PublicKey::new(modulus, exponent)))
     }
 
     /// The password, hidden behind the nonce and encrypted.
@@ -48,35 +45,14 @@ impl Key {
         if hidden.len() != password.len() + 1 {
             return Err(Fault::Torn("its nonce is empty"));
         }
-        let length = (self.modulus.bits() as usize).div_ceil(8);
-        let room = length - 2 * HASH - 2;
+        // What the padding takes.
+        let room = self.0.num_octets() - 2 * HASH - 2;
         if hidden.len() > room {
             return Err(Fault::Password(room - 1));
         }
-        let mut seed = [0; HASH];
-        random(&mut seed)?;
-        let mut block = Sha1::digest([]).to_vec();
-        block.resize(HASH + room - hidden.len(), 0);
-        block.push(1);
-        block.extend_from_slice(&hidden);
-        mask(&mut block, &seed);
-        mask(&mut seed, &block);
-        let message = BigUint::from_bytes_be(&[&seed[..], &block].concat());
-        let sealed = message.modpow(&self.exponent, &self.modulus).to_bytes_be();
-        let mut padded = vec![0; length - sealed.len()];
-        padded.extend_from_slice(&sealed);
-        Ok(padded)
-    }
-}
-
-/// MGF1 with SHA-1.
-fn mask(bytes: &mut [u8], seed: &[u8]) {
-    for (count, chunk) in bytes.chunks_mut(HASH).enumerate() {
-        let hash = Sha1::new().chain_update(seed);
-        let hash = hash.chain_update((count as u32).to_be_bytes()).finalize();
-        for (byte, hash) in chunk.iter_mut().zip(hash) {
-            *byte ^= hash;
-        }
+        Ok(self
+            .0
+            .encrypt_block(hidden, Pkcs1OaepPadding::new(GetRandom)))
     }
 }
 
@@ -148,21 +124,15 @@ mod tests {
     }
 
     #[test]
-    fn a_block_comes_out_as_it_went_in() {
-        // With the exponent one, what is encrypted can be read.
-        let key = Key {
-            modulus: (BigUint::from(1u8) << 2048u32) - BigUint::from(1u8),
-            exponent: BigUint::from(1u8),
-        };
-        let mut sealed = key.encrypt(b"secret", b"nonce").expect("a block");
-        assert_eq!((sealed.len(), sealed[0]), (256, 0));
-        let (seed, block) = sealed[1..].split_at_mut(HASH);
-        mask(seed, block);
-        mask(block, seed);
-        let hidden = &block[block.len() - 7..];
-        let plain: Vec<u8> = hidden.iter().zip(b"noncenon").map(|(a, b)| a ^ b).collect();
-        assert_eq!(plain, b"secret\0");
-        assert!(key.encrypt(&[b'x'; 300], b"nonce").is_err());
+    fn a_password_that_is_too_long_for_the_key_is_no_panic() {
+        let modulus = (BigUint::from(1u8) << 2048u32) - BigUint::from(1u8);
+        let key = Key(PublicKey::new(modulus, BigUint::from(3u8)));
+        assert_eq!(
+            key.encrypt(b"secret", b"nonce").expect("a block").len(),
+            256
+        );
+        assert!(key.encrypt(&[b'x'; 213], b"nonce").is_ok());
+        assert!(key.encrypt(&[b'x'; 214], b"nonce").is_err());
         assert!(key.encrypt(b"secret", b"").is_err());
     }
 }

@@ -1,51 +1,25 @@
-//! How a password is proven without being said. Pure.
+//! How a password is proven without being said: the proofs of `mysql_common`, held to lengths that do
+//! not make them panic or work for ever. Pure but for random bytes.
 
 use crate::error::Fault;
-use curve25519_dalek::scalar::clamp_integer;
-use curve25519_dalek::{EdwardsPoint, Scalar};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
-
-fn xor<const N: usize>(one: [u8; N], other: [u8; N]) -> Vec<u8> {
-    one.iter().zip(other).map(|(a, b)| a ^ b).collect()
-}
+use mysql_common::scramble::{
+    create_response_for_ed25519, create_response_for_parsec, scramble_native, scramble_sha256,
+};
 
 /// SHA1(password) XOR SHA1(nonce, SHA1(SHA1(password))).
 pub fn native(password: &[u8], nonce: &[u8]) -> Vec<u8> {
-    let once: [u8; 20] = Sha1::digest(password).into();
-    let hash = Sha1::new().chain_update(nonce);
-    xor(
-        once,
-        hash.chain_update(Sha1::digest(once)).finalize().into(),
-    )
+    scramble_native(nonce, password).map_or_else(Vec::new, Vec::from)
 }
 
 /// SHA256(password) XOR SHA256(SHA256(SHA256(password)), nonce).
 pub fn sha2(password: &[u8], nonce: &[u8]) -> Vec<u8> {
-    let once: [u8; 32] = Sha256::digest(password).into();
-    let hash = Sha256::new().chain_update(Sha256::digest(once));
-    xor(once, hash.chain_update(nonce).finalize().into())
+    scramble_sha256(nonce, password).map_or_else(Vec::new, Vec::from)
 }
 
-/// An Ed25519 signature (RFC 8032, 5.1.6), but of a secret of any length: MariaDB's `ed25519` takes
-/// the password itself where the RFC has 32 random bytes.
-pub fn signature(secret: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut low = [0; 32];
-    let hash = Sha512::digest(secret);
-    let (left, prefix) = hash.split_at(32);
-    low.copy_from_slice(left);
-    let secret = Scalar::from_bytes_mod_order(clamp_integer(low));
-    let public = EdwardsPoint::mul_base(&secret).compress();
-    let number = |parts: &[&[u8]]| {
-        let hash = parts
-            .iter()
-            .fold(Sha512::new(), |hash, part| hash.chain_update(part));
-        Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
-    };
-    let once = number(&[prefix, message]);
-    let point = EdwardsPoint::mul_base(&once).compress();
-    let answer = once + number(&[point.as_bytes(), public.as_bytes(), message]) * secret;
-    [point.to_bytes(), answer.to_bytes()].concat()
+/// An Ed25519 signature, but of a secret of any length: MariaDB's `ed25519` takes the password itself
+/// where the RFC has 32 random bytes.
+pub fn signature(password: &[u8], nonce: &[u8]) -> Vec<u8> {
+    create_response_for_ed25519(password, nonce).to_vec()
 }
 
 /// The answer to MariaDB's `parsec`: a nonce of ours, and both nonces signed with a key that is
@@ -58,16 +32,7 @@ pub fn parsec(password: &[u8], nonce: &[u8], salt: &[u8]) -> Result<Vec<u8>, Fau
         _ => return Err(odd()),
     };
     let nonce: &[u8; 32] = nonce.first_chunk().ok_or_else(odd)?;
-    let mut key = [0; 32];
-    pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, rounds, &mut key);
-    let mut own = [0; 32];
-    random(&mut own)?;
-    let signed = signature(&key, &[*nonce, own].concat());
-    Ok([&own[..], &signed].concat())
-}
-
-pub fn random(into: &mut [u8]) -> Result<(), Fault> {
-    getrandom::fill(into).map_err(|error| std::io::Error::other(error.to_string()).into())
+    Ok(create_response_for_parsec(password, nonce, rounds, salt).to_vec())
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ impl Through {
 
     fn passing(self, carrier: Carrier) -> Passing {
         let (channel, binding) = carrier.secured();
+        self.watch.encrypted(carrier.agreed());
         let login = Login::new(self.place.clone(), channel, self.methods.clone());
         Passing {
             carrier,
@@ -125,6 +126,14 @@ enum Carrier {
 }
 
 impl Carrier {
+    fn agreed(&self) -> Option<String> {
+        match self {
+            Carrier::Clear(_) => None,
+            #[cfg(feature = "tls")]
+            Carrier::Secure(stream) => initium_tls::agreed(stream.get_ref().1),
+        }
+    }
+
     /// Whether others can read along, and what ties a login to this channel alone.
     fn secured(&self) -> (Channel, Option<Vec<u8>>) {
         match self {

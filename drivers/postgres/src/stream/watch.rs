@@ -14,6 +14,7 @@ struct Seen {
     answer: Option<u64>,
     session: Option<i32>,
     standing: Standing,
+    encryption: Option<String>,
 }
 
 /// What a server says of itself in the login, from PostgreSQL 14 on.
@@ -28,6 +29,15 @@ impl Watch {
     /// The session that the server, or whoever speaks for it, promised.
     pub fn session(&self) -> Option<i32> {
         self.seen().session
+    }
+
+    /// What was agreed in the handshake of TLS, if there was one.
+    pub fn encryption(&self) -> Option<String> {
+        self.seen().encryption.clone()
+    }
+
+    pub fn encrypted(&self, agreed: Option<String>) {
+        self.seen().encryption = agreed;
     }
 
     pub fn standing(&self) -> Standing {
