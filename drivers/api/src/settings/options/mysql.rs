@@ -83,6 +83,7 @@ pub(super) const COMMON: &[Row] = &[
     ("localSocket", Keep("socket")),
     ("socketPath", Keep("socket")),
     ("cluster", Keep("cluster")),
+    ("target_session_attrs", Keep("target_session_attrs")),
     ("charset", Charset),
     ("characterEncoding", Only(UTF8)),
     ("passwordCharacterEncoding", Only(UTF8)),
