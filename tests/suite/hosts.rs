@@ -6,7 +6,7 @@
 #[path = "../tls/server.rs"]
 mod server;
 
-use super::support::{Folder, Ran, database, initium, of};
+use super::support::{Folder, Ran, database, databases, initium, of};
 use initium::connect;
 use initium_driver::driver::{Access, Driver, Limits, Run};
 use initium_driver::{Code, Error, Host, Secret, Settings};
@@ -75,6 +75,25 @@ impl Several {
         match self.open() {
             Ok(_) => panic!("it leads somewhere"),
             Err(error) => error,
+        }
+    }
+}
+
+#[test]
+fn a_url_with_several_hosts_leads_to_the_one_that_is_up() {
+    for db in databases().iter().filter(|db| db.kind != "sqlite") {
+        let spec = db.folder.write("a.yaml", ONE);
+        let (login, rest) = db.url.rsplit_once('@').unwrap();
+        let url = format!("{login}@127.0.0.1:1,{rest}");
+        let ran = on(&url, &spec, &["apply"]);
+        assert_eq!(ran.status, 0, "{}: {}", db.kind, ran.err);
+        let writable = format!("{url}?target_session_attrs=read-write");
+        assert_eq!(on(&writable, &spec, &["check"]).status, 0, "{}", db.kind);
+        let nobody = format!("{login}@127.0.0.1:1,127.0.0.1:2/{}", db.name);
+        let ran = on(&nobody, &spec, &["check", "--connect-timeout", "0"]);
+        assert_eq!(ran.code(), "connect-failed", "{}", ran.err);
+        for place in ["127.0.0.1:1", "127.0.0.1:2"] {
+            assert!(ran.err.contains(place), "{}: {}", db.kind, ran.err);
         }
     }
 }

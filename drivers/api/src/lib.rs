@@ -2,7 +2,8 @@
 //!
 //! Rooms, lowest first: [`error`], [`secret`] and [`source`] (where a text stands) use nothing;
 //! [`long`] is a text that is read in windows; [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
-//! remembered; [`settings`] says how to connect; [`driver`] is the contract itself; [`sql`] is what
+//! remembered; [`settings`] says how to connect; [`driver`] is the contract itself;
+//! [`hosts`] chooses one of several servers; [`sql`] is what
 //! the SQL drivers share, so that an algorithm is written once and only the dialect differs.
 //! No clock, no files, no network live here.
 
@@ -16,6 +17,7 @@ pub mod driver;
 pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod hosts;
 pub mod ledger;
 pub mod long;
 pub mod secret;

@@ -2,6 +2,7 @@
 //! byte is sent.
 
 use initium_driver::driver::Access;
+use initium_driver::hosts::Wanted;
 use initium_driver::settings::{Locality, Mode};
 use initium_driver::{Code, Error, Host, Result, Settings, Tls};
 use std::time::Duration;
@@ -49,28 +50,11 @@ impl Place {
     }
 }
 
-/// Which of several servers is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    Any,
-    Writable,
-    Reading,
-    /// If there is one.
-    RatherWritable,
-    RatherReading,
-}
-
-impl Wants {
-    pub fn is_demanded(self) -> bool {
-        matches!(self, Wants::Writable | Wants::Reading)
-    }
-}
-
 #[derive(Debug)]
 pub struct Target {
     /// In the order of trying.
     pub places: Vec<Place>,
-    pub wants: Wants,
+    pub wanted: Wanted,
     pub database: String,
     /// For one address; zero: none.
     pub patience: Duration,
@@ -114,7 +98,7 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
     }
     let places = places(settings)?;
     Ok(Target {
-        wants: wants(settings, access, places.len())?,
+        wanted: Wanted::of(settings, access)?,
         places,
         database,
         patience,
@@ -166,21 +150,6 @@ fn place(settings: &Settings, host: &Host) -> Result<Place> {
         ));
     }
     Ok(place)
-}
-
-/// Of several servers, whoever writes looks for one that can be written to.
-fn wants(settings: &Settings, access: Access, places: usize) -> Result<Wants> {
-    Ok(match settings.option("target_session_attrs") {
-        None if places > 1 && access == Access::Write => Wants::RatherWritable,
-        None | Some("any") => Wants::Any,
-        Some("read-write" | "primary") => Wants::Writable,
-        Some("read-only" | "standby") => Wants::Reading,
-        Some("prefer-standby") => Wants::RatherReading,
-        Some(_) => {
-            return Err(invalid("target_session_attrs is none of its words")
-                .help("one of any, read-write, read-only, primary, standby, prefer-standby"));
-        }
-    })
 }
 
 /// Without the value: where a password was not percent-encoded, its end stands there.

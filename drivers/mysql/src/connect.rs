@@ -1,15 +1,17 @@
-//! Which server to speak to, and how: each host and each of its addresses in turn, encrypted as it
-//! is to be. What somebody must mend (a wrong password, a certificate) ends it; what time or another
-//! host may mend does not. Must never fall back to the clear where encryption was asked for.
+//! How a server is spoken to: encrypted as it is to be, at one of its addresses; which one of several
+//! is taken is [`hosts`]'. Must never fall back to the clear where encryption was asked for.
 
-use crate::address::{Address, Place, Target, Wants};
+use crate::address::{Address, Place, Target};
 use crate::error::{Fault, connecting, wants_tls};
 use crate::login::{Channel, Login, greeted, log_in};
 use crate::packets::Packets;
 use crate::socket::{Socket, Stream};
 use crate::wire::Wire;
+#[cfg(feature = "tls")]
+use initium_driver::Code;
+use initium_driver::hosts::{self, Kind, Standing, first};
 use initium_driver::settings::Locality;
-use initium_driver::{Code, Error, Mode, Result, Tls};
+use initium_driver::{Error, Mode, Result, Tls};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
@@ -20,101 +22,86 @@ pub struct Connected {
 }
 
 pub fn open(target: &Target, login: &Login) -> Result<Connected> {
-    let mut failures = Vec::new();
-    let mut second_best = None;
-    for place in &target.places {
-        let mut found = match at(place, target, login) {
-            Ok(found) => found,
-            Err(error) if error.code() == Code::ConnectFailed => {
-                failures.push(error);
-                continue;
-            }
-            Err(error) => return Err(error),
+    let doors: Vec<_> = target
+        .places
+        .iter()
+        .map(|place| Door {
+            place,
+            target,
+            login,
+        })
+        .collect();
+    first(&doors, target.wanted)
+}
+
+/// One server, and who wants in.
+struct Door<'a> {
+    place: &'a Place,
+    target: &'a Target,
+    login: &'a Login<'a>,
+}
+
+impl hosts::Door for Door<'_> {
+    /// `None`: a socket, which has none.
+    type Address = Option<SocketAddr>;
+    type Session = Connected;
+
+    /// `localhost` is often ::1 first, where not every server listens.
+    fn addresses(&self) -> Result<Vec<Option<SocketAddr>>> {
+        let wrong =
+            |fault: Fault| connecting(&fault, self.place, &self.target.shown, &self.target.tls);
+        let (name, port) = match &self.place.address {
+            Address::Socket(_) => return Ok(vec![None]),
+            Address::Tcp { host, port } => (host, *port),
         };
-        match suits(&mut found, target) {
-            Ok(()) => return Ok(found),
-            Err(error) if target.wants.is_demanded() || error.code() != Code::ReadOnly => {
-                failures.push(error);
-            }
-            Err(_) => {
-                second_best.get_or_insert(found);
-            }
+        let name = self.place.found_at.as_ref().unwrap_or(name);
+        let found = (name.as_str(), port).to_socket_addrs();
+        let found: Vec<_> = found.map_err(|e| wrong(e.into()))?.map(Some).collect();
+        match found.is_empty() {
+            true => Err(wrong(
+                std::io::Error::other("the name has no address").into(),
+            )),
+            false => Ok(found),
         }
     }
-    second_best.ok_or_else(|| none(failures))
+
+    /// No question where any will do.
+    fn open(&self, address: Option<SocketAddr>, kind: Kind) -> Result<(Connected, Option<Error>)> {
+        let mut found = to(self.place, address, self.target, self.login)?;
+        if kind == Kind::Any {
+            return Ok((found, None));
+        }
+        let standing = standing(&mut found, self.target)?;
+        let misses = kind.misses(&found.place.shown(), standing);
+        Ok((found, misses))
+    }
 }
 
-/// What to say where no host would do.
-fn none(mut failures: Vec<Error>) -> Error {
-    if failures.len() == 1 {
-        return failures.remove(0);
-    }
-    let all: Vec<_> = failures.iter().map(Error::message).collect();
-    let code = match failures.iter().all(|f| f.code() == Code::ConnectFailed) {
-        true => Code::ConnectFailed,
-        false => Code::ReadOnly,
-    };
-    let message = match all.is_empty() {
-        true => "no host is named".into(),
-        false => format!("none of {} hosts will do: {}", all.len(), all.join("; ")),
-    };
-    let help = failures.iter().rev().find_map(Error::help_text);
-    Error::new(code, message).help(help.unwrap_or("name the server"))
-}
-
-/// Whether the server is of the kind that is looked for; no question where any will do.
-fn suits(found: &mut Connected, target: &Target) -> Result<()> {
-    let wants = target.wants;
-    if wants == Wants::Any {
-        return Ok(());
-    }
+/// Whether the server writes. A replica that has none of the variables on looks like a primary.
+fn standing(found: &mut Connected, target: &Target) -> Result<Standing> {
+    const ASK: &str = "SELECT @@GLOBAL.read_only, @@GLOBAL.innodb_read_only";
     let rows = found
         .wire
-        .ask(
-            "SELECT @@GLOBAL.read_only, @@GLOBAL.innodb_read_only",
-            patience(target),
-        )
+        .ask(ASK, patience(target))
         .map_err(|fault| connecting(&fault, &found.place, &target.shown, &target.tls))?;
     let cells = rows.rows.first().map(Vec::as_slice).unwrap_or_default();
-    let on = |cell: &Option<String>| !matches!(cell.as_deref(), None | Some("0" | "OFF"));
-    let reads = cells.iter().any(on);
-    let place = found.place.shown();
-    match wants {
-        Wants::Writable | Wants::RatherWritable if reads => Err(Error::new(
-            Code::ReadOnly,
-            format!("{place} does not allow writes"),
-        )
-        .help("target_session_attrs asks for a server that does")),
-        Wants::Reading | Wants::RatherReading if !reads => {
-            Err(Error::new(Code::ReadOnly, format!("{place} allows writes"))
-                .help("target_session_attrs asks for a server that only reads"))
-        }
-        _ => Ok(()),
-    }
+    let on = |n| {
+        let cell: Option<&Option<String>> = cells.get(n);
+        !matches!(cell.and_then(Option::as_deref), None | Some("0" | "OFF"))
+    };
+    let reads = match (on(0), on(1)) {
+        (true, _) => Some("read_only is on"),
+        (_, true) => Some("innodb_read_only is on"),
+        _ => None,
+    };
+    Ok(Standing {
+        standby: reads.is_some(),
+        reads,
+    })
 }
 
 fn patience(target: &Target) -> Option<Duration> {
     Some(target.patience).filter(|limit| !limit.is_zero())
-}
-
-fn at(place: &Place, target: &Target, login: &Login) -> Result<Connected> {
-    let wrong = |fault: Fault| connecting(&fault, place, &target.shown, &target.tls);
-    let (name, port) = match &place.address {
-        Address::Socket(_) => return to(place, None, target, login),
-        Address::Tcp { host, port } => (host, *port),
-    };
-    let name = place.found_at.as_ref().unwrap_or(name);
-    let addresses = (name.as_str(), port).to_socket_addrs();
-    let mut last = None;
-    // `localhost` is often ::1 first, where not every server listens.
-    for address in addresses.map_err(|error| wrong(error.into()))? {
-        match to(place, Some(address), target, login) {
-            Err(error) if error.code() == Code::ConnectFailed => last = Some(error),
-            answer => return answer,
-        }
-    }
-    let nowhere = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");
-    Err(last.unwrap_or_else(|| wrong(nowhere.into())))
 }
 
 /// When a connection is encrypted.

@@ -108,7 +108,7 @@ fn where_no_host_serves_each_says_why() {
     let error = refused(&with(&settings, vec![closed(), nowhere(), speaker(b"")]));
     assert_eq!(error.code(), Code::ConnectFailed, "{error}");
     for word in [
-        "3 hosts",
+        "no host can be used",
         "refused",
         "no-such-host.invalid",
         "does not answer",
@@ -138,8 +138,10 @@ fn a_writer_has_a_server_that_takes_writes_and_a_reader_any() {
                 Ok(_) => assert!(found, "{word}"),
                 Err(error) => {
                     assert!(!found, "{word}: {error}");
-                    assert_eq!(error.code(), Code::ReadOnly, "{word}: {error}");
-                    assert!(error.message().contains("allows writes"), "{error}");
+                    // One of them is away, and may be what is asked for when it is back.
+                    assert_eq!(error.code(), Code::ConnectFailed, "{word}: {error}");
+                    let said = ["takes writes", "is no standby"];
+                    assert!(said.iter().any(|s| error.message().contains(s)), "{error}");
                 }
             }
         }
@@ -195,7 +197,7 @@ fn who_writes_goes_past_a_server_that_only_reads_and_takes_it_if_there_is_no_oth
         settings.options.push(demanded);
         let error = refused(&settings);
         assert_eq!(error.code(), Code::ReadOnly, "{error}");
-        assert!(error.message().contains("2 hosts"), "{error}");
+        assert!(error.message().contains("read_only is on"), "{error}");
         // Who asks for the one that only reads has it.
         settings.options.last_mut().unwrap().1 = "standby".into();
         assert!(open(&settings, "t").is_ok());

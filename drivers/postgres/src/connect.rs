@@ -1,18 +1,17 @@
-//! From settings to an open connection: hosts in their order, the addresses of each in theirs. What
-//! waiting or another host can cure leads on to the next one; what a person has to mend (a password,
-//! a name, a certificate) ends it there, so that no password is tried out on server after server.
-//! Host names are looked up on this thread: the crate would start another one for it.
+//! From settings to an open connection: how each host is spoken to, and which of its addresses there
+//! are; which one is taken is [`hosts`]'. Host names are looked up on this thread: the crate would
+//! start another one for it.
 
 use crate::error::Trouble;
 use crate::options;
 use crate::stream::{Begin, Methods, Through, Watch};
 #[cfg(feature = "tls")]
 use crate::stream::{Negotiation, Terms};
-use crate::wanted::{Kind, Otherwise, Wanted};
 use crate::wire::Wire;
 use initium_driver::Mode;
 use initium_driver::driver::Run;
 use initium_driver::error::{Code, Error, Result};
+use initium_driver::hosts::{self, Kind, Wanted, first};
 use initium_driver::settings::{Host, Settings};
 use postgres::Config;
 use std::net::{IpAddr, ToSocketAddrs};
@@ -25,7 +24,7 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
     settings.allow_options(options::KNOWN)?;
     let login = options::login(settings, run)?;
     let methods = options::methods(settings)?;
-    let wanted = Wanted::of(settings, run)?;
+    let wanted = Wanted::of(settings, run.access)?;
     let hosts = match settings.hosts.as_slice() {
         [] => vec![Host::new("localhost", None)],
         some => some.to_vec(),
@@ -35,52 +34,7 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
         .iter()
         .map(|host| Door::new(settings, host, &login, &methods))
         .collect::<Result<Vec<_>>>()?;
-    let mut spare = None;
-    let mut failures = Vec::new();
-    for door in &doors {
-        let addresses = match door.addresses() {
-            Ok(addresses) => addresses,
-            Err(error) => {
-                failures.push(error);
-                continue;
-            }
-        };
-        for address in addresses {
-            match door.open(address, wanted.kind) {
-                Ok((wire, None)) => return Ok(wire),
-                Ok((wire, Some(unfit))) => {
-                    failures.push(unfit);
-                    spare = spare.or(Some(wire));
-                }
-                Err(error) if error.code() == Code::ConnectFailed => failures.push(error),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    match (wanted.otherwise, spare) {
-        (Otherwise::TakeAny, Some(wire)) => Ok(wire),
-        _ => Err(all(failures)),
-    }
-}
-
-/// Every host and its reason, in one error.
-fn all(mut failures: Vec<Error>) -> Error {
-    failures.dedup_by(|a, b| a.message() == b.message());
-    let unreachable = failures.iter().any(|e| e.code() == Code::ConnectFailed);
-    let said: Vec<_> = failures.iter().map(Error::message).collect();
-    let said = said.join("; ");
-    match failures.pop() {
-        Some(only) if failures.is_empty() => only,
-        // Whoever waits for a failover waits for the one that is away.
-        _ => Error::new(
-            match unreachable {
-                true => Code::ConnectFailed,
-                false => Code::ReadOnly,
-            },
-            format!("no host can be used: {said}"),
-        )
-        .help("one of the hosts must be up, reachable from this machine, and of the kind that is asked for"),
-    }
+    first(&doors, wanted)
 }
 
 /// One host, and how it is to be spoken to.
@@ -148,45 +102,6 @@ impl<'a> Door<'a> {
             .help("say sslmode=verify-full, verify-ca or require as well")),
             Some(_) => Err(options::invalid("sslnegotiation", "postgres or direct")),
         }
-    }
-
-    /// `None`: a socket, which has none.
-    fn addresses(&self) -> Result<Vec<Option<IpAddr>>> {
-        if is_socket(self.host) {
-            return Ok(vec![None]);
-        }
-        let name = self.host.address.as_deref().unwrap_or(&self.host.name);
-        let name = match name {
-            "" => "localhost",
-            name => name,
-        };
-        let found = resolve(name, self.port).map_err(|cause| {
-            Error::new(
-                Code::ConnectFailed,
-                format!(
-                    "no connection to {}: the host name cannot be looked up: {cause}",
-                    self.place
-                ),
-            )
-            .help(format!(
-                "is {name} the right name, and does it resolve on this machine?"
-            ))
-        })?;
-        Ok(found.into_iter().map(Some).collect())
-    }
-
-    /// The connection, and why it is not of the kind that is wanted.
-    fn open(&self, address: Option<IpAddr>, kind: Kind) -> Result<(Wire, Option<Error>)> {
-        let mut wire = self
-            .wire(address)
-            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
-        if kind == Kind::Any {
-            return Ok((wire, None));
-        }
-        let standing = wire
-            .standing_within(self.login.get_connect_timeout().copied())
-            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
-        Ok((wire, kind.misses(&self.place, standing)))
     }
 
     fn wire(&self, address: Option<IpAddr>) -> Result<Wire, Trouble> {
@@ -259,6 +174,49 @@ impl<'a> Door<'a> {
     #[cfg(not(feature = "tls"))]
     fn begin(&self) -> Result<Begin, Trouble> {
         Ok(Begin::Clear)
+    }
+}
+
+impl hosts::Door for Door<'_> {
+    /// `None`: a socket, which has none.
+    type Address = Option<IpAddr>;
+    type Session = Wire;
+
+    fn addresses(&self) -> Result<Vec<Option<IpAddr>>> {
+        if is_socket(self.host) {
+            return Ok(vec![None]);
+        }
+        let name = self.host.address.as_deref().unwrap_or(&self.host.name);
+        let name = match name {
+            "" => "localhost",
+            name => name,
+        };
+        let found = resolve(name, self.port).map_err(|cause| {
+            Error::new(
+                Code::ConnectFailed,
+                format!(
+                    "no connection to {}: the host name cannot be looked up: {cause}",
+                    self.place
+                ),
+            )
+            .help(format!(
+                "is {name} the right name, and does it resolve on this machine?"
+            ))
+        })?;
+        Ok(found.into_iter().map(Some).collect())
+    }
+
+    fn open(&self, address: Option<IpAddr>, kind: Kind) -> Result<(Wire, Option<Error>)> {
+        let mut wire = self
+            .wire(address)
+            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
+        if kind == Kind::Any {
+            return Ok((wire, None));
+        }
+        let standing = wire
+            .standing_within(self.login.get_connect_timeout().copied())
+            .map_err(|trouble| trouble.into_connect_error(&self.place))?;
+        Ok((wire, kind.misses(&self.place, standing.of_hosts())))
     }
 }
 

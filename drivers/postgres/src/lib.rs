@@ -26,7 +26,6 @@ mod tables;
 mod transaction;
 mod types;
 mod verdict;
-mod wanted;
 mod wire;
 mod words;
 
@@ -85,7 +84,7 @@ impl Connected {
                 return error;
             }
             let standing = self.link.wire.standing_within(None).unwrap_or_default();
-            match wanted::why(standing) {
+            match standing.of_hosts().reads {
                 Some(why) => error.and(&format!("{} only reads: {why}", self.link.wire.place())),
                 None => error,
             }

@@ -1,7 +1,7 @@
 //! How to connect: one parser for the URLs of every database, so that the same password gives the
 //! same answer everywhere. A text that cannot be read is never echoed: it may hold a password.
 //!
-//! A text becomes a draft ([`form`] tells which reader it needs, [`options`] what its keys mean), and
+//! A text becomes a draft (`form` tells which reader it needs, `options` what its keys mean), and
 //! the draft becomes settings. All texts are handed in: no file and no variable is read here.
 
 mod draft;

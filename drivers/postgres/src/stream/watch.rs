@@ -25,6 +25,20 @@ pub struct Standing {
     pub read_only: Option<bool>,
 }
 
+impl Standing {
+    /// In the words of the contract.
+    pub fn of_hosts(self) -> initium_driver::hosts::Standing {
+        initium_driver::hosts::Standing {
+            standby: self.standby == Some(true),
+            reads: match (self.standby, self.read_only) {
+                (Some(true), _) => Some("it is a standby in recovery"),
+                (_, Some(true)) => Some("default_transaction_read_only is on"),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl Watch {
     /// The session that the server, or whoever speaks for it, promised.
     pub fn session(&self) -> Option<i32> {
