@@ -8,8 +8,7 @@
 //! ends what it runs; `dialect` with `split`, `body`, `effect` and `types`, and `trace`, are pure. Nothing here decides, logs, prints, retries or
 //! reconnects.
 
-// One place needs it (`connect`): the crate has no other way to lift its time limit.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod address;
 mod answer;
