@@ -44,9 +44,11 @@ fn a_run_starts_no_other_program() {
         assert!(output.status.success(), "{output:?}");
         let calls = std::fs::read_to_string(&trace).unwrap();
         assert_eq!(calls.matches("execve").count(), 1, "{words:?}: {calls}");
-        let starts = calls
-            .lines()
-            .filter(|line| line.contains("clone") || line.contains("fork("));
+        let starts = calls.lines().filter(|line| {
+            ["clone(", "clone3(", "fork("]
+                .iter()
+                .any(|call| line.contains(call))
+        });
         let processes: Vec<_> = starts
             .filter(|line| !line.contains("CLONE_THREAD") && line.contains('('))
             .collect();

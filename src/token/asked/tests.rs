@@ -8,7 +8,7 @@ fn ask(url: &str, variables: &[(&str, &str)]) -> Result<Option<Asked>> {
         let found = variables.iter().find(|(n, _)| *n == name);
         found.map(|(_, value)| value.to_string())
     };
-    asked(&Settings::parse(url, "DATABASE_URL").unwrap(), &variable)
+    asked(&Settings::parse(url, "DATABASE_URL")?, &variable)
 }
 
 const RDS: &str = "app.c1a2.eu-west-1.rds.amazonaws.com";
@@ -47,7 +47,7 @@ fn settings_that_make_no_token_are_refused_before_a_connection() {
             &[("AWS_REGION", "../x")],
             "letters, digits",
         ),
-        ("sqlite:a.db?auth=aws-iam", known, "means nothing to sqlite"),
+        ("sqlite:a.db?auth=aws-iam", known, "no option of sqlite"),
         (
             "postgres://u@h/db?auth=aws-iam&sslmode=disable",
             known,
