@@ -33,12 +33,7 @@ fn cost(folder: &Folder, run: Initium) -> Cost {
     let start = Instant::now();
     let heard = hear(run.env("INITIUM_TERMINATION_LOG", &fifo).spawn(), "error[");
     let taken = start.elapsed();
-    let status = std::fs::read_to_string(format!("/proc/{}/status", heard.child.id())).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    let peak = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    let peak = super::support::peak(&heard.child);
     let mut end = String::new();
     std::fs::File::open(&fifo)
         .unwrap()

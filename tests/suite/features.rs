@@ -10,7 +10,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
     ("mysql", "mysql_common"),
     ("sqlite", "libsqlite3-sys"),
-    ("aws-iam", "initium-tls"),
+    ("aws-iam", "rustls"),
     ("json-schema", "jsonschema"),
     ("postgres,tls", "rustls"),
 ];

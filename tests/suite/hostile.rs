@@ -84,13 +84,9 @@ fn run(case: Case, peak: &AtomicUsize) -> Vec<String> {
             &format!("postgres://u:hunter2@127.0.0.1:{port}/db?sslmode={mode}"),
         )
         .spawn();
-    let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with("VmHWM:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
-        most = most.max(kibibytes.unwrap_or(0));
+        most = most.max(super::support::peak(&child) as usize);
         if start.elapsed() > PATIENCE + SLACK + SLACK {
             let _ = child.kill();
         }

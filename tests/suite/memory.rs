@@ -29,13 +29,9 @@ fn applied(db: &Database, script: &str) -> (u64, Duration) {
     let spec = db.folder.write("spec.yaml", &spec);
     let start = std::time::Instant::now();
     let mut child = db.initium(&["migrate", "apply", "--spec", &spec]).spawn();
-    let path = format!("/proc/{}/status", child.id());
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
-        let status = std::fs::read_to_string(&path).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        let peak = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
-        most = most.max(peak.unwrap_or(0));
+        most = most.max(super::support::peak(&child));
         std::thread::sleep(Duration::from_millis(5));
     }
     let taken = start.elapsed();

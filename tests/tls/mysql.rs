@@ -356,7 +356,9 @@ fn read_only(stage: &mut Stage) {
     }
     stage.server.sql("SET GLOBAL read_only = OFF");
     let reader = format!("{url}?target_session_attrs=read-only");
-    assert_eq!(run("check", &more, &reader, 5).code(), "read-only");
+    let refused = run("check", &more, &reader, 5);
+    assert_eq!(refused.code(), "connect-failed", "{}", refused.err);
+    assert!(refused.err.contains("takes writes"), "{}", refused.err);
     run(
         "apply",
         &more,

@@ -179,6 +179,21 @@ impl Initium {
     }
 }
 
+/// The most memory it has had so far, in KiB.
+pub fn peak(child: &Child) -> u64 {
+    let path = format!("/proc/{}/status", child.id());
+    let status = std::fs::read_to_string(path).unwrap_or_default();
+    let of = |key: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
+        line.split_whitespace().next()
+    };
+    // For a moment it is still the test that started it, and has its memory.
+    if of("Name:") != Some("initium") {
+        return 0;
+    }
+    of("VmHWM:").and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
 pub fn ran(child: Child) -> Ran {
     use std::os::unix::process::ExitStatusExt;
     let output = child.wait_with_output().unwrap();
