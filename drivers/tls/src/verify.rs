@@ -16,67 +16,35 @@ pub fn verifier(
     mode: Mode,
     provider: Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>> {
-    if !mode.verifies() {
-        return Ok(Arc::new(Anybody(provider)));
-    }
-    let full = WebPkiServerVerifier::builder_with_provider(Arc::new(authorities(tls)?), provider)
-        .build()
-        .map_err(|error| {
-            Error::new(
-                Code::ConnectionInvalid,
-                format!("the list of authorities cannot be used: {error}"),
-            )
-        })?;
-    Ok(match mode {
-        Mode::VerifyCa => Arc::new(AnyName(full)),
-        _ => full,
+    let authority = match mode.verifies() {
+        false => None,
+        true => {
+            let known = Arc::new(authorities(tls)?);
+            let built = WebPkiServerVerifier::builder_with_provider(known, provider.clone());
+            Some(built.build().map_err(|error| {
+                Error::new(
+                    Code::ConnectionInvalid,
+                    format!("the list of authorities cannot be used: {error}"),
+                )
+            })?)
+        }
+    };
+    Ok(match (mode, authority) {
+        (Mode::VerifyFull, Some(authority)) => authority,
+        (_, authority) => Arc::new(AnyName {
+            authority,
+            provider,
+        }),
     })
 }
 
-/// Encrypts for whoever answers; the handshake itself is still checked.
+/// Believes a certificate whatever name it was given for: an authority's, or where none is asked
+/// anybody's. That the other side has the key of its certificate is checked all the same.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let known = &self.0.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+struct AnyName {
+    authority: Option<Arc<WebPkiServerVerifier>>,
+    provider: Arc<CryptoProvider>,
 }
-
-/// An authority's word counts, whatever name it was given for.
-#[derive(Debug)]
-struct AnyName(Arc<WebPkiServerVerifier>);
 
 impl ServerCertVerifier for AnyName {
     fn verify_server_cert(
@@ -87,11 +55,11 @@ impl ServerCertVerifier for AnyName {
         ocsp: &[u8],
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let Some(authority) = &self.authority else {
+            return Ok(ServerCertVerified::assertion());
+        };
         // The name is looked at last: whoever fails there has passed everything else.
-        match self
-            .0
-            .verify_server_cert(certificate, chain, name, ocsp, now)
-        {
+        match authority.verify_server_cert(certificate, chain, name, ocsp, now) {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -105,7 +73,8 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, certificate, signed)
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, known)
     }
 
     fn verify_tls13_signature(
@@ -114,10 +83,12 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, certificate, signed)
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, known)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        let known = &self.provider.signature_verification_algorithms;
+        known.supported_schemes()
     }
 }
