@@ -15,16 +15,8 @@ pub use rustls;
 use initium_driver::error::{Code, Error, Result};
 use initium_driver::{Mode, Tls};
 use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::ring;
 use std::sync::Arc;
-
-/// For crates that look for the provider of the process instead of taking one.
-pub fn install() {
-    if CryptoProvider::get_default().is_none() {
-        // Whoever was faster installed the same one.
-        let _ = ring::default_provider().install_default();
-    }
-}
 
 /// What a handshake needs; reads the files that `tls` names.
 pub fn config(tls: &Tls, mode: Mode) -> Result<ClientConfig> {

@@ -40,16 +40,6 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
             Error::new(Code::SettingInvalid, "--option needs key=value")
                 .help("for instance --option sslmode=disable")
         })?;
-        let key_is_of_a_secret = ["passw", "pwd"]
-            .iter()
-            .any(|word| key.to_ascii_lowercase().contains(word));
-        if key_is_of_a_secret {
-            return Err(Error::new(
-                Code::SettingInvalid,
-                "--option holds a password, which everybody can see",
-            )
-            .help("use --password-file or --password-env"));
-        }
         settings.set_option(key, value, "--option")?;
     }
     if let Some((password, origin)) = password(common)? {

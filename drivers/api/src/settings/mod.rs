@@ -165,30 +165,18 @@ impl Settings {
             .map(|(_, v)| v.as_str())
     }
 
-    /// What options say that has a field of its own, in the words of any database; `origin` is where
-    /// they came from.
-    pub fn lift(&mut self, origin: &str) -> Result<()> {
-        if self.database.is_empty() {
-            return Ok(());
-        }
-        let mut settings = self.clone();
-        let options = std::mem::take(&mut settings.options);
-        let mut draft = Draft::over(settings, Spelling::Url, origin);
-        for (key, value) in options {
-            // Options stand on command lines, which everybody can see.
-            if options::meaning(&self.database, Spelling::Url, &key) == Some(Meaning::Password) {
-                let what = format!("{origin} holds a password, which everybody can see");
-                return Err(Error::new(Code::SettingInvalid, what)
-                    .help("put it into a file and name that with --password-file"));
-            }
-            draft.set(&key, value)?;
-        }
-        *self = draft.finish()?;
-        Ok(())
-    }
-
-    /// One option more, or another value for one that is there.
+    /// One option more, or another value for one that is there. They stand on a command line, so a
+    /// password among them is refused.
     pub fn set_option(&mut self, key: &str, value: &str, origin: &str) -> Result<()> {
+        let word = key.to_ascii_lowercase();
+        let known = options::meaning(&self.database, Spelling::Url, key) == Some(Meaning::Password);
+        if known || ["passw", "pwd"].iter().any(|part| word.contains(part)) {
+            return Err(Error::new(
+                Code::SettingInvalid,
+                format!("{origin} holds a password, which everybody can see"),
+            )
+            .help("use --password-file or --password-env"));
+        }
         let mut draft = Draft::over(self.clone(), Spelling::Url, origin);
         draft.set(key, value.into())?;
         *self = draft.finish()?;

@@ -208,7 +208,7 @@ impl<'a> Mount<'a> {
         }
         let known = PASSWORDS.iter().filter_map(|(key, owner, database)| {
             let found = self.value(key)?;
-            let fits = kind.is_none_or(|kind| alike(kind, database));
+            let fits = kind.is_none_or(|kind| family(kind) == family(database));
             fits.then_some((found, *owner, *database))
         });
         let known: Vec<_> = known.collect();
@@ -321,10 +321,6 @@ pub fn kind_of(word: &str) -> Option<&'static str> {
     known.map(|(_, kind)| *kind)
 }
 
-fn alike(a: &str, b: &str) -> bool {
-    family(a) == family(b)
-}
-
 /// A URL whose password was cut at the wrong sign leads elsewhere.
 fn same_server(parts: &Settings, url: &Settings) -> bool {
     let names = |settings: &Settings| {
@@ -334,6 +330,6 @@ fn same_server(parts: &Settings, url: &Settings) -> bool {
             .map(|h| h.name.clone())
             .collect::<Vec<_>>()
     };
-    let kind = parts.database.is_empty() || alike(&parts.database, &url.database);
+    let kind = parts.database.is_empty() || family(&parts.database) == family(&url.database);
     kind && names(parts) == names(url) && parts.user == url.user
 }

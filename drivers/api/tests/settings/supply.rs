@@ -387,20 +387,24 @@ fn certificates_are_files_of_the_folder() {
 #[test]
 fn options_given_one_by_one_are_lifted_and_a_password_among_them_is_refused() {
     let mut settings = Settings::parse("postgres://u@h:5433/d", "X").unwrap();
-    for (key, value) in [("sslmode", "require"), ("host", "/run/x"), ("schema", "a")] {
-        settings.options.push((key.into(), value.into()));
+    let options = [("sslmode", "require"), ("host", "/run/x"), ("schema", "a")];
+    for (key, value) in options {
+        settings.set_option(key, value, "--option").unwrap();
     }
-    settings.lift("--option").unwrap();
     assert_eq!(
         told(&settings),
         "postgres user=u host=/run/x:5433 name=d tls=require +search_path=a"
     );
     assert!(settings.origins.contains(&("tls", "--option".into())));
     let mut again = settings.clone();
-    again.lift("--option").unwrap();
+    for (key, value) in options {
+        again.set_option(key, value, "--option").unwrap();
+    }
     assert_eq!(again, settings);
-    settings.options.push(("password".into(), "C4n4RY".into()));
-    let error = settings.lift("--option").unwrap_err();
-    assert_eq!(error.code(), Code::SettingInvalid);
-    assert!(!format!("{error:?}").contains("C4n4RY"));
+    for key in ["password", "sslPassword", "pwd"] {
+        let error = settings.set_option(key, "C4n4RY", "--option").unwrap_err();
+        assert_eq!(error.code(), Code::SettingInvalid, "{key}");
+        assert!(!format!("{error:?}").contains("C4n4RY"));
+    }
+    assert_eq!(again, settings);
 }
