@@ -111,9 +111,10 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
             .migrations
             .extend(plan_apply(&facts, &rules)?.migrations);
     }
+    let order = spec.order();
     found
         .migrations
-        .sort_by_key(|one| spec.migrations.iter().position(|m| m.id == one.id));
+        .sort_by_key(|one| order.get(one.id.as_str()));
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }

@@ -159,8 +159,9 @@ pub fn plan(
         plan.migrations
             .extend(plan_apply(&facts, rules)?.migrations);
     }
-    let order = |one: &Planned| spec.migrations.iter().position(|m| m.id == one.id);
-    plan.migrations.sort_by_key(order);
+    let order = spec.order();
+    plan.migrations
+        .sort_by_key(|one| order.get(one.id.as_str()));
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&plan)?;
     }

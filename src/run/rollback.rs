@@ -8,6 +8,7 @@ use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Plan, Planned, Until, chosen, plan_rollback};
 use crate::spec::Spec;
 use initium_driver::{Code, Error, History, Result};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Rolls back. `agree` sees the plan before anything runs.
@@ -127,10 +128,10 @@ pub fn preview_rollback(
         plan.migrations
             .extend(plan_rollback(facts, until, stored)?.migrations);
     }
-    let order =
-        |one: &Planned| std::cmp::Reverse(spec.migrations.iter().position(|m| m.id == one.id));
     if connections.len() > 1 {
-        plan.migrations.sort_by_key(order);
+        let order = spec.order();
+        plan.migrations
+            .sort_by_key(|one| Reverse(order.get(one.id.as_str())));
     }
     Ok(plan)
 }

@@ -16,6 +16,14 @@ pub struct Spec {
     pub defaults: Defaults,
 }
 
+impl Spec {
+    /// Where each migration stands, by its id.
+    pub fn order(&self) -> BTreeMap<&str, usize> {
+        let ids = self.migrations.iter().map(|one| one.id.as_str());
+        ids.zip(0..).collect()
+    }
+}
+
 /// One database that migrations act on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Target {

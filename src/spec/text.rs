@@ -84,10 +84,15 @@ impl Document {
 
     pub fn place(&self, at: usize) -> Place {
         let (line, start) = self.line(at);
+        // A line of usual length is counted as it stands, the others by what is counted already.
+        let column = match self.text.as_bytes().get(start..at) {
+            Some(short) if short.len() < STRIDE => characters(short),
+            _ => self.before(at) - self.before(start),
+        };
         Place {
             file: self.file.clone(),
             line: line as u32 + 1,
-            column: (self.before(at) - self.before(start)) as u32 + 1,
+            column: column as u32 + 1,
         }
     }
 
