@@ -1,8 +1,8 @@
 //! Settings to a driver. The only file with `cfg(feature)` for drivers: it knows what this build
 //! speaks to, and says so when asked for something else.
 
-use crate::token::{Variable, logins};
-use initium_driver::{Code, Dialect, Driver, Error, Exit, Opener, Result, Run, Settings};
+use crate::token::{Variable, login};
+use initium_driver::{Code, Dialect, Driver, Error, Opener, Result, Run, Settings};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -74,57 +74,38 @@ pub fn open(settings: &Settings, run: &Run, variable: Variable) -> Result<Box<dy
         let answer = (opener(&settings.database)?.open)(settings, run);
         answer.map_err(|error| unquoted(error, settings))
     };
-    match logins(settings, variable, run.limits.connect)? {
+    match login(settings, variable, run.limits.connect)? {
         None => open(settings, run),
-        Some(logins) => first(&logins, &|login| open(login, run)),
+        Some(login) => open(&login, run).map_err(|error| match error.code() {
+            Code::AuthenticationFailed => error.help(DENIED),
+            _ => error,
+        }),
     }
 }
 
 /// A server may ask for the password in clear, and whoever stands in its place may say it back. A
 /// password that is a plain word or that stands in the address is in messages anyway.
 fn unquoted(error: Error, settings: &Settings) -> Error {
-    let Some(password) = settings.password.as_ref().map(|p| p.reveal()) else {
-        return error;
-    };
-    let plain = password.len() < 4 || password.bytes().all(|b| b.is_ascii_lowercase());
     let said = error.server_said();
-    let quotes = |text: &str| text.contains(password);
-    let quoted = quotes(error.message())
-        || [&said.detail, &said.hint]
-            .iter()
-            .any(|t| t.as_deref().is_some_and(quotes));
-    if plain || !quoted || settings.shown().contains(password) {
-        return error;
+    let texts = [
+        Some(error.message()),
+        said.detail.as_deref(),
+        said.hint.as_deref(),
+    ];
+    let quoted = |password: &str| {
+        let plain = password.len() < 4 || password.bytes().all(|b| b.is_ascii_lowercase());
+        !plain
+            && !settings.shown().contains(password)
+            && texts.iter().flatten().any(|text| text.contains(password))
+    };
+    let hosts = settings.hosts.iter().map(|host| &host.password);
+    let mut passwords = hosts.chain([&settings.password]).flatten();
+    match passwords.any(|password| quoted(password.reveal())) {
+        false => error,
+        true => error.reworded(
+            "the server answers the login with the password itself, so what it says is not shown",
+        ),
     }
-    error.reworded(
-        "the server answers the login with the password itself, so what it says is not shown",
-    )
-}
-
-/// The first host that answers, each with the token that was made for it.
-fn first(
-    logins: &[Settings],
-    open: &dyn Fn(&Settings) -> Result<Box<dyn Driver>>,
-) -> Result<Box<dyn Driver>> {
-    let mut failed: Option<Error> = None;
-    for login in logins {
-        let error = match open(login) {
-            Ok(driver) => return Ok(driver),
-            Err(error) => error,
-        };
-        match (error.code(), failed) {
-            (code, before) if code.exit() != Exit::Unavailable => {
-                let error = match code {
-                    Code::AuthenticationFailed => error.help(DENIED),
-                    _ => error,
-                };
-                return Err(before.iter().fold(error, |e, b| e.and(b.message())));
-            }
-            (_, None) => failed = Some(error),
-            (_, Some(before)) => failed = Some(before.and(error.message())),
-        }
-    }
-    Err(failed.unwrap_or_else(|| Error::new(Code::ConnectionMissing, "no host is given")))
 }
 
 const DENIED: &str = "the password was an AWS token. On PostgreSQL: GRANT rds_iam TO the user; on MySQL: IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'. The role needs rds-db:connect for this user, the host must be the endpoint that RDS shows, and the clock must be right";

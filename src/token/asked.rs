@@ -7,13 +7,13 @@ use initium_driver::{Code, Error, Host, Locality, Mode, Result, Settings};
 /// What a token is made for.
 pub struct Asked {
     pub user: String,
+    /// Everything but the passwords.
+    pub settings: Settings,
+    /// One for each host.
     pub logins: Vec<Login>,
 }
 
 pub struct Login {
-    /// Everything but the password, with this host alone.
-    pub settings: Settings,
-    pub host: String,
     pub port: u16,
     pub region: String,
 }
@@ -51,12 +51,27 @@ pub fn asked(settings: &Settings, variable: Variable) -> Result<Option<Asked>> {
     if settings.hosts.is_empty() {
         return Err(missing("auth=aws-iam needs a host").help("the endpoint that RDS shows"));
     }
-    let logins = settings
-        .hosts
-        .iter()
-        .map(|host| login(settings, host, port, variable))
-        .collect::<Result<_>>()?;
-    Ok(Some(Asked { user, logins }))
+    let mut encrypted = settings.clone();
+    encrypted
+        .options
+        .retain(|(key, _)| !OPTIONS.contains(&key.as_str()));
+    let mut logins = Vec::new();
+    for host in &settings.hosts {
+        if !is_near(host) {
+            // A tunnel ends on this machine; who is behind it is still to be proven.
+            encrypted.tls.mode.get_or_insert(Mode::VerifyFull);
+        }
+        logins.push(login(settings, host, port, variable)?);
+    }
+    Ok(Some(Asked {
+        user,
+        settings: encrypted,
+        logins,
+    }))
+}
+
+fn is_near(host: &Host) -> bool {
+    Locality::of(&host.name) == Locality::Here && host.locality() == Locality::Here
 }
 
 fn login(settings: &Settings, host: &Host, port: u16, variable: Variable) -> Result<Login> {
@@ -64,33 +79,20 @@ fn login(settings: &Settings, host: &Host, port: u16, variable: Variable) -> Res
         return Err(invalid("auth=aws-iam needs the name of a host, not a path")
             .help("the endpoint that RDS shows; a tunnel to it can be named with hostaddr"));
     }
-    let mut login = settings.clone();
-    login.hosts = vec![host.clone()];
-    login
-        .options
-        .retain(|(key, _)| !OPTIONS.contains(&key.as_str()));
-    let near = Locality::of(&host.name) == Locality::Here && host.locality() == Locality::Here;
-    if !near {
-        // A tunnel ends on this machine; who is behind it is still to be proven.
-        let mode = match login.tls.mode {
-            None => Mode::VerifyFull,
-            Some(_) => login.tls_mode(host),
-        };
-        if !mode.is_demanded() {
-            return Err(invalid(format!(
-                "sslmode={} could send the token to {} in the clear",
-                mode.word(),
-                host.shown()
-            ))
-            .help("leave it out (verify-full is the default), or say require at least"));
-        }
-        login.tls.mode = Some(mode);
+    if let Some(mode) = settings.tls.mode.map(|_| settings.tls_mode(host))
+        && !is_near(host)
+        && !mode.is_demanded()
+    {
+        return Err(invalid(format!(
+            "sslmode={} could send the token to {} in the clear",
+            mode.word(),
+            host.shown()
+        ))
+        .help("leave it out (verify-full is the default), or say require at least"));
     }
     Ok(Login {
         region: region(settings, host, variable)?,
-        host: host.name.clone(),
         port: host.port.unwrap_or(port),
-        settings: login,
     })
 }
 

@@ -18,7 +18,7 @@ pub fn asked(settings: &Settings, _: Variable) -> Result<Option<Asked>> {
     }
 }
 
-pub fn made(asked: Asked, _: Variable, _: Duration) -> Result<Vec<Settings>> {
+pub fn made(asked: Asked, _: Variable, _: Duration) -> Result<Settings> {
     match asked {}
 }
 

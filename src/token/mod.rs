@@ -25,13 +25,13 @@ pub fn check(settings: &Settings, variable: Variable) -> Result<()> {
     asked(settings, variable).map(drop)
 }
 
-/// The settings of one login for each host, with a fresh token each, because the host is a part of
-/// what is signed. `None` where no token is asked for.
-pub fn logins(
+/// The settings with a fresh token for each host, because the host is a part of what is signed.
+/// `None` where no token is asked for.
+pub fn login(
     settings: &Settings,
     variable: Variable,
     within: Duration,
-) -> Result<Option<Vec<Settings>>> {
+) -> Result<Option<Settings>> {
     match asked(settings, variable)? {
         None => Ok(None),
         Some(asked) => made(asked, variable, within).map(Some),

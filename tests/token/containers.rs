@@ -56,12 +56,13 @@ fn each_host_has_a_token_of_its_own_of_the_same_credentials() {
         ..initium_driver::Settings::parse(super::URL, "the test").unwrap()
     };
     let variable = |name: &str| (name == FULL).then(|| url.clone());
-    let logins = initium::token::logins(&settings, &variable, PATIENT)
+    let login = initium::token::login(&settings, &variable, PATIENT)
         .unwrap()
         .unwrap();
-    let tokens: Vec<_> = logins
+    let tokens: Vec<_> = login
+        .hosts
         .iter()
-        .map(|l| l.password.as_ref().unwrap().reveal())
+        .map(|host| host.password.as_ref().unwrap().reveal())
         .collect();
     assert!(tokens[0].starts_with("a.c.eu-west-1") && tokens[1].starts_with("b.c.eu-west-1"));
     let signature = |token: &str| token.rsplit('=').next().unwrap().to_string();

@@ -13,7 +13,7 @@ mod instances;
 #[path = "../suite/support/lender.rs"]
 mod lender;
 
-use initium::token::logins;
+use initium::token::login;
 use initium_driver::{Error, Result, Settings};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,9 +28,9 @@ fn token(variables: &[(&str, &str)], within: Duration) -> Result<String> {
         found.map(|(_, value)| value.to_string())
     };
     let settings = Settings::parse(URL, "the test").unwrap();
-    let mut logins = logins(&settings, &variable, within)?.unwrap();
-    assert_eq!(logins.len(), 1);
-    let password = logins.remove(0).password.unwrap();
+    let mut login = login(&settings, &variable, within)?.unwrap();
+    assert_eq!(login.hosts.len(), 1);
+    let password = login.hosts.remove(0).password.unwrap();
     Ok(password.reveal().to_string())
 }
 

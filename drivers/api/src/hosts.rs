@@ -133,7 +133,7 @@ pub fn first<D: Door>(doors: &[D], wanted: Wanted) -> Result<D::Session> {
                     spare = spare.or(Some(session));
                 }
                 Err(error) if error.code() == Code::ConnectFailed => failures.push(error),
-                Err(error) => return Err(error),
+                Err(error) => return Err(failures.iter().fold(error, |e, f| e.and(f.message()))),
             }
         }
     }
@@ -251,5 +251,7 @@ mod tests {
             panic!("one was taken");
         };
         assert_eq!(error.code(), Code::AuthenticationFailed);
+        assert!(error.message().contains("b fails"), "{error}");
+        assert!(error.message().contains("a fails"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 use initium_driver::driver::Access;
 use initium_driver::hosts::Wanted;
 use initium_driver::settings::{Locality, Mode};
-use initium_driver::{Code, Error, Host, Result, Settings, Tls};
+use initium_driver::{Code, Error, Host, Result, Secret, Settings, Tls};
 use std::time::Duration;
 
 const PORT: u16 = 3306;
@@ -30,6 +30,7 @@ pub struct Place {
     pub found_at: Option<String>,
     pub mode: Mode,
     pub locality: Locality,
+    pub password: Option<Secret>,
 }
 
 impl Place {
@@ -110,7 +111,7 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
 
 fn places(settings: &Settings) -> Result<Vec<Place>> {
     if let Some(path) = settings.option("socket") {
-        return Ok(vec![socket(path)]);
+        return Ok(vec![socket(path, settings.password.clone())]);
     }
     let nowhere = [Host::new("localhost", None)];
     let hosts = match settings.hosts.as_slice() {
@@ -121,18 +122,21 @@ fn places(settings: &Settings) -> Result<Vec<Place>> {
 }
 
 /// It never leaves this machine: there is nothing to encrypt it against.
-fn socket(path: &str) -> Place {
+fn socket(path: &str, password: Option<Secret>) -> Place {
     Place {
         address: Address::Socket(path.into()),
         found_at: None,
         mode: Mode::Disable,
         locality: Locality::Here,
+        password,
     }
 }
 
 fn place(settings: &Settings, host: &Host) -> Result<Place> {
+    let password = host.password.as_ref().or(settings.password.as_ref());
+    let password = password.cloned();
     if host.name.starts_with('/') {
-        return Ok(socket(&host.name));
+        return Ok(socket(&host.name, password));
     }
     let place = Place {
         address: Address::Tcp {
@@ -142,6 +146,7 @@ fn place(settings: &Settings, host: &Host) -> Result<Place> {
         found_at: host.address.clone(),
         mode: settings.tls_mode(host),
         locality: host.locality(),
+        password,
     };
     if place.mode.is_demanded() && !cfg!(feature = "tls") {
         return Err(initium_driver::settings::missing(

@@ -219,7 +219,9 @@ impl Attempt<'_> {
             (_, Mode::Disable, _) | (.., Locality::Here) => Channel::Trusted,
             _ => Channel::Open,
         };
-        let done = log_in(&mut packets, &greeting, self.login, channel).map_err(refused)?;
+        let password = place.password.as_ref().map_or("", |p| p.reveal());
+        let done = log_in(&mut packets, &greeting, self.login, password, channel);
+        let done = done.map_err(refused)?;
         let patient = packets.stream().socket().hurry_until(None);
         patient.map_err(Fault::Io)?;
         Ok(Connected {

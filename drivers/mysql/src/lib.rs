@@ -90,7 +90,6 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     table.schema.get_or_insert_with(|| target.database.clone());
     let login = Login {
         user: settings.user.as_deref().unwrap_or_default(),
-        password: settings.password.as_ref().map_or("", |p| p.reveal()),
         database: &target.database,
         run: &run.id,
     };
@@ -141,6 +140,7 @@ fn found(settings: &Settings, place: &Place) -> Settings {
             ..Host::new(host, Some(*port))
         }],
     };
+    settings.password = place.password.clone();
     settings.tls.mode = Some(place.mode);
     settings
         .options

@@ -20,7 +20,6 @@ pub fn stop(settings: &Settings, run: &str, session: u32) {
     target.patience = PATIENCE;
     let login = Login {
         user: settings.user.as_deref().unwrap_or_default(),
-        password: settings.password.as_ref().map_or("", |p| p.reveal()),
         database: &target.database,
         run,
     };

@@ -106,6 +106,9 @@ impl<'a> Door<'a> {
 
     fn wire(&self, address: Option<IpAddr>) -> Result<Wire, Trouble> {
         let mut config = self.login.clone();
+        if let Some(password) = &self.host.password {
+            config.password(password.reveal());
+        }
         config.port(self.port);
         let Some(address) = address else {
             config.host_path(&self.host.name);

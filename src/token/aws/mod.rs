@@ -30,22 +30,20 @@ const VALID: u32 = 900;
 const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// A login for each host.
-pub fn made(asked: Asked, variable: Variable, within: Duration) -> Result<Vec<Settings>> {
+pub fn made(asked: Asked, variable: Variable, within: Duration) -> Result<Settings> {
     let within = match within.is_zero() {
         true => WITHIN,
         false => within.min(WITHIN),
     };
     let reach = Reach::new(variable, within);
-    let mut logins = Vec::new();
-    for login in asked.logins {
+    let mut settings = asked.settings;
+    for (host, login) in settings.hosts.iter_mut().zip(&asked.logins) {
         let credentials = credentials(variable, &login.region, &reach)?;
-        let mut settings = login.settings;
-        let place = (login.host.as_str(), login.port);
+        let place = (host.name.as_str(), login.port);
         let now = OffsetDateTime::now_utc();
-        settings.password = Some(token(place, &asked.user, &login.region, &credentials, now)?);
-        logins.push(settings);
+        host.password = Some(token(place, &asked.user, &login.region, &credentials, now)?);
     }
-    Ok(logins)
+    Ok(settings)
 }
 
 fn token(

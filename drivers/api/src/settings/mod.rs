@@ -67,6 +67,8 @@ pub struct Host {
     pub port: Option<u16>,
     /// Where to find it instead of looking the name up, which then only counts for TLS.
     pub address: Option<String>,
+    /// Of this server alone: a token is made for one host.
+    pub password: Option<Secret>,
 }
 
 impl Host {
@@ -75,6 +77,7 @@ impl Host {
             name: name.into(),
             port,
             address: None,
+            password: None,
         }
     }
 

@@ -106,9 +106,8 @@ impl Places {
                 (None, None) => ("localhost".into(), None),
             };
             Host {
-                name,
-                port: port_of(n),
                 address,
+                ..Host::new(name, port_of(n))
             }
         };
         Ok((0..count).map(host).collect())

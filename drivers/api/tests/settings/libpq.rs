@@ -134,9 +134,8 @@ fn hosts(fields: &Fields) -> Vec<Host> {
                 .or(address.clone())
                 .unwrap_or("localhost".into());
             Host {
-                name: found,
-                port: port(n),
                 address: address.filter(|_| name.is_some()),
+                ..Host::new(found, port(n))
             }
         })
         .collect()

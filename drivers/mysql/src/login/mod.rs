@@ -18,7 +18,6 @@ use plugin::Proof;
 /// Who logs in.
 pub struct Login<'a> {
     pub user: &'a str,
-    pub password: &'a str,
     pub database: &'a str,
     /// Names the run where the server shows it.
     pub run: &'a str,
@@ -63,14 +62,11 @@ pub fn log_in(
     packets: &mut Packets,
     greeting: &Greeting,
     login: &Login,
+    password: &str,
     channel: Channel,
 ) -> Result<Done, Fault> {
-    let mut proof = Proof::new(
-        &greeting.plugin,
-        greeting.nonce.clone(),
-        login.password,
-        channel,
-    );
+    let nonce = greeting.nonce.clone();
+    let mut proof = Proof::new(&greeting.plugin, nonce, password, channel);
     let first = proof.opening()?;
     let pid = std::process::id().to_string();
     let who = Who {
