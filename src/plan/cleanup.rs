@@ -15,7 +15,7 @@ pub struct Cleanup<'a> {
 
 pub fn plan_cleanup(facts: &Facts, cleanup: &Cleanup) -> Result<Plan> {
     let mut migrations = Vec::new();
-    for record in &facts.history.records {
+    for record in facts.history.records.iter() {
         if !matches!(record.state, State::Applied | State::Verified)
             || !(cleanup.old_enough)(record)
         {

@@ -8,6 +8,7 @@ use super::stored::store;
 use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
 use crate::spec::{Again, Secrecy, When};
 use initium_driver::{Code, Error, Phase, Record, Result, Source, StepState, Verdict};
+use std::collections::BTreeSet;
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
 pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
@@ -36,12 +37,16 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
     }
 }
 
+/// What only the database has.
+fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
+    let ids = facts.wanted.iter().map(|one| one.migration.id.as_str());
+    let ids: BTreeSet<_> = ids.collect();
+    let records = facts.history.records.iter();
+    records.filter(move |record| !ids.contains(record.id.as_str()))
+}
+
 fn ahead(facts: &Facts) -> Option<Error> {
-    let unknown: Vec<_> = facts
-        .history
-        .records
-        .iter()
-        .filter(|record| !facts.wanted.iter().any(|one| one.migration.id == record.id))
+    let unknown: Vec<_> = unknown(facts)
         .map(|record| format!("'{}'", record.id))
         .collect();
     if unknown.is_empty() {
@@ -263,12 +268,7 @@ pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
             }
         })
         .collect();
-    let unknown = facts
-        .history
-        .records
-        .iter()
-        .filter(|r| !facts.wanted.iter().any(|w| w.migration.id == r.id));
-    all.extend(unknown.map(|record| Status {
+    all.extend(unknown(facts).map(|record| Status {
         id: &record.id,
         name: &record.name,
         tags: &[],

@@ -184,13 +184,39 @@ pub enum Entry {
 /// Everything recorded, oldest first, without the stored scripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    pub records: Vec<Record>,
+    pub records: Records,
     pub steps: Vec<Step>,
+}
+
+/// Records in their order, found by id without going through all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    list: Vec<Record>,
+    /// Where each stands, in the order of the ids.
+    by_id: Vec<usize>,
+}
+
+impl From<Vec<Record>> for Records {
+    fn from(list: Vec<Record>) -> Records {
+        let mut by_id: Vec<_> = (0..list.len()).collect();
+        by_id.sort_by(|a, b| list[*a].id.cmp(&list[*b].id));
+        Records { list, by_id }
+    }
+}
+
+impl std::ops::Deref for Records {
+    type Target = [Record];
+
+    fn deref(&self) -> &[Record] {
+        &self.list
+    }
 }
 
 impl History {
     pub fn record(&self, id: &str) -> Option<&Record> {
-        self.records.iter().find(|r| r.id == id)
+        let Records { list, by_id } = &self.records;
+        let at = by_id.binary_search_by(|n| list[*n].id.as_str().cmp(id));
+        at.ok().map(|at| &list[by_id[at]])
     }
 
     pub fn next_seq(&self) -> u64 {
@@ -231,6 +257,39 @@ mod tests {
     fn the_fingerprint_is_a_golden_value_for_ever() {
         assert_eq!(fingerprint("create-users", "v1:ab"), 0x9e_4019_509d);
         assert_ne!(fingerprint("a", "bc"), fingerprint("ab", "c"));
+    }
+
+    #[test]
+    fn a_record_is_found_whatever_the_order_of_the_ids() {
+        let ids = ["b", "a", "c", "10", "9"];
+        let records: Vec<_> = ids
+            .iter()
+            .map(|id| Record {
+                id: id.to_string(),
+                seq: 1,
+                name: String::new(),
+                checksum: String::new(),
+                state: State::Applied,
+                reason: None,
+                statements: 0,
+                duration_ms: 0,
+                applied_at: String::new(),
+                run: String::new(),
+                tool: String::new(),
+                down: None,
+                cleanup: None,
+            })
+            .collect();
+        let history = History {
+            records: records.into(),
+            steps: Vec::new(),
+        };
+        for id in ids {
+            assert_eq!(history.record(id).map(|r| r.id.as_str()), Some(id));
+        }
+        assert!(history.record("d").is_none());
+        let order: Vec<_> = history.records.iter().map(|r| r.id.as_str()).collect();
+        assert_eq!(order, ids);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::ledger::{Entry, Phase, Step, StepState};
 
 fn recorded(driver: &mut dyn Driver) -> Vec<String> {
     let history = driver.history().expect("a history");
-    history.records.into_iter().map(|r| r.id).collect()
+    history.records.iter().map(|r| r.id.clone()).collect()
 }
 
 pub fn statements_and_record_are_committed_together(bench: &dyn Bench) {

@@ -10,18 +10,16 @@ const NOW: &str = "2000-01-01T00:00:00Z";
 impl Book {
     /// Oldest first, without the stored scripts.
     pub fn history(&self) -> History {
-        let mut history = History {
-            records: self.records.clone(),
-            steps: self.steps.clone(),
-        };
-        history.records.sort_by_key(|r| r.seq);
-        for record in &mut history.records {
+        let (mut records, mut steps) = (self.records.clone(), self.steps.clone());
+        records.sort_by_key(|r| r.seq);
+        for record in &mut records {
             (record.down, record.cleanup) = (None, None);
         }
-        history
-            .steps
-            .sort_by_key(|s| (s.id.clone(), s.phase.word(), s.number));
-        history
+        steps.sort_by_key(|s| (s.id.clone(), s.phase.word(), s.number));
+        History {
+            records: records.into(),
+            steps,
+        }
     }
 
     pub(super) fn write(&mut self, entry: &Entry) -> Result<()> {

@@ -204,7 +204,7 @@ pub fn attempt(id: &str) -> Attempt {
 
 pub fn ids(driver: &mut dyn Driver) -> Vec<String> {
     let history = driver.history().unwrap();
-    history.records.into_iter().map(|r| r.id).collect()
+    history.records.iter().map(|r| r.id.clone()).collect()
 }
 
 /// The first cell of the answer.

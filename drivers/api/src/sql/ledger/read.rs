@@ -76,13 +76,10 @@ impl Ledger {
         if let Some(row) = answers[0].rows.first() {
             self.accept(number(row, 0) as u32)?;
         }
+        let records = answers[0].rows.iter().filter(|r| r[1].is_some());
+        let records: Vec<_> = records.map(|r| record(r)).collect::<Result<_>>()?;
         Ok(History {
-            records: answers[0]
-                .rows
-                .iter()
-                .filter(|r| r[1].is_some())
-                .map(|r| record(r))
-                .collect::<Result<_>>()?,
+            records: records.into(),
             steps: answers
                 .get(1)
                 .map(steps_of)
