@@ -27,7 +27,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match open(common, words) {
         Ok((mut session, id, adopt)) => output.finish(
             "baseline",
-            session.run(|spec, connections, context| baseline(spec, connections, &id, &adopt, context)),
+            session.run(|spec, connections, context| {
+                baseline(spec, connections, &id, &adopt, context)
+            }),
         ),
         Err(error) => output.fail("baseline", &error),
     }

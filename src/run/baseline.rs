@@ -87,11 +87,7 @@ fn is_known(past: &Past) -> bool {
 }
 
 /// The targets that are adopted.
-fn chosen(
-    connections: &mut [Connection],
-    pasts: &[Past],
-    adopt: &Adopt,
-) -> Result<Vec<String>> {
+fn chosen(connections: &mut [Connection], pasts: &[Past], adopt: &Adopt) -> Result<Vec<String>> {
     let mut chosen = Vec::new();
     for (connection, past) in connections.iter_mut().zip(pasts) {
         match adopt {
