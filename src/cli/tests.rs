@@ -66,14 +66,14 @@ fn table() -> String {
 
 #[test]
 fn the_page_lists_every_flag_with_its_variable() {
-    let page = std::fs::read_to_string(PAGE).unwrap();
+    let page = std::fs::read_to_string(PAGE).expect("the page");
     let (before, rest) = page
         .split_once(BEGIN)
         .expect("the page has a table of flags");
     let (found, after) = rest.split_once(END).expect("the table has an end");
     let table = table();
     if std::env::var("INITIUM_TEST_UPDATE").as_deref() == Ok("1") {
-        std::fs::write(PAGE, [before, BEGIN, &table, END, after].concat()).unwrap();
+        std::fs::write(PAGE, [before, BEGIN, &table, END, after].concat()).expect("written");
         return;
     }
     let first = found.lines().zip(table.lines()).find(|(a, b)| a != b);

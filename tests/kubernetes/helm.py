@@ -61,7 +61,7 @@ class Helm:
 
     def release(self, verb, chart, values):
         """install or upgrade, waiting for hooks only."""
-        options = {"wait": False, "timeout_seconds": 30, "disable_openapi_validation": True}
+        options = {"wait": False, "timeout_seconds": 120, "disable_openapi_validation": True}
         if verb == "install":
             options["server_side_apply"] = "false"
         return self.answer(
