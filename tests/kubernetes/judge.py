@@ -119,6 +119,7 @@ def policy(one, guide):
     rules = spec.get("podFailurePolicy", {}).get("rules", [])
     if not no or not yes:
         wrong.append("the guide has no table of exit statuses")
+    ours = [container["name"] for container in containers(pod_of(one))]
     first = rules[0] if rules else {}
     if (first.get("action"), first.get("onPodConditions")) != ("Ignore", [{"type": "DisruptionTarget", "status": "True"}]):
         wrong.append("the first rule does not ignore a disruption")
@@ -127,11 +128,13 @@ def policy(one, guide):
         codes = rule.get("onExitCodes", {})
         if rule["action"] not in (fatal, "FailJob") or codes.get("operator") != "In":
             wrong.append(f"an unknown rule {rule}")
-        if codes.get("containerName") != "migrate":
-            wrong.append("a rule is not about the container migrate")
-    given = sorted(code for rule in rules[1:] for code in rule.get("onExitCodes", {}).get("values", []))
-    if given != sorted(no):
-        wrong.append(f"gives up on {given}, and the guide says {sorted(no)}")
+        if codes.get("containerName") not in ours:
+            wrong.append(f"a rule is about the container {codes.get('containerName')}")
+    for container in ours:
+        codes = [rule.get("onExitCodes", {}) for rule in rules[1:]]
+        given = sorted(n for its in codes if its.get("containerName") == container for n in its.get("values", []))
+        if given != sorted(no):
+            wrong.append(f"{container}: gives up on {given}, and the guide says {sorted(no)}")
     for key in ("activeDeadlineSeconds", "backoffLimitPerIndex" if fatal == "FailIndex" else "backoffLimit"):
         if key not in spec:
             wrong.append(f"no {key}")
@@ -172,15 +175,20 @@ def schema(one):
     return wrong
 
 
+WAVES = ("argocd.argoproj.io/sync-wave", "helm.sh/hook-weight")
+
+
 def argo_cd(hooks, named):
-    """The same order as Argo CD has it: all hooks before installing are PreSync, by wave, kind and name.
+    """The same order as Argo CD has it: hooks of its own, or Helm's before an install; by wave.
 
     What a pod refers to has to be of an earlier wave, or to exist.
     """
     there, wrong = set(named), []
     waves = {}
     for one in hooks:
-        waves.setdefault(int(one["metadata"]["annotations"].get("helm.sh/hook-weight", "0")), []).append(one)
+        notes = one["metadata"]["annotations"]
+        wave = next((notes[key] for key in WAVES if key in notes), "0")
+        waves.setdefault(int(wave), []).append(one)
     for _, wave in sorted(waves.items()):
         for one in wave:
             pod = pod_of(one)

@@ -225,6 +225,35 @@ def a_chart_in_the_wrong_order_is_found():
 
 
 @test
+def what_argo_cd_runs_before_a_sync_is_complete_in_itself():
+    def hooks():
+        return documents((ROOT / "examples/kubernetes/argo-cd.yaml").read_text())
+
+    assert len(hooks()) == 2
+    for one in hooks():
+        assert one["metadata"]["annotations"]["argocd.argoproj.io/hook"] == "PreSync", one["metadata"]
+    expect(judge.argo_cd(hooks(), [("Secret", "shop-db")]), "argo-cd.yaml")
+    swapped = hooks()
+    swapped[0]["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] = "-5"
+    assert judge.argo_cd(swapped, [("Secret", "shop-db")]), "the same wave was not found"
+
+
+@test
+def the_values_that_flux_gives_are_the_charts():
+    release = next(
+        one
+        for one in documents((ROOT / "examples/kubernetes/flux.yaml").read_text())
+        if one["kind"] == "HelmRelease"
+    )
+    with Scene("hook-job") as scene:
+        _, log = scene.release("install", release["spec"]["values"])
+        expect(judge.absent(log), "flux.yaml")
+        job = next(one for _, kind, _, one, _ in log if kind == "Job")
+        minutes = int(release["spec"]["timeout"].removesuffix("m"))
+        assert minutes * 60 > job["spec"]["activeDeadlineSeconds"]
+
+
+@test
 def values_that_are_wrong_are_refused():
     for given, said in (
         ({"mode": "both"}, "mode"),

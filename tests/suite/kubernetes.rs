@@ -260,3 +260,26 @@ fn the_page_tells_the_exit_statuses_that_errors_have() {
     real.extend([0, 130, 143]);
     assert_eq!(told, real);
 }
+
+#[test]
+fn manifests_and_chart_are_of_this_version() {
+    let image = concat!("ghcr.io/initium/initium:", env!("CARGO_PKG_VERSION"));
+    let mut found = 0;
+    for path in manifests() {
+        let mut all = Vec::new();
+        objects(&path)
+            .iter()
+            .for_each(|one| containers(one, &mut all));
+        for container in all {
+            let of = container["image"].as_str().unwrap();
+            if of.starts_with("ghcr.io/initium/") {
+                assert_eq!(of, image, "{path:?}");
+                found += 1;
+            }
+        }
+    }
+    assert!(found >= 8, "{found}");
+    let chart = std::fs::read_to_string(root().join("examples/kubernetes/chart/Chart.yaml"));
+    let version = concat!("\nappVersion: ", env!("CARGO_PKG_VERSION"), "\n");
+    assert!(chart.unwrap().contains(version));
+}
