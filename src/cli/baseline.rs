@@ -4,7 +4,7 @@ use super::apply::unknown_migration;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
-use crate::run::baseline;
+use crate::run::{Adopt, baseline};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::Result;
 use initium_driver::driver::Access;
@@ -15,6 +15,9 @@ pub struct Baseline {
     /// the last migration that the database already has
     #[argh(positional)]
     id: String,
+    /// only where this table exists and the ledger is empty; elsewhere nothing is done
+    #[argh(option, arg_name = "name")]
+    if_table: Option<String>,
     /// why; kept in the ledger
     #[argh(option, arg_name = "text")]
     reason: Option<String>,
@@ -22,15 +25,17 @@ pub struct Baseline {
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match open(common, words) {
-        Ok((mut session, id)) => output.finish(
+        Ok((mut session, id, adopt)) => output.finish(
             "baseline",
-            session.run(|spec, connections, context| baseline(spec, connections, &id, context)),
+            session.run(|spec, connections, context| {
+                baseline(spec, connections, &id, &adopt, context)
+            }),
         ),
         Err(error) => output.fail("baseline", &error),
     }
 }
 
-fn open(common: &Common, words: &Words) -> Result<(Session, String)> {
+fn open(common: &Common, words: &Words) -> Result<(Session, String, Adopt)> {
     let args: Baseline = words.parse("baseline")?;
     let mut session = Session::open(common, "baseline", Need::Spec, Access::Write)?;
     let ids: Vec<_> = session
@@ -43,5 +48,6 @@ fn open(common: &Common, words: &Words) -> Result<(Session, String)> {
         return Err(unknown_migration(&args.id, &ids));
     }
     session.because(args.reason);
-    Ok((session, args.id))
+    let adopt = args.if_table.map_or(Adopt::Always, Adopt::IfTable);
+    Ok((session, args.id, adopt))
 }

@@ -22,6 +22,8 @@ mod rollback;
 mod schema;
 mod session;
 mod status;
+#[cfg(test)]
+mod tests;
 mod unlock;
 mod verb;
 mod verify;

@@ -15,7 +15,7 @@ mod unlock;
 mod verify;
 
 pub use apply::{apply, plan};
-pub use baseline::baseline;
+pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use facts::{Gate, Past, gate, histories, look};
 pub use lock::{describe, with_lock};

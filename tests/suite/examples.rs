@@ -10,7 +10,7 @@ fn examples() -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            (name.ends_with(".yaml") || name.ends_with(".json")) && !name.ends_with("-job.yaml")
+            name.ends_with(".yaml") || name.ends_with(".json")
         })
         .collect();
     all.sort();
@@ -77,16 +77,5 @@ fn every_yaml_example_names_its_schema_for_editors() {
                 "{path:?}"
             );
         }
-        let name = path
-            .file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .replace(".yaml", "-job.yaml");
-        let beside = path.with_file_name(name);
-        assert!(
-            !text.contains("APP_DATABASE_URL") || beside.exists(),
-            "no manifest beside {path:?}"
-        );
     }
 }

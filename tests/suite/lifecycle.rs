@@ -186,6 +186,43 @@ fn a_baseline_adopts_a_database_once() {
 }
 
 #[test]
+fn a_baseline_that_a_chart_asks_for_adopts_what_is_there_and_nothing_else() {
+    for db in databases() {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  \
+             - {name: one, up: CREATE TABLE a (n integer)}\n  \
+             - {name: two, up: INSERT INTO a VALUES (1)}\n",
+        );
+        let adopt = || {
+            let line = ["migrate", "baseline", "one", "--if-table", "a"];
+            db.initium(&[&line[..], &["--spec", &spec]].concat())
+        };
+        // A new database: nothing to adopt, nothing made, and apply makes everything.
+        assert_eq!(adopt().exits(0).out, "nothing to do\n");
+        assert_eq!(state(&db, &spec, "one"), "pending");
+        let catalog = db.open().introspect().unwrap();
+        assert_eq!(catalog.tables.len(), 0, "{}", db.kind);
+        db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
+        // One that is known already.
+        assert_eq!(adopt().exits(0).out, "nothing to do\n");
+        assert_eq!(state(&db, &spec, "one"), "applied");
+    }
+    for db in databases() {
+        let spec = db.folder.write(
+            "a.yaml",
+            "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n",
+        );
+        db.statement("CREATE TABLE a (n integer)");
+        let line = ["migrate", "baseline", "one", "--if-table", "a"];
+        let adopt = || db.initium(&[&line[..], &["--spec", &spec]].concat());
+        assert_eq!(adopt().exits(0).out, "1 adopted\n");
+        assert_eq!(state(&db, &spec, "one"), "baseline");
+        assert_eq!(adopt().exits(0).out, "nothing to do\n");
+    }
+}
+
+#[test]
 fn history_and_spec_that_disagree_are_told_apart() {
     for db in databases() {
         let spec = |text: &str| {

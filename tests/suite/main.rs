@@ -16,6 +16,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod kubernetes;
 mod lifecycle;
 mod long;
 mod lost;
