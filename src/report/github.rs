@@ -106,8 +106,10 @@ fn line(level: Level, properties: &[(&str, &str)], text: &str) -> String {
     format!("::{word} {}::{}\n", properties.join(","), data(text))
 }
 
+/// The older spelling of a command counts anywhere in a line, in one of ours too.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    text.replace("##[", "# #[")
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -158,7 +160,7 @@ mod tests {
             outcome: "pending",
             findings: vec![
                 Finding::new("plan-lock", Level::Warning, "100%\n::error::a, b: c%0A")
-                    .more("more\n::set-env name=x::y")
+                    .more("more\n::set-env name=x::y ##[add-path]z")
                     .place(&Place {
                         file: "a,b:c%.sql".into(),
                         line: 3,
@@ -171,7 +173,7 @@ mod tests {
         let told = annotations(&answer, &folders());
         assert_eq!(
             told,
-            "::warning file=db/a%2Cb%3Ac%25.sql,line=3,col=4,title=plan-lock in m%3A%3Ax%2Cline=9::100%25 ::error::a, b: c%250A%0Amore%0A::set-env name=x::y%0Atarget cache\n\
+            "::warning file=db/a%2Cb%3Ac%25.sql,line=3,col=4,title=plan-lock in m%3A%3Ax%2Cline=9::100%25 ::error::a, b: c%250A%0Amore%0A::set-env name=x::y # #[add-path]z%0Atarget cache\n\
              ::notice title=initium plan::pending\n"
         );
     }

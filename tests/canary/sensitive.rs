@@ -26,12 +26,16 @@ fn spec(migrations: &[serde_json::Value]) -> String {
 /// Runs a verb in both forms and searches what it says and what the ledger holds then.
 fn quiet(db: &Database, secret: &str, words: &[&str], status: i32) -> Ran {
     let mut last = None;
-    for form in ["json", "text"] {
+    for form in ["github", "sarif", "junit", "gitlab", "json", "text"] {
+        let log = match form {
+            "json" => "json",
+            _ => "text",
+        };
         let talkative = [
             "--log-level",
             "trace",
             "--log-format",
-            form,
+            log,
             "--format",
             form,
         ];

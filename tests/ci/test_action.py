@@ -53,8 +53,9 @@ class Action(unittest.TestCase):
 
     def test_a_wrong_spec_is_an_annotation_at_its_line(self):
         self.work.write("db/plan.yaml", PLAN.replace("    up: ALTER", "    upp: ALTER"))
+        self.work.write("db/old.json", "{}")
         for mode in ("plan", "apply", "check", "verify"):
-            ran = self.run_action(2, mode=mode)
+            ran = self.run_action(2, mode=mode, plan="old.json" if mode == "plan" else "")
             places = {(one[1]["file"], one[1]["line"]) for one in ran.of("error")}
             self.assertIn(("db/plan.yaml", "8"), places)
             self.assertEqual((ran.outputs["outcome"], ran.outputs["plan"]), ("failed", ""))

@@ -72,7 +72,7 @@ class Documents(unittest.TestCase):
         cases = 0
         for name, text, _ in self.documents("junit"):
             xml.etree.ElementTree.fromstring(text)
-            report = junitparser.JUnitXml.fromstring(text)
+            report = junitparser.JUnitXml.fromstring(text.encode())
             found = [case for suite in report for case in suite]
             self.assertEqual(report.tests, len(found), name)
             bad = [case for case in found if not case.is_passed and not case.is_skipped]
@@ -168,7 +168,7 @@ class Examples(unittest.TestCase):
             for kind, files in jobs[name]["artifacts"]["reports"].items():
                 for file in [files] if isinstance(files, str) else files:
                     text = (self.work.root / file).read_text()
-                    junitparser.JUnitXml.fromstring(text) if kind == "junit" else json.loads(text)
+                    junitparser.JUnitXml.fromstring(text.encode()) if kind == "junit" else json.loads(text)
 
     def ci(self, status, mode):
         ran = self.work.script(f"sh '{ROOT}/examples/ci/ci.sh' {mode}", self.env)
@@ -182,7 +182,7 @@ class Examples(unittest.TestCase):
         self.ci(3, "verify")
         self.ci(0, "apply")
         self.ci(0, "verify")
-        junitparser.JUnitXml.fromstring((self.work.root / "reports/verify.xml").read_text())
+        junitparser.JUnitXml.fromstring((self.work.root / "reports/verify.xml").read_bytes())
 
     def test_the_shell_script_tries_again_what_may_help_and_nothing_else(self):
         fake = self.work.temp / "bin" / "initium"

@@ -386,7 +386,7 @@ fn a_pipeline_from_plan_to_verify_is_told_in_every_form() {
                 "initium_migrate_meta",
                 "initium_migrate_step",
             ] {
-                let _ = db.statement(&format!("DROP TABLE IF EXISTS {table}"));
+                db.statement(&format!("DROP TABLE IF EXISTS {table}"));
             }
         }
     }
@@ -568,7 +568,7 @@ fn words_of_others_are_never_commands_or_markup() {
                 "initium_migrate_meta",
                 "initium_migrate_step",
             ] {
-                let _ = db.statement(&format!("DROP TABLE IF EXISTS {table}"));
+                db.statement(&format!("DROP TABLE IF EXISTS {table}"));
             }
         }
     }
@@ -741,6 +741,11 @@ fn a_form_may_stand_in_its_variable_and_an_unknown_one_is_named() {
         .env("INITIUM_FORMAT", "junit")
         .exits(3);
         counted(&ran);
+        let help = initium(&["migrate", "check", "--help"]).exits(0).out;
+        assert!(
+            help.contains("text, json, github, sarif, junit or gitlab"),
+            "{help}"
+        );
         let ran = scene.run("xml", &["check"]).exits(2);
         assert_eq!(ran.code(), "setting-invalid");
         assert!(
