@@ -70,7 +70,7 @@ class Action(unittest.TestCase):
                 self.assertNotEqual(ran.status, 0, f"{name}: {ran.log}")
                 self.assertEqual([], sorted(self.work.folder.rglob("pwned*")), name)
                 self.assertEqual([], [one for one in ran.commands if one[0] not in ("error", "notice")])
-        for name in ("binary", "version", "sha256", "releases"):
+        for name in ("binary", "version", "variant", "sha256", "releases"):
             given = {"binary": "", "releases": self.work.temp.as_uri()} | {name: evil}
             ran = self.work.action(self.env, spec="db/plan.yaml", **given)
             self.assertEqual(ran.status, 2, ran.log)
@@ -104,14 +104,15 @@ class Action(unittest.TestCase):
             ran = self.run_action(2, **given)
             self.assertIn(words, ran.of("error")[0][2])
 
-    def release(self, name="initium-0.1.0"):
+    def release(self, suffix=""):
         """A release in a folder, as it lies on the server."""
         folder = self.work.temp / "releases" / "v0.1.0"
         folder.mkdir(parents=True, exist_ok=True)
-        archive = folder / f"initium-0.1.0-{platform.machine()}-unknown-linux-musl.tar.gz"
+        arch = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+        archive = folder / f"initium-0.1.0-linux-{arch}{suffix}.tar.gz"
         program = pathlib.Path(BINARY).read_bytes()
         with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-            entry = tarfile.TarInfo(f"{name}/initium")
+            entry = tarfile.TarInfo(f"{archive.name.removesuffix('.tar.gz')}/initium")
             entry.size, entry.mode = len(program), 0o755
             tar.addfile(entry, io.BytesIO(program))
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
@@ -122,7 +123,7 @@ class Action(unittest.TestCase):
         folder, digest = self.release()
         given = {"binary": "", "releases": folder.parent.as_uri()}
         ran = self.run_action(0, **given)
-        self.assertTrue(ran.outputs["program"].endswith("/initium-0.1.0/initium"), ran.outputs)
+        self.assertRegex(ran.outputs["program"], "/initium-0.1.0/initium-0.1.0-linux-(amd64|arm64)/initium$")
         self.assertEqual(ran.path.strip(), str(pathlib.Path(ran.outputs["program"]).parent))
         self.run_action(0, sha256=digest, **given)
         ran = self.run_action(2, sha256="0" * 64, **given)
@@ -132,6 +133,9 @@ class Action(unittest.TestCase):
         archive = next(folder.glob("*.tar.gz"))
         (folder / "SHA256SUMS").write_text(f"{'0' * 64} *{archive.name}\n")
         self.assertIn("is wrong", self.run_action(2, **given).of("error")[0][2])
+        self.release("-sqlite")
+        self.run_action(0, variant="sqlite", **given)
+        self.run_action(2, variant="oracle", **given)
         archive.unlink()
         self.assertIn("cannot download", self.run_action(2, **given).of("error")[0][2])
 
