@@ -57,7 +57,7 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     let mut consent = |found: &Plan| {
         same_facts(approved.as_deref(), found)?;
         if args.interactive && !found.is_empty() {
-            output.print(&report::plan(found));
+            output.aside(&report::plan(found));
             return agree(
                 Yes::Ask,
                 "applying this",

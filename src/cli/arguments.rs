@@ -74,7 +74,7 @@ pub struct Common {
     /// how long a statement may run (default: 0, no limit)
     #[argh(option, arg_name = "time")]
     pub statement_timeout: Option<String>,
-    /// text or json, on standard output (default: text)
+    /// text, json, github, sarif, junit or gitlab, on standard output (default: text)
     #[argh(option, arg_name = "form")]
     pub format: Option<String>,
     /// where the kubelet reads why a container ended (default: /dev/termination-log)

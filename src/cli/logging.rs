@@ -1,6 +1,7 @@
 //! What is told while running: one line per event on standard error, as text or JSON.
 
 use super::arguments::Common;
+use crate::report::{Form, harmless};
 use env_logger::Builder;
 use initium_driver::{Code, Error, Result};
 use log::kv::{Key, Value, VisitSource};
@@ -27,8 +28,14 @@ pub fn begin(common: &Common) -> Result<()> {
         }
     };
     let form = if json { as_json } else { as_text };
+    // GitHub's runner takes orders from standard error too.
+    let github = common.format.as_deref() == Some(Form::Github.word());
+    let line = move |record: &Record| match github {
+        true => harmless(&form(record)),
+        false => form(record),
+    };
     let _ = own_lines(level)
-        .format(move |out, record| writeln!(out, "{}", form(record)))
+        .format(move |out, record| writeln!(out, "{}", line(record)))
         .try_init();
     Ok(())
 }

@@ -16,6 +16,7 @@ mod interrupt;
 mod logging;
 mod new;
 mod output;
+mod pipeline;
 mod plan;
 mod repair;
 mod rollback;

@@ -1,26 +1,23 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
+use super::pipeline;
 use crate::report::{
-    ErrorDocument, ReportDocument, clean, clean_line, error_text, json, json_line, report,
+    Document, ErrorDocument, Form, ReportDocument, clean, clean_line, error_text, harmless, json,
+    json_line, report,
 };
 use crate::run::{Failure, Outcomes, Report};
 use initium_driver::{Code, Error, Result};
-use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Where results go, in which form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     form: Form,
+    /// What a finding without a place belongs to.
+    spec: Option<String>,
     /// The kubelet shows what is written here when a container ends; 4096 bytes of it.
     termination_log: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Text,
-    Json,
 }
 
 const TERMINATION_LOG: &str = "/dev/termination-log";
@@ -29,10 +26,10 @@ impl Output {
     /// What the line asks for, before it is known to be right: a usage error has a form too.
     pub fn of(words: &[&str]) -> Output {
         Output {
-            form: match given(words, "--format").as_deref() {
-                Some("json") => Form::Json,
-                _ => Form::Text,
-            },
+            form: given(words, "--format")
+                .and_then(|word| Form::parse(&word))
+                .unwrap_or(Form::Text),
+            spec: given(words, "--spec"),
             termination_log: given(words, "--termination-log")
                 .unwrap_or_else(|| TERMINATION_LOG.into()),
         }
@@ -41,24 +38,41 @@ impl Output {
     /// The same from the parsed line, which is the one that counts.
     pub fn settle(&self, common: &Common) -> Result<Output> {
         let form = match common.format.as_deref() {
-            None | Some("text") => Form::Text,
-            Some("json") => Form::Json,
-            Some(_) => {
-                return Err(
-                    Error::new(Code::SettingInvalid, "--format is no form").help("text or json")
-                );
-            }
+            None => Form::Text,
+            Some(word) => Form::parse(word).ok_or_else(|| {
+                let words: Vec<_> = Form::ALL.iter().map(|form| form.word()).collect();
+                let all = words.join(", ");
+                Error::new(Code::SettingInvalid, "--format is no form")
+                    .help(format!("one of {all}"))
+            })?,
         };
         let log = common.termination_log.as_deref().unwrap_or(TERMINATION_LOG);
         Ok(Output {
             form,
+            spec: common.spec.first().cloned(),
             termination_log: log.into(),
         })
     }
 
     /// Text to standard output.
     pub fn print(&self, text: &str) {
-        self.write(&clean(text));
+        self.write(&self.guarded(&clean(text)));
+    }
+
+    /// What people should see before the answer, which may be a document.
+    pub fn aside(&self, text: &str) {
+        match self.form.is_read_by_people() {
+            true => self.print(text),
+            false => tell(&clean(text)),
+        }
+    }
+
+    /// GitHub's runner takes orders from both streams; none comes from a text.
+    fn guarded(&self, text: &str) -> String {
+        match self.form {
+            Form::Github => harmless(text),
+            _ => text.into(),
+        }
     }
 
     /// A reader that went away is not our error.
@@ -68,10 +82,15 @@ impl Output {
     }
 
     /// A result in the chosen form.
-    pub fn show(&self, document: &impl Serialize, text: impl FnOnce() -> String) {
+    pub fn show(&self, document: &impl Document, text: impl FnOnce() -> String) {
         match self.form {
             Form::Text => self.print(&text()),
             Form::Json => self.write(&(json(document) + "\n")),
+            form => {
+                self.aside(&text());
+                let answers = vec![(None, document.answer())];
+                self.write(&pipeline::render(form, answers, self.spec.as_deref()));
+            }
         }
     }
 
@@ -88,13 +107,13 @@ impl Output {
     pub fn failed(
         &self,
         error: &Error,
-        document: &impl Serialize,
+        document: &impl Document,
         text: impl FnOnce() -> String,
     ) -> i32 {
         self.show(document, text);
         let shown = error_text(error);
-        if self.form == Form::Text {
-            let _ = std::io::stderr().lock().write_all(shown.as_bytes());
+        if self.form != Form::Json {
+            tell(&self.guarded(&shown));
         }
         self.leave_for_the_kubelet(error, &shown);
         error.exit()
@@ -102,8 +121,8 @@ impl Output {
 
     fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
         let text = match self.form {
-            Form::Text => shown.to_string(),
             Form::Json => json_line(&ErrorDocument::from(error)),
+            _ => shown.to_string(),
         };
         let end = (0..=text.len().min(4096))
             .rev()
@@ -117,6 +136,10 @@ impl Output {
             let _ = file.write_all(&text.as_bytes()[..end]);
         }
     }
+}
+
+fn tell(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// The value of a flag or of its variable.

@@ -10,12 +10,12 @@ use std::fmt::Write;
 #[derive(Serialize)]
 pub struct ConnectionDocument {
     schema_version: u32,
-    verb: &'static str,
-    connections: Vec<Connection>,
+    pub(super) verb: &'static str,
+    pub(super) connections: Vec<Connection>,
 }
 
 #[derive(Serialize)]
-struct Connection {
+pub(super) struct Connection {
     target: String,
     database: String,
     hosts: Vec<Place>,
@@ -31,7 +31,7 @@ struct Connection {
     server: Option<String>,
     /// Protocol and cipher; absent where nothing is encrypted.
     encryption: Option<String>,
-    error: Option<ErrorDocument>,
+    pub(super) error: Option<ErrorDocument>,
 }
 
 #[derive(Serialize)]

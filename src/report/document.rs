@@ -9,30 +9,30 @@ use serde::Serialize;
 /// An error, as data.
 #[derive(Serialize)]
 pub struct ErrorDocument {
-    code: &'static str,
+    pub(super) code: &'static str,
     exit: i32,
-    message: String,
-    help: Option<String>,
-    place: Option<Place>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) place: Option<Place>,
     excerpt: Option<String>,
-    migration: Option<String>,
-    target: Option<String>,
-    statement: Option<Position>,
-    server: ServerDocument,
-    also: Vec<ErrorDocument>,
+    pub(super) migration: Option<String>,
+    pub(super) target: Option<String>,
+    pub(super) statement: Option<Position>,
+    pub(super) server: ServerDocument,
+    pub(super) also: Vec<ErrorDocument>,
 }
 
 #[derive(Serialize)]
-struct Position {
-    number: usize,
-    of: usize,
+pub(super) struct Position {
+    pub(super) number: usize,
+    pub(super) of: usize,
 }
 
 #[derive(Serialize)]
-struct ServerDocument {
-    sqlstate: Option<String>,
-    detail: Option<String>,
-    hint: Option<String>,
+pub(super) struct ServerDocument {
+    pub(super) sqlstate: Option<String>,
+    pub(super) detail: Option<String>,
+    pub(super) hint: Option<String>,
 }
 
 impl From<&Error> for ErrorDocument {
@@ -62,21 +62,21 @@ impl From<&Error> for ErrorDocument {
 #[derive(Serialize)]
 pub struct ReportDocument {
     schema_version: u32,
-    verb: String,
-    outcome: &'static str,
-    migrations: Vec<DoneDocument>,
-    error: Option<ErrorDocument>,
+    pub(super) verb: String,
+    pub(super) outcome: &'static str,
+    pub(super) migrations: Vec<DoneDocument>,
+    pub(super) error: Option<ErrorDocument>,
 }
 
 #[derive(Serialize)]
-struct DoneDocument {
-    target: String,
-    id: String,
-    name: String,
-    outcome: &'static str,
-    duration_ms: u64,
+pub(super) struct DoneDocument {
+    pub(super) target: String,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) outcome: &'static str,
+    pub(super) duration_ms: u64,
     statements: usize,
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 impl ReportDocument {
@@ -128,41 +128,41 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
 #[derive(Serialize)]
 pub struct PlanDocument {
     schema_version: u32,
-    verb: String,
+    pub(super) verb: String,
     /// Changes whenever something that the plan depends on changes; `apply --plan` compares it.
     pub facts: String,
-    pending: usize,
+    pub(super) pending: usize,
     statements: usize,
-    migrations: Vec<PlannedDocument>,
+    pub(super) migrations: Vec<PlannedDocument>,
 }
 
 #[derive(Serialize)]
-struct PlannedDocument {
-    target: String,
-    id: String,
-    name: String,
+pub(super) struct PlannedDocument {
+    pub(super) target: String,
+    pub(super) id: String,
+    pub(super) name: String,
     tags: Vec<String>,
-    phase: &'static str,
+    pub(super) phase: &'static str,
     checksum: String,
     condition: Option<String>,
-    reversible: bool,
+    pub(super) reversible: bool,
     /// Run first: they remove what a dead run left.
-    clear: Vec<String>,
-    steps: Vec<StepDocument>,
+    pub(super) clear: Vec<String>,
+    pub(super) steps: Vec<StepDocument>,
 }
 
 #[derive(Serialize)]
-struct StepDocument {
-    number: usize,
-    sql: String,
-    place: Place,
+pub(super) struct StepDocument {
+    pub(super) number: usize,
+    pub(super) sql: String,
+    pub(super) place: Place,
     /// How many statements it stands for, of which `sql` is the first, and the line of the last.
-    count: usize,
-    last_line: Option<u32>,
+    pub(super) count: usize,
+    pub(super) last_line: Option<u32>,
     /// Number of the transaction within the migration; statements of one number commit together.
-    transaction: Option<usize>,
-    lock: Option<&'static str>,
-    state: &'static str,
+    pub(super) transaction: Option<usize>,
+    pub(super) lock: Option<&'static str>,
+    pub(super) state: &'static str,
 }
 
 impl PlanDocument {
@@ -247,7 +247,7 @@ pub(super) fn transaction(one: &Planned, n: usize) -> Option<usize> {
 #[derive(Serialize)]
 pub struct StatusDocument {
     schema_version: u32,
-    verb: String,
+    pub(super) verb: String,
     pub targets: Vec<TargetStatus>,
 }
 
@@ -328,17 +328,17 @@ impl From<&Status<'_>> for StatusRow {
 #[derive(Serialize)]
 pub struct CheckDocument {
     schema_version: u32,
-    verb: String,
-    outcome: &'static str,
+    pub(super) verb: String,
+    pub(super) outcome: &'static str,
     applied: usize,
-    pending: Vec<PendingRow>,
-    error: Option<ErrorDocument>,
+    pub(super) pending: Vec<PendingRow>,
+    pub(super) error: Option<ErrorDocument>,
 }
 
 #[derive(Serialize)]
-struct PendingRow {
-    target: String,
-    id: String,
+pub(super) struct PendingRow {
+    pub(super) target: String,
+    pub(super) id: String,
 }
 
 impl CheckDocument {
@@ -369,7 +369,7 @@ impl CheckDocument {
 #[derive(Serialize)]
 pub struct HistoryDocument {
     schema_version: u32,
-    verb: String,
+    pub(super) verb: String,
     pub attempts: Vec<AttemptRow>,
 }
 

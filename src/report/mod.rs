@@ -1,9 +1,20 @@
-//! Errors, plans and reports as text or JSON. It only shows: nothing is decided here, and only the
-//! cli prints what comes out.
+//! Errors, plans and reports as text, as JSON and in the forms of continuous integration. It only
+//! shows: nothing is decided here, and only the cli prints what comes out.
 
+mod answers;
 mod clean;
 mod connection;
 mod document;
+mod findings;
+mod fingerprint;
+mod folders;
+mod form;
+mod github;
+mod gitlab;
+mod junit;
+mod remarks;
+mod sarif;
+mod summary;
 mod text;
 mod unlock;
 
@@ -13,6 +24,14 @@ pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,
 };
+pub use findings::{Answer, Document, Finding, Level, Mark, Row, Sheet};
+pub use folders::{Folders, Spot};
+pub use form::Form;
+pub use github::{annotations, harmless, outputs};
+pub use gitlab::gitlab;
+pub use junit::junit;
+pub use sarif::sarif;
+pub use summary::summary;
 pub use text::{count, error as error_text, history, plan, report, status};
 pub use unlock::UnlockDocument;
 

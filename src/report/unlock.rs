@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct UnlockDocument {
     schema_version: u32,
-    verb: String,
+    pub(super) verb: String,
     locks: Vec<Lock>,
 }
 

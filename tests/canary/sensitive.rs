@@ -327,3 +327,29 @@ fn who_waits_for_a_sensitive_run_is_not_told_what_it_runs() {
         assert_eq!(runs.end().status, 0);
     }
 }
+
+#[test]
+fn no_form_of_continuous_integration_has_a_word_of_it() {
+    for db in databases() {
+        let secret = worst();
+        let bad = &failing(&db, &secret)[1].1;
+        let bad = json!({"name": "bad", "sensitive": true, "up": bad});
+        let file = db
+            .folder
+            .write("ci.json", &spec(&[good(&db, &secret), bad]));
+        for form in ["github", "sarif", "junit", "gitlab"] {
+            let page = db.folder.write("page.md", "");
+            for (verb, status) in [("plan", 0), ("apply", 1), ("verify", 0), ("status", 0)] {
+                let words = ["migrate", verb, "--format", form, "--spec", &file];
+                let run = db.initium(&words).env("GITHUB_STEP_SUMMARY", &page);
+                let ran = run.exits(status);
+                let page = std::fs::read_to_string(&page).unwrap();
+                let all = format!("{}{}{page}", ran.out, ran.err);
+                assert_eq!(found(&all, &secret), None, "{} {form} {verb}", db.kind);
+                if (form, verb) == ("github", "plan") {
+                    assert!(page.contains("(sensitive)"), "{page}");
+                }
+            }
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod errors;
 mod escapes;
 mod examples;
 mod features;
+mod formats;
 mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]

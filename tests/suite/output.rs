@@ -144,7 +144,7 @@ fn usage_errors_exit_two_and_name_the_nearest_word() {
         (&["migrate", "rollback", "--steps", "x"], "--steps"),
         (
             &["migrate", "apply", "--format", "xml", "--spec", "x"],
-            "text or json",
+            "text, json, github, sarif, junit, gitlab",
         ),
     ] {
         let ran = initium(arguments).exits(2);
