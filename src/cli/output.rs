@@ -1,6 +1,7 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
+use super::many::Sink;
 use crate::report::{
     ErrorDocument, ReportDocument, clean, clean_line, error_text, json, json_line, report,
 };
@@ -10,9 +11,11 @@ use serde::Serialize;
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Where results go, in which form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Output {
     form: Form,
+    /// Where a result goes instead, where it is a part of a larger one.
+    sink: Option<Sink>,
     /// The kubelet shows what is written here when a container ends; 4096 bytes of it.
     termination_log: String,
 }
@@ -33,6 +36,7 @@ impl Output {
                 Some("json") => Form::Json,
                 _ => Form::Text,
             },
+            sink: None,
             termination_log: given(words, "--termination-log")
                 .unwrap_or_else(|| TERMINATION_LOG.into()),
         }
@@ -52,6 +56,7 @@ impl Output {
         let log = common.termination_log.as_deref().unwrap_or(TERMINATION_LOG);
         Ok(Output {
             form,
+            sink: None,
             termination_log: log.into(),
         })
     }
@@ -69,6 +74,12 @@ impl Output {
 
     /// A result in the chosen form.
     pub fn show(&self, document: &impl Serialize, text: impl FnOnce() -> String) {
+        if let Some(sink) = &self.sink {
+            return sink.take(match self.form {
+                Form::Text => text(),
+                Form::Json => json_line(document),
+            });
+        }
         match self.form {
             Form::Text => self.print(&text()),
             Form::Json => self.write(&(json(document) + "\n")),
@@ -92,19 +103,22 @@ impl Output {
         text: impl FnOnce() -> String,
     ) -> i32 {
         self.show(document, text);
+        if let Some(sink) = &self.sink {
+            sink.fail(error);
+            return error.exit();
+        }
         let shown = error_text(error);
         if self.form == Form::Text {
             let _ = std::io::stderr().lock().write_all(shown.as_bytes());
         }
-        self.leave_for_the_kubelet(error, &shown);
+        self.leave_for_the_kubelet(match self.form {
+            Form::Text => shown,
+            Form::Json => json_line(&ErrorDocument::from(error)),
+        });
         error.exit()
     }
 
-    fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
-        let text = match self.form {
-            Form::Text => shown.to_string(),
-            Form::Json => json_line(&ErrorDocument::from(error)),
-        };
+    fn leave_for_the_kubelet(&self, text: String) {
         let end = (0..=text.len().min(4096))
             .rev()
             .find(|n| text.is_char_boundary(*n))
@@ -116,6 +130,47 @@ impl Output {
         {
             let _ = file.write_all(&text.as_bytes()[..end]);
         }
+    }
+}
+
+/// What is told of many databases, piece by piece: a run over thousands keeps none of it.
+impl Output {
+    /// The same form, for one of them.
+    pub fn into_sink(&self, sink: &Sink) -> Output {
+        Output {
+            sink: Some(sink.clone()),
+            ..self.clone()
+        }
+    }
+
+    pub fn piece(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> String) {
+        match self.form {
+            Form::Text => self.print(&text()),
+            Form::Json => self.write(&json()),
+        }
+    }
+
+    /// How many migrations are pending, for whoever adds up.
+    pub fn pending(&self, count: usize) {
+        if let Some(sink) = &self.sink {
+            sink.pending(count);
+        }
+    }
+
+    /// An error of one of them, as it happens.
+    pub fn tell_error(&self, error: &Error) {
+        if self.form == Form::Text {
+            let shown = error_text(error);
+            let _ = std::io::stderr().lock().write_all(shown.as_bytes());
+        }
+    }
+
+    /// Why the container ended.
+    pub fn leave(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> String) {
+        self.leave_for_the_kubelet(match self.form {
+            Form::Text => text(),
+            Form::Json => json(),
+        });
     }
 }
 

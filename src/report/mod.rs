@@ -4,6 +4,7 @@
 mod clean;
 mod connection;
 mod document;
+pub mod many;
 mod text;
 mod unlock;
 
@@ -13,6 +14,7 @@ pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
     StatusDocument, TargetStatus, facts_hash,
 };
+pub use many::{Counts, Fate};
 pub use text::{count, error as error_text, history, plan, report, status};
 pub use unlock::UnlockDocument;
 

@@ -30,7 +30,9 @@ pub(super) fn missed(doc: &Document, root: &Node, known: &[Violation]) -> Result
     let all: HashSet<&[Step]> = known.iter().map(|v| v.path.as_slice()).collect();
     let above: HashSet<&[Step]> = known.iter().flat_map(|v| prefixes(&v.path)).collect();
     let told = |path: &[Step]| above.contains(path) || prefixes(path).any(|p| all.contains(p));
-    let refusals = refusals(doc, root)?.into_iter().filter(|(path, _)| !told(path));
+    let refusals = refusals(doc, root)?
+        .into_iter()
+        .filter(|(path, _)| !told(path));
     Ok(refusals
         .map(|(path, words)| Violation {
             at: root.nearest(&path).at,

@@ -77,7 +77,16 @@ const UNIQUE: &str = "a report and a shard know a database by its name; give eac
 /// What an answer may say: never where a secret of this machine lies beside its own connection, nor
 /// how a server is spoken to. Whoever writes the table would decide who gets to know the password.
 const ANSWERS: &[&str] = &[
-    "name", "database", "url", "url_env", "secret_dir", "binding", "host", "port", "user", "dbname",
+    "name",
+    "database",
+    "url",
+    "url_env",
+    "secret_dir",
+    "binding",
+    "host",
+    "port",
+    "user",
+    "dbname",
     "schema",
 ];
 
@@ -89,7 +98,10 @@ pub fn answered(columns: &[String], rows: &[Vec<Option<String>>]) -> Result<Vec<
             return Err(invalid(message).help(hint(column, ANSWERS.iter().copied())));
         }
         if columns[..n].contains(column) {
-            return Err(invalid(format!("the column {} stands twice", shown(column))));
+            return Err(invalid(format!(
+                "the column {} stands twice",
+                shown(column)
+            )));
         }
     }
     if !columns.iter().any(|column| column == "name") {
@@ -113,7 +125,10 @@ pub fn answered(columns: &[String], rows: &[Vec<Option<String>>]) -> Result<Vec<
         }
         let entry = entry(&doc, &node).map_err(|error| {
             let code = error.code();
-            let told = Error::new(code, format!("targets_query: row {}: {}", n + 1, error.message()));
+            let told = Error::new(
+                code,
+                format!("targets_query: row {}: {}", n + 1, error.message()),
+            );
             match error.help_text() {
                 Some(help) => told.help(help),
                 None => told,
@@ -161,7 +176,12 @@ fn entry(doc: &Document, node: &Node) -> Result<Entry> {
     let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
     let name = text("name").unwrap_or_default();
     // What stands in these is shown in messages.
-    for (key, sign) in [("host", "://"), ("host", "@"), ("dbname", "://"), ("user", ":")] {
+    for (key, sign) in [
+        ("host", "://"),
+        ("host", "@"),
+        ("dbname", "://"),
+        ("user", ":"),
+    ] {
         if let Some(value) = node.get(key)
             && value.text().is_some_and(|text| text.contains(sign))
         {
@@ -174,7 +194,10 @@ fn entry(doc: &Document, node: &Node) -> Result<Entry> {
     let mut options = BTreeMap::new();
     for (key, value) in node.get("options").map(Node::entries).unwrap_or_default() {
         let word = key.text.to_ascii_lowercase();
-        if ["passw", "pwd", "secret", "token"].iter().any(|part| word.contains(part)) {
+        if ["passw", "pwd", "secret", "token"]
+            .iter()
+            .any(|part| word.contains(part))
+        {
             let message = format!("an option of target {} holds a password", shown(&name));
             return Err(Error::new(Code::SecretInSpec, message)
                 .place(doc.place(key.at))

@@ -28,11 +28,11 @@ mod text;
 mod walk;
 mod wording;
 
+pub use list::{Entry, answered, listed};
 pub use model::{
     Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Secrecy, SecretDir,
     Spec, Target, TargetsQuery, Transaction, When,
 };
-pub use list::{Entry, answered, listed};
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
 pub use wording::distance;

@@ -44,7 +44,9 @@ fn yaml(mut walk: Walk) -> Result<Node> {
     walk.cursor.prologue();
     let mut documents = serde_yaml::Deserializer::from_str(&doc.text);
     let Some(first) = documents.next() else {
-        return Err(walk.cursor.refuse(format!("{} is empty", doc.grammar.called)));
+        return Err(walk
+            .cursor
+            .refuse(format!("{} is empty", doc.grammar.called)));
     };
     match Value(&mut walk).deserialize(first) {
         Ok(node) => walk.cursor.epilogue().map(|()| node),

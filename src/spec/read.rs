@@ -66,7 +66,10 @@ pub(super) fn document(input: &Input, grammar: &'static Grammar) -> Result<Docum
         }
     };
     if bytes.len() as u64 > LARGEST_SPEC {
-        let message = format!("{name} is larger than 1 MiB, the limit of {}", grammar.limit);
+        let message = format!(
+            "{name} is larger than 1 MiB, the limit of {}",
+            grammar.limit
+        );
         let help = grammar.smaller;
         return Err(Error::new(Code::SpecSyntax, message).help(help));
     }

@@ -196,13 +196,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
 });
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
-    keys: &[
-        KIND,
-        URL,
-        URL_ENV,
-        SECRET,
-        BINDING,
-    ],
+    keys: &[KIND, URL, URL_ENV, SECRET, BINDING],
     one_of: &[],
     exclusive: &[("url", "url_env"), ("secret_dir", "binding")],
     needs: &[],

@@ -23,8 +23,12 @@ pub(super) fn whereabouts(called: &str, root: &Node, path: &[Step]) -> String {
                 None => format!("target {}", n + 1),
             }
         }
-        [above @ .., Step::Key(key)] => format!("{} of {}", shown(key), whereabouts(called, root, above)),
-        [above @ .., Step::Item(n)] => format!("item {} of {}", n + 1, whereabouts(called, root, above)),
+        [above @ .., Step::Key(key)] => {
+            format!("{} of {}", shown(key), whereabouts(called, root, above))
+        }
+        [above @ .., Step::Item(n)] => {
+            format!("item {} of {}", n + 1, whereabouts(called, root, above))
+        }
     }
 }
 

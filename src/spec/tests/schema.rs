@@ -31,7 +31,10 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
         Shape::Choice(words) => assert_eq!(schema["enum"], json!(words), "{path}"),
         Shape::Port => {
             assert_eq!(schema["type"], "integer", "{path}");
-            assert_eq!((&schema["minimum"], &schema["maximum"]), (&json!(1), &json!(65535)));
+            assert_eq!(
+                (&schema["minimum"], &schema["maximum"]),
+                (&json!(1), &json!(65535))
+            );
         }
         Shape::Truth => assert_eq!(schema["type"], "boolean", "{path}"),
         Shape::Scalar => assert_eq!(
