@@ -294,7 +294,7 @@ fn the_exit_status_is_that_of_the_worst() {
         initium(&arguments).exits(status);
     }
     // Another server than the spec's, which is not there.
-    let plain = folder.write("plain.yaml", "version: 1\nmigrations: []\n");
+    let plain = folder.write("plain.yaml", "version: 1\nmigrations:\n  - {name: one, up: CREATE TABLE a (n integer)}\n");
     let targets = list(
         &folder,
         "targets.yaml",
@@ -651,8 +651,8 @@ fn a_query_names_the_databases_on_every_database() {
         assert!(tables.iter().all(|table| table.name != "a"), "{tables:?}");
         for (query, told) in [
             (
-                "SELECT name, 1 AS schemas FROM tenants",
-                "unknown column 'schemas'",
+                "SELECT name, 1 AS shema FROM tenants",
+                "unknown column 'shema'",
             ),
             ("SELECT place FROM tenants", "'place'"),
             (

@@ -64,6 +64,7 @@ fn lower(
         }
         return Ok(lower);
     }
+    let kind = common.database.clone().or(kind);
     match base {
         Ok(base) => Ok(base.clone()),
         // It says enough by itself.
