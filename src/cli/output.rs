@@ -136,7 +136,7 @@ impl Output {
 /// What is told of many databases, piece by piece: a run over thousands keeps none of it.
 impl Output {
     /// The same form, for one of them.
-    pub fn into_sink(&self, sink: &Sink) -> Output {
+    pub fn to_sink(&self, sink: &Sink) -> Output {
         Output {
             sink: Some(sink.clone()),
             ..self.clone()

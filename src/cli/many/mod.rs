@@ -43,11 +43,11 @@ fn each(verb: &Verb, common: &Common, words: &Words, output: &Output, list: &Lis
         let mut call = common.clone();
         call.one = Some(Rc::new(list.one(entry)));
         logging::about(Some(&entry.name));
-        let exit = (verb.run)(&call, words, &output.into_sink(&sink));
+        let exit = (verb.run)(&call, words, &output.to_sink(&sink));
         logging::about(None);
         let told = sink.end();
         if n == 0
-            && let Some(error) = told.error.as_ref().filter(|error| of_the_line(error))
+            && let Some(error) = told.error.as_ref().filter(|error| of_the_line(verb, error))
         {
             return output.fail(verb.name, error);
         }
@@ -75,9 +75,11 @@ fn each(verb: &Verb, common: &Common, words: &Words, output: &Output, list: &Lis
 }
 
 /// Wrong for every database alike, and known before the first is touched.
-fn of_the_line(error: &Error) -> bool {
-    matches!(
-        error.code(),
-        Code::Usage | Code::ConfirmationRequired | Code::UnknownMigration
-    )
+fn of_the_line(verb: &Verb, error: &Error) -> bool {
+    match error.code() {
+        Code::Usage | Code::ConfirmationRequired => true,
+        // `rollback` asks the ledger of each.
+        Code::UnknownMigration => verb.name != "rollback",
+        _ => false,
+    }
 }
