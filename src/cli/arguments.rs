@@ -2,19 +2,33 @@
 //! `INITIUM_<FLAG>` variable for each flag, and the nearest word for a misspelt one. argh alone
 //! does none of these, and exits 1 where ours is 2.
 
+pub use super::common::Common;
+
 use super::verb::Verb;
 use argh::{ArgsInfo, CommandInfoWithArgs, FlagInfo, FlagInfoKind, FromArgs, Optionality};
 use initium_driver::{Code, Error, Result};
 
 /// Settings of every verb.
 #[derive(FromArgs, ArgsInfo, Clone, Debug, Default)]
-pub struct Common {
+pub struct Flags {
     /// plan of migrations, YAML or JSON, `-` for standard input; may be repeated
     #[argh(option, arg_name = "file")]
     pub spec: Vec<String>,
     /// work on this target only; may be repeated
     #[argh(option, arg_name = "name")]
     pub target: Vec<String>,
+    /// run on each database of this list, YAML or JSON, one after the other
+    #[argh(option, arg_name = "file")]
+    pub targets: Option<String>,
+    /// share the databases of a list out among this many processes
+    #[argh(option, arg_name = "n")]
+    pub shard_count: Option<u32>,
+    /// which of them this one is, from 0 (default: JOB_COMPLETION_INDEX)
+    #[argh(option, arg_name = "n")]
+    pub shard_index: Option<u32>,
+    /// go on past this many failed databases of a list, or all (default: 0, stop at the first)
+    #[argh(option, arg_name = "n|all")]
+    pub max_failures: Option<String>,
     /// connection URL without a password
     #[argh(option, arg_name = "url")]
     pub url: Option<String>,
@@ -92,6 +106,22 @@ pub struct Common {
 pub struct Words(pub Vec<String>);
 
 impl Words {
+    /// Whether a flag is among them.
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags().any(|word| word == flag)
+    }
+
+    /// The value behind a flag.
+    pub fn value(&self, flag: &str) -> Option<&str> {
+        let mut words = self.flags().skip_while(|word| *word != flag);
+        words.nth(1)
+    }
+
+    fn flags(&self) -> impl Iterator<Item = &str> {
+        let words = self.0.iter().map(String::as_str);
+        words.take_while(|word| *word != "--")
+    }
+
     pub fn parse<T: FromArgs>(&self, verb: &str) -> Result<T> {
         parse(verb, &self.0)
     }
@@ -170,7 +200,7 @@ fn lower(text: &str) -> String {
 
 /// The flags of every verb and the flags of this one, each with its value, variables included.
 pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> {
-    let (shared, mine) = (Common::get_args_info(), (verb.info)());
+    let (shared, mine) = (Flags::get_args_info(), (verb.info)());
     let (mut common, mut own) = (Vec::new(), Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -217,7 +247,7 @@ pub fn split(verb: &Verb, words: &[&str]) -> Result<(Vec<String>, Vec<String>)> 
 
 /// The verb and the other words, where flags of every verb may come before it.
 pub fn verb_first<'a>(words: &[&'a str]) -> Result<(&'a str, Vec<&'a str>)> {
-    let shared = Common::get_args_info();
+    let shared = Flags::get_args_info();
     let mut at = 0;
     while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
         let value = find(&shared, word).is_some_and(takes_value);

@@ -54,6 +54,7 @@ pub fn tell(verb: &str, answer: Result<Gate, Error>, output: &Output) -> i32 {
         Ok(gate) => gate,
         Err(error) => return output.fail(verb, &error),
     };
+    output.pending(gate.pending.len());
     match gate.open() {
         Ok(()) => {
             let document = CheckDocument::new(verb, &gate, None);

@@ -2,7 +2,7 @@
 
 use super::arguments::{Common, variable};
 use super::verb::{VERBS, Verb};
-use argh::{ArgsInfo, FlagInfo, FlagInfoKind, Optionality};
+use argh::{FlagInfo, FlagInfoKind, Optionality};
 use std::fmt::Write;
 
 pub fn top() -> String {

@@ -7,6 +7,7 @@ use initium_driver::{Code, Error, Result};
 use log::kv::{Key, Value, VisitSource};
 use log::{LevelFilter, Record};
 use std::io::Write;
+use std::sync::Mutex;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -77,9 +78,21 @@ impl<'a> VisitSource<'a> for Fields {
     }
 }
 
+/// Which database of many the lines are about.
+static DATABASE: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on each line is about this one.
+pub fn about(database: Option<&str>) {
+    *DATABASE.lock().unwrap_or_else(|e| e.into_inner()) = database.map(String::from);
+}
+
 fn fields(record: &Record) -> Vec<(String, serde_json::Value)> {
     let mut fields = Fields::default();
     let _ = record.key_values().visit(&mut fields);
+    let database = DATABASE.lock().unwrap_or_else(|e| e.into_inner());
+    if let Some(name) = database.as_deref() {
+        fields.0.push(("database".into(), name.into()));
+    }
     fields.0
 }
 

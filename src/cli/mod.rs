@@ -6,6 +6,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod cleanup;
+mod common;
 mod connect;
 mod connection;
 mod duration;
@@ -14,6 +15,7 @@ mod history;
 mod internal;
 mod interrupt;
 mod logging;
+mod many;
 mod new;
 mod output;
 mod pipeline;
@@ -32,7 +34,7 @@ mod wait;
 
 pub use internal::tell_panics;
 
-use arguments::{Common, Words, parse};
+use arguments::{Common, Flags, Words, parse};
 use initium_driver::{Code, Error};
 use output::Output;
 use verb::{VERBS, Verb};
@@ -96,8 +98,8 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
         return Ok(0);
     }
     let (common, own) = match arguments::split(verb, rest).and_then(|(common, own)| {
-        let common: Common = parse(verb.name, &common)?;
-        Ok((common, own))
+        let flags: Flags = parse(verb.name, &common)?;
+        Ok((Common::from(flags), own))
     }) {
         Ok(found) => found,
         Err(error) => return Ok(output.fail(verb.name, &error)),
@@ -105,7 +107,7 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
     let answer = output.settle(&common).and_then(|output| {
         logging::begin(&common)?;
         interrupt::listen();
-        Ok((verb.run)(&common, &Words(own), &output))
+        Ok(many::run(verb, common, &Words(own), &output))
     });
     match answer {
         Ok(status) => Ok(status),

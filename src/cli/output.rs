@@ -1,21 +1,24 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
+use super::many::Sink;
 use super::pipeline;
 use crate::report::{
-    Document, ErrorDocument, Form, ReportDocument, clean, clean_line, error_text, harmless, json,
-    json_line, report,
+    Answer, Document, ErrorDocument, Form, ReportDocument, clean, clean_line, error_text, harmless,
+    json, json_line, report,
 };
 use crate::run::{Failure, Outcomes, Report};
 use initium_driver::{Code, Error, Result};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Where results go, in which form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Output {
     form: Form,
     /// What a finding without a place belongs to.
     spec: Option<String>,
+    /// Where a result goes instead, where it is a part of a larger one.
+    sink: Option<Sink>,
     /// The kubelet shows what is written here when a container ends; 4096 bytes of it.
     termination_log: String,
 }
@@ -30,6 +33,7 @@ impl Output {
                 .and_then(|word| Form::parse(&word))
                 .unwrap_or(Form::Text),
             spec: given(words, "--spec"),
+            sink: None,
             termination_log: given(words, "--termination-log")
                 .unwrap_or_else(|| TERMINATION_LOG.into()),
         }
@@ -50,6 +54,7 @@ impl Output {
         Ok(Output {
             form,
             spec: common.spec.first().cloned(),
+            sink: None,
             termination_log: log.into(),
         })
     }
@@ -83,6 +88,13 @@ impl Output {
 
     /// A result in the chosen form.
     pub fn show(&self, document: &impl Document, text: impl FnOnce() -> String) {
+        if let Some(sink) = &self.sink {
+            return match self.form {
+                Form::Text => sink.take(text(), None),
+                Form::Json => sink.take(json_line(document), None),
+                _ => sink.take(text(), Some(document.answer())),
+            };
+        }
         match self.form {
             Form::Text => self.print(&text()),
             Form::Json => self.write(&(json(document) + "\n")),
@@ -111,19 +123,22 @@ impl Output {
         text: impl FnOnce() -> String,
     ) -> i32 {
         self.show(document, text);
+        if let Some(sink) = &self.sink {
+            sink.fail(error);
+            return error.exit();
+        }
         let shown = error_text(error);
         if self.form != Form::Json {
             tell(&self.guarded(&shown));
         }
-        self.leave_for_the_kubelet(error, &shown);
+        self.leave_for_the_kubelet(match self.form {
+            Form::Json => json_line(&ErrorDocument::from(error)),
+            _ => shown,
+        });
         error.exit()
     }
 
-    fn leave_for_the_kubelet(&self, error: &Error, shown: &str) {
-        let text = match self.form {
-            Form::Json => json_line(&ErrorDocument::from(error)),
-            _ => shown.to_string(),
-        };
+    fn leave_for_the_kubelet(&self, text: String) {
         let end = (0..=text.len().min(4096))
             .rev()
             .find(|n| text.is_char_boundary(*n))
@@ -135,6 +150,52 @@ impl Output {
         {
             let _ = file.write_all(&text.as_bytes()[..end]);
         }
+    }
+}
+
+/// What is told of many databases, piece by piece: a run over thousands keeps none of it, but for a
+/// form that is one document of lists.
+impl Output {
+    /// The same form, for one of them.
+    pub fn to_sink(&self, sink: &Sink) -> Output {
+        Output {
+            sink: Some(sink.clone()),
+            ..self.clone()
+        }
+    }
+
+    pub fn piece(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> String) {
+        match self.form {
+            Form::Json => self.write(&json()),
+            _ => self.aside(&text()),
+        }
+    }
+
+    /// The answers of all of them, where the form is made of answers.
+    pub fn gathered(&self, answers: Vec<(Option<String>, Answer)>) {
+        self.write(&pipeline::render(self.form, answers, self.spec.as_deref()));
+    }
+
+    /// How many migrations are pending, for whoever adds up.
+    pub fn pending(&self, count: usize) {
+        if let Some(sink) = &self.sink {
+            sink.pending(count);
+        }
+    }
+
+    /// An error of one of them, as it happens.
+    pub fn tell_error(&self, error: &Error) {
+        if self.form != Form::Json {
+            tell(&self.guarded(&error_text(error)));
+        }
+    }
+
+    /// Why the container ended.
+    pub fn leave(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> String) {
+        self.leave_for_the_kubelet(match self.form {
+            Form::Json => json(),
+            _ => text(),
+        });
     }
 }
 

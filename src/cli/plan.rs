@@ -73,6 +73,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         })?;
     }
     output.show(&document, || text(&found));
+    output.pending(found.migrations.len());
     Ok(if args.exit_code && !found.is_empty() {
         Code::Pending.exit() as i32
     } else {

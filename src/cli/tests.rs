@@ -3,7 +3,7 @@
 
 use super::arguments::{Common, variable};
 use super::verb::VERBS;
-use argh::{ArgsInfo, FlagInfo, FlagInfoKind, Optionality};
+use argh::{FlagInfo, FlagInfoKind, Optionality};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/kubernetes.md");
 const BEGIN: &str =

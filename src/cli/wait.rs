@@ -38,19 +38,18 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 
 fn work(common: &Common, words: &Words) -> Result<Gate> {
     let args: Wait = words.parse("wait")?;
-    let timeout = duration::setting(
-        "--timeout",
-        args.timeout.as_deref(),
-        None,
-        Duration::from_secs(300),
-    )?;
+    let timeout = duration::setting("--timeout", args.timeout.as_deref(), None, TIMEOUT)?;
     let interval = duration::setting(
         "--interval",
         args.interval.as_deref(),
         None,
         Duration::from_secs(1),
     )?;
-    let start = Instant::now();
+    // Of all databases of a list, where there is one.
+    let start = common
+        .one
+        .as_ref()
+        .map_or_else(Instant::now, |one| one.begun);
     let mut last = String::new();
     loop {
         let left = timeout.saturating_sub(start.elapsed()).min(TRY);
@@ -94,15 +93,15 @@ fn passes(code: Code) -> bool {
     )
 }
 
+pub const TIMEOUT: Duration = Duration::from_secs(300);
+
 /// One try to connect; the next one comes anyway.
 const TRY: Duration = Duration::from_secs(3);
 
 /// A new connection each time: the old one may lead to a server that is going away.
 fn once(common: &Common, patience: Duration, choice: Choice) -> Result<Gate> {
-    let impatient = Common {
-        connect_timeout: Some(format!("{}ms", patience.as_millis())),
-        ..common.clone()
-    };
+    let mut impatient = common.clone();
+    impatient.flags.connect_timeout = Some(format!("{}ms", patience.as_millis()));
     check::ask(
         Session::open(&impatient, "wait", Need::Spec, Access::Read)?,
         choice,

@@ -1,7 +1,9 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
-use super::model::{Again, Migration, PerDatabase, Secrecy, SecretDir, Target, Transaction};
+use super::model::{
+    Again, Migration, PerDatabase, Secrecy, SecretDir, Target, TargetsQuery, Transaction,
+};
 use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
@@ -36,6 +38,7 @@ pub(super) struct Part<'d> {
     pub lock_timeout: Option<Said<'d, Duration>>,
     pub statement_timeout: Option<Said<'d, Duration>>,
     pub migrations: Vec<Draft<'d>>,
+    pub targets_query: Option<Said<'d, TargetsQuery>>,
 }
 
 /// A migration whose targets are not yet known to exist.
@@ -55,9 +58,20 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     for (key, node) in root.get("targets").map(Node::entries).unwrap_or_default() {
         target(&key.text, key.at, node);
     }
-    let single = ["database", "url", "url_env", "secret_dir", "binding"];
-    if let Some((key, _)) = single.iter().find_map(|key| root.entry(key)) {
+    if let Some((key, _)) = CONNECTION.iter().find_map(|key| root.entry(key)) {
         target(super::model::DEFAULT_TARGET, key.at, root);
+    }
+    if let Some((key, node)) = root.entry("targets_query") {
+        match targets_query(doc, node) {
+            Ok(what) => {
+                part.targets_query = Some(Said {
+                    what,
+                    doc,
+                    at: key.at,
+                })
+            }
+            Err(error) => errors.push(error),
+        }
     }
     let limit = |key| {
         let node = root.get("defaults").and_then(|node| node.get(key))?;
@@ -83,7 +97,23 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     }
 }
 
-fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> {
+/// The keys that say where a database is.
+const CONNECTION: [&str; 5] = ["database", "url", "url_env", "secret_dir", "binding"];
+
+fn targets_query(doc: &Document, node: &Node) -> Result<TargetsQuery> {
+    let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
+    let elsewhere = CONNECTION.iter().any(|key| node.get(key).is_some());
+    Ok(TargetsQuery {
+        query: text("query").unwrap_or_default(),
+        target: text("target"),
+        connection: match elsewhere {
+            true => Some(target(doc, "targets_query", node)?),
+            false => None,
+        },
+    })
+}
+
+pub(super) fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> {
     let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
     if let Some(url) = node
         .get("url")

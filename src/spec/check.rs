@@ -3,7 +3,7 @@
 
 use super::node::{Kind, Node, Step};
 use super::rule::Rule;
-use super::shape::{DATABASES, Fields, Need, SPEC, Same, Shape};
+use super::shape::{DATABASES, Fields, Need, Same, Shape};
 use super::text::Document;
 use super::wording::{found, hint, wanted, whereabouts};
 use initium_driver::{Code, Error};
@@ -35,13 +35,18 @@ pub(super) const MOST: usize = 100;
 
 /// What the typed reader has against a spec: all of it, or the first [`MOST`].
 pub(super) fn violations(doc: &Document, root: &Node) -> Vec<Violation> {
+    against(doc.grammar.shape, doc, root)
+}
+
+/// The same of a part that stands alone.
+pub(super) fn against(shape: &Shape, doc: &Document, root: &Node) -> Vec<Violation> {
     let mut check = Check {
         doc,
         root,
         path: Vec::new(),
         violations: Vec::new(),
     };
-    check.node(root, &SPEC);
+    check.node(root, shape);
     check.violations
 }
 
@@ -54,7 +59,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn here(&self) -> String {
-        whereabouts(self.root, &self.path)
+        whereabouts(self.doc.grammar.called, self.root, &self.path)
     }
 
     fn raw(&self, node: &Node) -> &str {
@@ -93,6 +98,7 @@ impl Check<'_> {
             (Shape::One, _) => self.version(node),
             (Shape::Text(rule), Kind::Text(text)) => self.text(node, text, rule),
             (Shape::Choice(words), Kind::Text(text)) => self.choice(node, text, words),
+            (Shape::Port, Kind::Number(number)) if is_port(number) => {}
             (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
@@ -310,10 +316,16 @@ fn rule_of(shape: &Shape) -> Option<&'static Rule> {
     }
 }
 
+/// JSON Schema counts 5432.0 as an integer too.
+fn is_port(number: &serde_json::Number) -> bool {
+    let port = |n: f64| n.fract() == 0.0 && (1.0..=65535.0).contains(&n);
+    number.as_f64().is_some_and(port)
+}
+
 /// Whether a shape is meant for this kind of value; at most one of the alternatives is.
 fn takes(shape: &Shape, kind: &Kind) -> bool {
     match shape {
-        Shape::One => matches!(kind, Kind::Number(_)),
+        Shape::One | Shape::Port => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),

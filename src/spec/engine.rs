@@ -3,6 +3,7 @@
 
 use super::check::Violation;
 use super::node::{Node, Step};
+use super::text::Document;
 use super::wording::whereabouts;
 use initium_driver::{Code, Error, Result};
 use jsonschema::Validator;
@@ -10,8 +11,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 /// Everything the schema has against a tree, as paths and the engine's own words.
-pub(super) fn refusals(root: &Node) -> Result<Vec<(Vec<Step>, String)>> {
-    let judge = validator()?;
+pub(super) fn refusals(doc: &Document, root: &Node) -> Result<Vec<(Vec<Step>, String)>> {
+    let judge = validator(doc)?;
     let value = root.to_json();
     let refusals = judge.iter_errors(&value);
     Ok(refusals
@@ -24,18 +25,20 @@ pub(super) fn refusals(root: &Node) -> Result<Vec<(Vec<Step>, String)>> {
 }
 
 /// The refusals that no known violation accounts for.
-pub(super) fn missed(root: &Node, known: &[Violation]) -> Result<Vec<Violation>> {
+pub(super) fn missed(doc: &Document, root: &Node, known: &[Violation]) -> Result<Vec<Violation>> {
     // A refusal is told where a violation is at its place, above or below it.
     let all: HashSet<&[Step]> = known.iter().map(|v| v.path.as_slice()).collect();
     let above: HashSet<&[Step]> = known.iter().flat_map(|v| prefixes(&v.path)).collect();
     let told = |path: &[Step]| above.contains(path) || prefixes(path).any(|p| all.contains(p));
-    let refusals = refusals(root)?.into_iter().filter(|(path, _)| !told(path));
+    let refusals = refusals(doc, root)?
+        .into_iter()
+        .filter(|(path, _)| !told(path));
     Ok(refusals
         .map(|(path, words)| Violation {
             at: root.nearest(&path).at,
             message: format!(
                 "{} is not allowed by the schema: {words}",
-                whereabouts(root, &path)
+                whereabouts(doc.grammar.called, root, &path)
             ),
             help: None,
             path,
@@ -47,7 +50,7 @@ fn prefixes(path: &[Step]) -> impl Iterator<Item = &[Step]> {
     (0..=path.len()).map(|n| &path[..n])
 }
 
-fn validator() -> Result<Validator> {
+fn validator(doc: &Document) -> Result<Validator> {
     let broken = |error: String| {
         Error::new(
             Code::SpecInvalid,
@@ -55,7 +58,7 @@ fn validator() -> Result<Validator> {
         )
     };
     let schema: Value =
-        serde_json::from_str(super::schema_text()).map_err(|e| broken(e.to_string()))?;
+        serde_json::from_str((doc.grammar.schema)()).map_err(|e| broken(e.to_string()))?;
     jsonschema::validator_for(&schema).map_err(|e| broken(e.to_string()))
 }
 

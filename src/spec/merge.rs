@@ -2,7 +2,7 @@
 //! unique. Reads no file and changes no migration but for its targets.
 
 use super::build::{Draft, Part, Said};
-use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target};
+use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target, TargetsQuery};
 use super::text::shown;
 use super::wording::hint;
 use initium_driver::{Code, Error};
@@ -12,7 +12,7 @@ use std::time::Duration;
 pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     let mut errors = Vec::new();
     let mut targets: Vec<Said<Target>> = Vec::new();
-    let (mut lock, mut statement) = (None, None);
+    let (mut lock, mut statement, mut query) = (None, None, None);
     let mut drafts = Vec::new();
     for part in parts {
         for target in part.targets {
@@ -36,6 +36,12 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             "'statement_timeout'",
             &mut errors,
         );
+        agree(
+            &mut query,
+            part.targets_query,
+            "'targets_query'",
+            &mut errors,
+        );
         drafts.extend(part.migrations);
     }
     let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
@@ -46,6 +52,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
         });
     }
     unique(&drafts, &mut errors);
+    known(query.as_ref(), &targets, &mut errors);
     let migrations = drafts
         .into_iter()
         .map(|draft| settle(draft, &targets, &mut errors))
@@ -56,6 +63,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     Ok(Spec {
         targets,
         migrations,
+        targets_query: query.map(|said| said.what),
         defaults: Defaults {
             lock_timeout: lock.map(|said: Said<Duration>| said.what),
             statement_timeout: statement.map(|said: Said<Duration>| said.what),
@@ -85,6 +93,19 @@ fn agree<'d, T: PartialEq>(
         }
         (None, said) => *known = said,
         _ => {}
+    }
+}
+
+/// The target that a `targets_query` names is one of them.
+fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Vec<Error>) {
+    let names = || targets.iter().map(|target| target.name.as_str());
+    if let Some(said) = query
+        && let Some(name) = said.what.target.as_deref()
+        && !names().any(|known| known == name)
+    {
+        let message = format!("unknown target {} in 'targets_query'", shown(name));
+        let error = said.error(Code::UnknownTarget, message);
+        errors.push(error.help(hint(name, names())));
     }
 }
 

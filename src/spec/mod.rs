@@ -2,7 +2,8 @@
 //!
 //! `read` brings the text (`gate` opens files, `long` the long ones again); `parse` makes a tree with places of it (`walk`, `cursor`, `node`, `text`);
 //! `check` holds the tree against `shape` and `rule`, `engine` against the published schema; `build`
-//! and `script` make the model; `merge` makes one spec of several files. This room opens no
+//! and `script` make the model; `merge` makes one spec of several files; `list` reads the databases
+//! that a plan runs on, from a file or an answer, by the same way. This room opens no
 //! connection, reads no variable and knows nothing of SQL.
 
 mod build;
@@ -11,6 +12,7 @@ mod cursor;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
 mod gate;
+mod list;
 mod long;
 mod merge;
 mod model;
@@ -26,9 +28,10 @@ mod text;
 mod walk;
 mod wording;
 
+pub use list::{Entry, answered, listed};
 pub use model::{
     Again, Check, DEFAULT_TARGET, Defaults, Migration, PerDatabase, Scripts, Secrecy, SecretDir,
-    Spec, Target, Transaction, When,
+    Spec, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
@@ -40,6 +43,11 @@ use text::Document;
 /// The JSON Schema of specs, as published.
 pub fn schema_text() -> &'static str {
     include_str!("../../schema/migration.schema.json")
+}
+
+/// The JSON Schema of targets files, as published.
+pub fn targets_schema_text() -> &'static str {
+    include_str!("../../schema/targets.schema.json")
 }
 
 /// A volume is exchanged once a minute at most.
@@ -72,7 +80,7 @@ fn once(inputs: &[Input]) -> Result<Spec> {
     let mut errors = Vec::new();
     let mut documents = Vec::new();
     for input in inputs {
-        match read::document(input) {
+        match read::document(input, &shape::SPEC_FILE) {
             Ok(document) => documents.push(document),
             Err(error) => errors.push(error),
         }
@@ -104,7 +112,7 @@ fn violations(doc: &Document, root: &node::Node) -> Result<Vec<check::Violation>
     let mut violations = check::violations(doc, root);
     #[cfg(feature = "json-schema")]
     if violations.len() < check::MOST {
-        violations.extend(engine::missed(root, &violations)?);
+        violations.extend(engine::missed(doc, root, &violations)?);
     }
     violations.sort_by_key(|violation| violation.at);
     Ok(violations)
@@ -115,6 +123,6 @@ fn all(errors: Vec<Error>) -> Error {
     let mut errors = errors.into_iter();
     match errors.next() {
         Some(first) => first.also(errors.take(check::MOST).collect()),
-        None => Error::new(Code::SpecInvalid, "the spec is not valid"),
+        None => Error::new(Code::SpecInvalid, "the file is not valid"),
     }
 }

@@ -14,6 +14,18 @@ pub struct Spec {
     /// In order of application.
     pub migrations: Vec<Migration>,
     pub defaults: Defaults,
+    /// Names the databases, where the plan is for many.
+    pub targets_query: Option<TargetsQuery>,
+}
+
+/// A question whose answer is a list of databases.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TargetsQuery {
+    pub query: String,
+    /// The target whose connection it is, and over which the answers lie.
+    pub target: Option<String>,
+    /// Where it is asked instead, if it says so.
+    pub connection: Option<Target>,
 }
 
 impl Spec {

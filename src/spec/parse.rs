@@ -15,8 +15,8 @@ pub(super) fn parse(doc: &Document) -> Result<Node> {
     if walk.cursor.at == doc.text.len() {
         return Err(walk
             .cursor
-            .refuse("the spec is empty")
-            .help("it begins with `version: 1` and a list of `migrations:`"));
+            .refuse(format!("{} is empty", doc.grammar.called))
+            .help(doc.grammar.begins));
     }
     match doc.format {
         Format::Yaml => yaml(walk),
@@ -44,7 +44,9 @@ fn yaml(mut walk: Walk) -> Result<Node> {
     walk.cursor.prologue();
     let mut documents = serde_yaml::Deserializer::from_str(&doc.text);
     let Some(first) = documents.next() else {
-        return Err(walk.cursor.refuse("the spec is empty"));
+        return Err(walk
+            .cursor
+            .refuse(format!("{} is empty", doc.grammar.called)));
     };
     match Value(&mut walk).deserialize(first) {
         Ok(node) => walk.cursor.epilogue().map(|()| node),
@@ -117,7 +119,7 @@ fn syntax(doc: &Document, place: Option<(usize, usize)>, error: &dyn fmt::Displa
     let error = doc.error(
         Code::SpecSyntax,
         at,
-        format!("the spec is not {}: {says}", doc.format),
+        format!("{} is not {}: {says}", doc.grammar.called, doc.format),
     );
     let rest = &doc.text[at..];
     match doc.format {

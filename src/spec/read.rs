@@ -4,6 +4,7 @@
 
 use super::gate::{self, Refusal, Within};
 use super::long;
+use super::shape::Grammar;
 use super::text::{Document, Format};
 use initium_driver::{Code, Error, Result, Source, Text};
 use std::fs::{self, File};
@@ -30,7 +31,7 @@ pub const LARGEST_SPEC: u64 = 1 << 20;
 /// A longer script is read in windows.
 const LARGEST_HELD: u64 = 1 << 22;
 
-pub(super) fn document(input: &Input) -> Result<Document> {
+pub(super) fn document(input: &Input, grammar: &'static Grammar) -> Result<Document> {
     let (name, format, folder, bytes) = match input {
         Input::Stdin(bytes) => {
             let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -65,12 +66,15 @@ pub(super) fn document(input: &Input) -> Result<Document> {
         }
     };
     if bytes.len() as u64 > LARGEST_SPEC {
-        let message = format!("{name} is larger than 1 MiB, the limit of a spec");
-        let help = "move scripts into files of their own (`- file: name.sql`) or split the spec";
+        let message = format!(
+            "{name} is larger than 1 MiB, the limit of {}",
+            grammar.limit
+        );
+        let help = grammar.smaller;
         return Err(Error::new(Code::SpecSyntax, message).help(help));
     }
     let text = utf8(bytes, &name, Code::SpecSyntax)?;
-    Ok(Document::new(name, format, folder, text))
+    Ok(Document::new(name, format, folder, text).of(grammar))
 }
 
 fn format_of(path: &Path, name: &str) -> Result<Format> {

@@ -1,7 +1,57 @@
 //! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
 //! (a test compares the two key by key) and nothing about how keys depend on each other's values.
+//! `entry` beside it holds the keys of a targets file.
+
+mod entry;
+
+pub(super) use entry::{ENTRY, TARGETS};
 
 use super::rule::{self, Rule};
+
+/// A kind of file: what it is called, and what holds it.
+#[derive(Debug)]
+pub(super) struct Grammar {
+    /// "the spec"
+    pub called: &'static str,
+    /// What an empty one lacks.
+    pub begins: &'static str,
+    /// "a spec", whose limit is a size.
+    pub limit: &'static str,
+    /// What to do about one that is too large.
+    pub smaller: &'static str,
+    pub shape: &'static Shape,
+    /// The same as published.
+    #[cfg_attr(not(any(feature = "json-schema", test)), allow(dead_code))]
+    pub schema: fn() -> &'static str,
+}
+
+pub(super) static SPEC_FILE: Grammar = Grammar {
+    called: "the spec",
+    begins: "it begins with `version: 1` and a list of `migrations:`",
+    limit: "a spec",
+    smaller: "move scripts into files of their own (`- file: name.sql`) or split the spec",
+    shape: &SPEC,
+    schema: super::schema_text,
+};
+
+/// A row that a query answers: an entry without a file around it.
+pub(super) static ANSWER: Grammar = Grammar {
+    called: "the answer",
+    begins: "",
+    limit: "",
+    smaller: "",
+    shape: &ENTRY,
+    schema: super::targets_schema_text,
+};
+
+pub(super) static TARGETS_FILE: Grammar = Grammar {
+    called: "the targets file",
+    begins: "it begins with `version: 1` and a list of `targets:`, each with a `name:`",
+    limit: "a targets file",
+    smaller: "split it, or name the databases with `targets_query` in the spec",
+    shape: &TARGETS,
+    schema: super::targets_schema_text,
+};
 
 /// What may stand at a place. Alternatives differ by the kind of value, so there is never a doubt
 /// which one was meant.
@@ -13,6 +63,8 @@ pub(super) enum Shape {
     Choice(&'static [&'static str]),
     /// True or false.
     Truth,
+    /// The number of a TCP port.
+    Port,
     /// Text, number or boolean, and null where `Cell`.
     Scalar,
     Cell,
@@ -94,16 +146,23 @@ static VARIABLE: Shape = Shape::Text(&rule::VARIABLE);
 static DATABASE: Shape = Shape::Choice(DATABASES);
 static SCALAR: Shape = Shape::Scalar;
 
+/// What says where a database is, wherever it is said.
+const KIND: Field = may("database", &DATABASE);
+const URL: Field = may("url", &ANY);
+const URL_ENV: Field = may("url_env", &VARIABLE);
+const SECRET: Field = may("secret_dir", &SECRET_DIR);
+const BINDING: Field = may("binding", &LINE);
+
 pub(super) static SPEC: Shape = Shape::Fields(&Fields {
     keys: &[
         // JSON has no comments, so its editors look for the schema here.
         may("$schema", &ANY),
         must("version", &Shape::One),
-        may("database", &DATABASE),
-        may("url", &ANY),
-        may("url_env", &VARIABLE),
-        may("secret_dir", &SECRET_DIR),
-        may("binding", &LINE),
+        KIND,
+        URL,
+        URL_ENV,
+        SECRET,
+        BINDING,
         may(
             "targets",
             &Shape::Named {
@@ -112,6 +171,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
                 least: 1,
             },
         ),
+        may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
         must(
             "migrations",
@@ -136,12 +196,22 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
 });
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
+    keys: &[KIND, URL, URL_ENV, SECRET, BINDING],
+    one_of: &[],
+    exclusive: &[("url", "url_env"), ("secret_dir", "binding")],
+    needs: &[],
+});
+
+/// What names the databases that the migrations act on, and where it is asked.
+static TARGETS_QUERY: Shape = Shape::Fields(&Fields {
     keys: &[
-        may("database", &DATABASE),
-        may("url", &ANY),
-        may("url_env", &VARIABLE),
-        may("secret_dir", &SECRET_DIR),
-        may("binding", &LINE),
+        must("query", &ANY),
+        may("target", &TARGET),
+        KIND,
+        URL,
+        URL_ENV,
+        SECRET,
+        BINDING,
     ],
     one_of: &[],
     exclusive: &[("url", "url_env"), ("secret_dir", "binding")],

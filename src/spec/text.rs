@@ -3,6 +3,7 @@
 //! the text.
 
 use super::model::Secrecy;
+use super::shape::{Grammar, SPEC_FILE};
 use initium_driver::{Code, Error, Place, Settings};
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ pub(super) enum Format {
 pub(super) struct Document {
     /// As the user named it.
     pub file: String,
+    /// What it has to be.
+    pub grammar: &'static Grammar,
     pub format: Format,
     /// Where `file:` items are looked for.
     pub folder: PathBuf,
@@ -51,6 +54,7 @@ impl Document {
         counted.push(before);
         Document {
             file,
+            grammar: &SPEC_FILE,
             format,
             folder,
             text,
@@ -58,6 +62,11 @@ impl Document {
             counted,
             secrecy,
         }
+    }
+
+    /// Another kind of file than a spec.
+    pub fn of(self, grammar: &'static Grammar) -> Document {
+        Document { grammar, ..self }
     }
 
     /// A value of it as messages may show it.

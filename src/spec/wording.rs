@@ -5,10 +5,10 @@ use super::node::{Kind, Node, Step};
 use super::shape::Shape;
 use super::text::{Document, shown};
 
-/// "'up' of migration 'create users'".
-pub(super) fn whereabouts(root: &Node, path: &[Step]) -> String {
+/// "'up' of migration 'create users'"; the whole is `called` "the spec".
+pub(super) fn whereabouts(called: &str, root: &Node, path: &[Step]) -> String {
     match path {
-        [] => "the spec".into(),
+        [] => called.into(),
         [Step::Key(key)] => format!("'{key}'"),
         [Step::Key(list), Step::Item(n)] if list == "migrations" => {
             match root.nearest(path).get("name").and_then(Node::text) {
@@ -17,8 +17,18 @@ pub(super) fn whereabouts(root: &Node, path: &[Step]) -> String {
             }
         }
         [Step::Key(map), Step::Key(name)] if map == "targets" => format!("target {}", shown(name)),
-        [above @ .., Step::Key(key)] => format!("{} of {}", shown(key), whereabouts(root, above)),
-        [above @ .., Step::Item(n)] => format!("item {} of {}", n + 1, whereabouts(root, above)),
+        [Step::Key(list), Step::Item(n)] if list == "targets" => {
+            match root.nearest(path).get("name").and_then(Node::text) {
+                Some(name) => format!("target {}", shown(name)),
+                None => format!("target {}", n + 1),
+            }
+        }
+        [above @ .., Step::Key(key)] => {
+            format!("{} of {}", shown(key), whereabouts(called, root, above))
+        }
+        [above @ .., Step::Item(n)] => {
+            format!("item {} of {}", n + 1, whereabouts(called, root, above))
+        }
     }
 }
 
@@ -26,6 +36,7 @@ pub(super) fn whereabouts(root: &Node, path: &[Step]) -> String {
 pub(super) fn wanted(shape: &Shape) -> String {
     match shape {
         Shape::One => "the number 1".into(),
+        Shape::Port => "a number from 1 to 65535".into(),
         Shape::Text(_) => "text".into(),
         Shape::Choice(words) => format!("one of {}", words.join(", ")),
         Shape::Truth => "true or false".into(),

@@ -132,6 +132,11 @@ fn provoke(code: Code) -> Option<Ran> {
         Code::SpecInvalid => case.apply("version: 1\nmigrations:\n  - {name: one, upp: x}\n"),
         Code::SecretInSpec => case.apply(&format!("url: postgres://u:hunter2@h/db\n{ONE}")),
         Code::DuplicateId => case.apply(&format!("{ONE}  - {{name: One, up: SELECT 1}}\n")),
+        Code::TargetsInvalid => {
+            let twice = "version: 1\ntargets:\n  - {name: a}\n  - {name: a}\n";
+            let targets = case.db.folder.write("targets.yaml", twice);
+            case.run(ONE, &["apply", "--targets", &targets])
+        }
         Code::UnknownTarget => case.run(ONE, &["apply", "--target", "other"]),
         Code::UnknownMigration => case.run(ONE, &["apply", "--to", "onne"]),
         Code::ScriptMissing => {

@@ -30,4 +30,5 @@ mod readers;
 mod secrets;
 mod sessions;
 mod supply;
+mod tenants;
 mod wire;

@@ -61,6 +61,8 @@ codes! {
     SecretInSpec = "secret-in-spec", Usage;
     /// Two migrations have the same id.
     DuplicateId = "duplicate-id", Usage;
+    /// The list of databases that a plan is for cannot be used.
+    TargetsInvalid = "targets-invalid", Usage;
     /// A target that the spec does not define.
     UnknownTarget = "unknown-target", Usage;
     /// An id that the spec does not define.

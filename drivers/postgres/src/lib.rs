@@ -33,7 +33,7 @@ pub use dialect::Postgres;
 
 use initium_driver::catalog::Catalog;
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Verdict};
-use initium_driver::error::{Code, Result};
+use initium_driver::error::{Code, Error, Result};
 use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
@@ -162,7 +162,15 @@ impl Driver for Connected {
     fn prepare_ledger(&mut self) -> Result<()> {
         pooler::settle(&mut self.link)?;
         let prepared = self.ledger.prepare(&mut self.link);
-        self.writing(prepared)
+        self.writing(prepared)?;
+        match &self.link.held {
+            Some(held) if !held.is_of(&self.ledger) => Err(Error::new(
+                Code::LockHeld,
+                "another run created the ledger in another schema of the search path meanwhile",
+            )
+            .help("run it again, now that there is one")),
+            _ => Ok(()),
+        }
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {

@@ -3,21 +3,48 @@
 
 use crate::pooler;
 use crate::session::Link;
-use crate::words::literal;
+use crate::words::{found_in, literal};
 use initium_driver::driver::{Holder, Locked, Rows};
 use initium_driver::error::{Code, Error, Result};
 use initium_driver::sql::ledger::Ledger;
 
+/// The lock of this session, as it was taken.
+pub struct Held {
+    key: String,
+    /// Where the ledger was, or where it would have been created.
+    schema: String,
+    /// A statement that fails unless this session holds the lock.
+    pub proof: String,
+}
+
+impl Held {
+    /// Somebody may have created the ledger elsewhere on the search path before we had the lock,
+    /// which then is the lock of another one.
+    pub fn is_of(&self, ledger: &Ledger) -> bool {
+        ledger.schema().is_none_or(|schema| schema == self.schema)
+    }
+}
+
 /// The key is made on the server, which alone knows what the database is really called behind a
-/// pooler's alias.
+/// pooler's alias, and in which schema a name without one leads. Tenants with a schema each do not wait
+/// for each other.
 fn key(ledger: &Ledger) -> String {
-    let name = ledger.lock_name("\u{1}");
-    let (before, after) = name.split_once('\u{1}').unwrap_or((&name, ""));
     format!(
-        "pg_catalog.hashtextextended(({} || pg_catalog.current_database()::text || {}) COLLATE \"C\", 0)",
-        literal(before),
-        literal(after)
+        "pg_catalog.hashtextextended((E'initium:' || pg_catalog.current_database()::text || E':' || {} || E'.' || {}) COLLATE \"C\", 0)",
+        schema(ledger),
+        literal(&ledger.name().table)
     )
+}
+
+fn schema(ledger: &Ledger) -> String {
+    let name = ledger.name();
+    match &name.schema {
+        Some(schema) => literal(schema),
+        None => format!(
+            "coalesce({}::text, pg_catalog.current_schema()::text, E'')",
+            found_in(&name.table)
+        ),
+    }
 }
 
 /// Who holds lock `k.key`, as columns and as a source of rows.
@@ -53,11 +80,13 @@ fn attempt(link: &mut Link, ledger: &Ledger, backend: i32) -> Result<Option<Lock
     // The fence keeps the lock from being tried twice or after the question who holds it. Who does
     // not get it sets nothing: the session may belong to a pool.
     let attempt = format!(
-        "SELECT k.got, CASE WHEN k.got THEN {} END, h.* FROM (SELECT s.key, pg_catalog.pg_try_advisory_lock(s.key) AS got \
-         FROM (SELECT {} AS key OFFSET 0) s WHERE {ours} OFFSET 0) k \
+        "SELECT k.got, CASE WHEN k.got THEN {} END, k.key, k.schema, h.* \
+         FROM (SELECT s.key, s.schema, pg_catalog.pg_try_advisory_lock(s.key) AS got \
+         FROM (SELECT {} AS key, {} AS schema OFFSET 0) s WHERE {ours} OFFSET 0) k \
          LEFT JOIN LATERAL (SELECT {HOLDER} FROM {HELD} {IS_KEY} AND NOT k.got) h ON true",
         link.settings_made(),
-        key(ledger)
+        key(ledger),
+        schema(ledger)
     );
     let answers = link.rows(&format!("{attempt};\nSHOW server_version"))?;
     link.version = answers.get(1).and_then(|a| a.first().map(String::from));
@@ -66,21 +95,26 @@ fn attempt(link: &mut Link, ledger: &Ledger, backend: i32) -> Result<Option<Lock
     };
     link.backend = Some(backend);
     if row.first() != Some(&Some("t".to_string())) {
-        return Ok(Some(Locked::Held(Box::new(holder_of(&row[2..])))));
+        return Ok(Some(Locked::Held(Box::new(holder_of(&row[4..])))));
     }
-    link.held = Some(proof(ledger));
+    let cell = |index: usize| row.get(index).cloned().flatten().unwrap_or_default();
+    let (key, schema) = (cell(2), cell(3));
+    link.held = Some(Held {
+        proof: proof(&key),
+        key,
+        schema,
+    });
     Ok(Some(Locked::Taken))
 }
 
 /// What the server says where the lock is not ours any more.
 const GONE: &str = "the lock of this run is gone";
 
-/// A statement that fails unless this session holds the lock.
-fn proof(ledger: &Ledger) -> String {
+/// The key as it was: a script may have changed where names lead.
+fn proof(key: &str) -> String {
     format!(
-        "SELECT (CASE WHEN EXISTS (SELECT 1 FROM (SELECT {} AS key) k CROSS JOIN {HELD} {IS_KEY} \
-         AND l.pid = pg_catalog.pg_backend_pid()) THEN '1' ELSE '{GONE}' END)::pg_catalog.int4",
-        key(ledger)
+        "SELECT (CASE WHEN EXISTS (SELECT 1 FROM (SELECT E'{key}'::pg_catalog.int8 AS key) k CROSS JOIN {HELD} {IS_KEY} \
+         AND l.pid = pg_catalog.pg_backend_pid()) THEN '1' ELSE '{GONE}' END)::pg_catalog.int4"
     )
 }
 
@@ -99,10 +133,12 @@ pub fn gone() -> Error {
 
 /// Gives it back, and the session as it was found: it may go back to a pool.
 pub fn release(link: &mut Link, ledger: &Ledger) -> Result<()> {
-    link.held = None;
+    let key = match link.held.take() {
+        Some(held) => format!("E'{}'::pg_catalog.int8", held.key),
+        None => key(ledger),
+    };
     let answers = link.rows(&format!(
-        "SELECT pg_catalog.pg_advisory_unlock({});\nRESET ALL",
-        key(ledger)
+        "SELECT pg_catalog.pg_advisory_unlock({key});\nRESET ALL"
     ))?;
     match answers.first().and_then(Rows::first) {
         Some("t") => Ok(()),

@@ -2,6 +2,7 @@
 //! migrations the session is as it was when it was opened, whatever the first of them had set.
 
 use crate::execute;
+use crate::lock::Held;
 use crate::wire::Wire;
 use crate::words::PostgresWords;
 use initium_driver::driver::{Limits, Rows};
@@ -20,8 +21,8 @@ pub struct Link {
     pub version: Option<String>,
     /// The server session, once it is sure that nobody else gets it between two transactions.
     pub backend: Option<i32>,
-    /// What fails unless we hold the lock; there while we should.
-    pub held: Option<String>,
+    /// The lock, while we should have it.
+    pub held: Option<Held>,
 }
 
 impl Link {

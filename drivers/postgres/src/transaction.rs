@@ -179,7 +179,7 @@ impl<'a> Transaction<'a> {
         }
         if let Some(held) = &self.link.held {
             // Committed with it: a record that is written without the lock is undone.
-            self.message.unit(Owner::Commit, held);
+            self.message.unit(Owner::Commit, &held.proof);
         }
         self.message.plain(&format!("SET initium.proof TO {token}"));
         self.message.unit(Owner::Commit, "COMMIT");

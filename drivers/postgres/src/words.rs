@@ -21,7 +21,7 @@ pub fn literal(text: &str) -> String {
 }
 
 /// The schema that the search path finds a table in, as an expression.
-fn found_in(table: &str) -> String {
+pub fn found_in(table: &str) -> String {
     format!(
         "(SELECT n.nspname FROM pg_catalog.pg_class c \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \

@@ -8,12 +8,14 @@
 mod file;
 mod mounted;
 mod named;
+mod overlay;
 mod platform;
 
+pub use overlay::overlaid;
 pub use platform::variable;
 
 use super::arguments::{Common, plain};
-use crate::spec::{SecretDir, Target};
+use crate::spec::{SecretDir, Spec, Target};
 use crate::token;
 use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use mounted::Keys;
@@ -28,8 +30,30 @@ pub enum Targets {
     Several,
 }
 
+impl Targets {
+    pub fn of(spec: &Spec, chosen: &[Target]) -> Targets {
+        match (spec.targets.len(), chosen.len()) {
+            (1, _) => Targets::Only,
+            (_, 1) => Targets::Chosen,
+            _ => Targets::Several,
+        }
+    }
+}
+
 /// How to reach a target, as far as it can be known without asking a server.
 pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Settings> {
+    settled(said(target, common, targets)?)
+}
+
+/// What the platform says beside it.
+pub fn settled(mut settings: Settings) -> Result<Settings> {
+    platform::complete(&mut settings)?;
+    token::check(&settings, &variable)?;
+    Ok(settings)
+}
+
+/// What flags, variables, files and the spec say of a target.
+pub fn said(target: &Target, common: &Common, targets: Targets) -> Result<Settings> {
     let kind = common.database.as_deref().or(target.database.as_deref());
     let mut settings = match given(common, targets, kind)? {
         Some(settings) => settings,
@@ -54,8 +78,6 @@ pub fn settings(target: &Target, common: &Common, targets: Targets) -> Result<Se
     }
     agree(target.database.as_deref(), "the spec is for", &mut settings)?;
     agree(common.database.as_deref(), "--database says", &mut settings)?;
-    platform::complete(&mut settings)?;
-    token::check(&settings, &variable)?;
     Ok(settings)
 }
 

@@ -1,13 +1,16 @@
 //! The typed reader and the published schema are one, compared key by key in both directions.
 
 use crate::spec::rule::Rule;
-use crate::spec::schema_text;
-use crate::spec::shape::{DATABASES, Fields, Need, SPEC, Same, Shape};
+use crate::spec::shape::{DATABASES, Fields, Need, SPEC_FILE, Same, Shape, TARGETS_FILE};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-fn schema() -> Value {
-    serde_json::from_str(schema_text()).expect("the schema is JSON")
+/// What is published, beside the shape that has to say the same.
+fn published() -> [(Value, &'static Shape); 2] {
+    [&SPEC_FILE, &TARGETS_FILE].map(|grammar| {
+        let schema = serde_json::from_str((grammar.schema)()).expect("the schema is JSON");
+        (schema, grammar.shape)
+    })
 }
 
 fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
@@ -26,6 +29,13 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
         Shape::One => assert_eq!(schema["const"], 1, "{path}"),
         Shape::Text(rule) => text(schema, rule, path),
         Shape::Choice(words) => assert_eq!(schema["enum"], json!(words), "{path}"),
+        Shape::Port => {
+            assert_eq!(schema["type"], "integer", "{path}");
+            assert_eq!(
+                (&schema["minimum"], &schema["maximum"]),
+                (&json!(1), &json!(65535))
+            );
+        }
         Shape::Truth => assert_eq!(schema["type"], "boolean", "{path}"),
         Shape::Scalar => assert_eq!(
             schema["type"],
@@ -144,11 +154,14 @@ fn fields(root: &Value, schema: &Value, known: &Fields, path: &str) {
 
 #[test]
 fn schema_and_typed_reader_know_the_same_keys_words_and_limits() {
-    let schema = schema();
-    same(&schema, &schema, &SPEC, "");
+    for (schema, shape) in published() {
+        same(&schema, &schema, shape, "");
+    }
 }
 
 #[test]
 fn the_schema_is_a_valid_draft_2020_12_schema() {
-    assert!(jsonschema::meta::is_valid(&schema()));
+    for (schema, _) in published() {
+        assert!(jsonschema::meta::is_valid(&schema));
+    }
 }

@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 /// Whether both judges take it; fails the test where they differ.
 fn verdict(doc: &Document, tree: &Node) -> bool {
     let typed = check::violations(doc, tree);
-    let published = engine::refusals(tree).expect("the schema works");
+    let published = engine::refusals(doc, tree).expect("the schema works");
     assert_eq!(
         typed.is_empty(),
         published.is_empty(),
         "typed reader: {typed:?}\nschema: {published:?}\n{}",
         doc.text
     );
-    let missed = engine::missed(tree, &typed).expect("the schema works");
+    let missed = engine::missed(doc, tree, &typed).expect("the schema works");
     assert!(
         missed.is_empty(),
         "the schema refuses elsewhere: {missed:?}\n{}",
@@ -73,7 +73,7 @@ fn the_schema_is_heard_where_the_typed_reader_is_silent() {
     let text = r#"{"version": 1, "migrations": [{"name": "a", "up": 5}]}"#;
     let doc = Document::new("a".into(), Format::Json, PathBuf::new(), text.into());
     let tree = parse::parse(&doc).expect("JSON");
-    let missed = engine::missed(&tree, &[]).expect("the schema works");
+    let missed = engine::missed(&doc, &tree, &[]).expect("the schema works");
     assert_eq!(missed.len(), 1);
     assert_eq!(missed[0].at, text.find('5').expect("5"));
     assert!(

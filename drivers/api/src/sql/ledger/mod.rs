@@ -110,6 +110,16 @@ impl Ledger {
         ["", "_meta", "_step", "_log"].map(|suffix| self.table(words, suffix))
     }
 
+    /// As it was asked for.
+    pub fn name(&self) -> &TableName {
+        &self.name
+    }
+
+    /// Where it is or will be, as far as it is known.
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     /// What the lock is named after: the same for everybody who means this ledger.
     pub fn lock_name(&self, database: &str) -> String {
         format!("initium:{database}:{}", self.name)

@@ -1,0 +1,175 @@
+//! What most verbs begin with: the spec, the connections, and who is asking.
+
+mod author;
+pub mod limits;
+mod reading;
+mod telling;
+
+pub use reading::{chosen, read, spec};
+
+use super::arguments::Common;
+use super::connection::{Targets, settings, variable};
+use super::interrupt;
+use crate::connect;
+use crate::plan::Author;
+use crate::run::{Connection, Context, Event};
+use crate::spec::{Spec, Target};
+use author::author;
+use initium_driver::driver::Access;
+use initium_driver::sql::name::TableName;
+use initium_driver::{Driver, Error, Result, Run, Settings};
+use std::rc::Rc;
+use std::time::Duration;
+use telling::{remark, tell};
+
+/// Whether a verb can do without a spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    Spec,
+    ConnectionOnly,
+}
+
+pub struct Session {
+    pub spec: Rc<Spec>,
+    pub connections: Vec<Connection>,
+    author: Author,
+    lock_wait: Duration,
+}
+
+/// Everything that can be known to be wrong before the first connection, known to be right.
+pub struct Prepared {
+    spec: Rc<Spec>,
+    /// How to reach each target.
+    pub wanted: Vec<(String, Settings)>,
+    run: Run,
+    patience: Duration,
+    author: Author,
+    lock_wait: Duration,
+    grace: Duration,
+}
+
+impl Prepared {
+    pub fn new(common: &Common, verb: &str, need: Need, access: Access) -> Result<Prepared> {
+        let spec = spec(common, need)?;
+        let author = author(verb);
+        let table = common
+            .table
+            .clone()
+            .unwrap_or_else(|| "initium_migrate".into());
+        TableName::parse(&table)?;
+        let patience = limits::patience(common)?;
+        let run = Run {
+            id: author.run.clone(),
+            table,
+            limits: limits::limits(common, &spec, patience)?,
+            access,
+        };
+        let lock_wait = limits::lock_wait(common)?;
+        let wanted = match &common.one {
+            Some(one) => vec![(one.target.name.clone(), one.settings(common)?)],
+            None => {
+                let chosen = chosen(common, &spec)?;
+                let targets = Targets::of(&spec, &chosen);
+                let reach = |target: &Target| {
+                    let settings = settings(target, common, targets)?;
+                    Ok((target.name.clone(), settings))
+                };
+                chosen.iter().map(reach).collect::<Result<Vec<_>>>()?
+            }
+        };
+        Ok(Prepared {
+            spec,
+            wanted,
+            run,
+            patience,
+            author,
+            lock_wait,
+            grace: limits::grace(common, access)?,
+        })
+    }
+
+    /// One connection, waited for.
+    pub fn open(&self, settings: &Settings) -> Result<Box<dyn Driver>> {
+        connect::open_within(settings, &self.run, self.patience, &variable, &mut waiting)
+    }
+}
+
+/// A connection that only asks, for who has no session yet.
+pub fn reader(
+    settings: &Settings,
+    common: &Common,
+    spec: &Spec,
+    patience: Duration,
+) -> Result<Box<dyn Driver>> {
+    let run = Run {
+        id: author("targets").run,
+        table: "initium_migrate".into(),
+        limits: limits::limits(common, spec, patience)?,
+        access: Access::Read,
+    };
+    remark(settings);
+    connect::open_within(settings, &run, patience, &variable, &mut waiting)
+}
+
+fn waiting(error: &Error) {
+    log::info!("waiting for the server: {}", error.message());
+}
+
+impl Session {
+    pub fn open(common: &Common, verb: &str, need: Need, access: Access) -> Result<Session> {
+        let mut prepared = Prepared::new(common, verb, need, access)?;
+        let wanted = std::mem::take(&mut prepared.wanted);
+        wanted.iter().for_each(|(_, settings)| remark(settings));
+        interrupt::watch(prepared.grace);
+        let mut connections = Vec::new();
+        for (target, settings) in wanted {
+            let driver = prepared
+                .open(&settings)
+                .map_err(|error| error.target(&target))?;
+            interrupt::ends(&target, driver.stopper());
+            log::debug!("connected to {}", settings.shown());
+            let (name, run, patience) = (target.clone(), prepared.run.clone(), prepared.patience);
+            connections.push(Connection {
+                target,
+                driver,
+                reopen: Box::new(move || {
+                    let driver =
+                        connect::open_within(&settings, &run, patience, &variable, &mut waiting)?;
+                    interrupt::ends(&name, driver.stopper());
+                    Ok(driver)
+                }),
+            });
+        }
+        Ok(Session {
+            spec: prepared.spec,
+            connections,
+            author: prepared.author,
+            lock_wait: prepared.lock_wait,
+        })
+    }
+
+    pub fn because(&mut self, reason: Option<String>) {
+        self.author.reason = reason;
+    }
+
+    /// Runs with a context that logs events.
+    pub fn run<T>(&mut self, work: impl FnOnce(&Spec, &mut [Connection], &mut Context) -> T) -> T {
+        let mut tell = |event: &Event| tell(event);
+        let mut context = Context {
+            author: self.author.clone(),
+            lock_wait: self.lock_wait,
+            stop: &interrupt::stop,
+            tell: &mut tell,
+        };
+        work(&self.spec, &mut self.connections, &mut context)
+    }
+}
+
+/// What ends a statement of a connection ends nothing else once that one is closed.
+impl Drop for Session {
+    fn drop(&mut self) {
+        for connection in &self.connections {
+            interrupt::ends(&connection.target, None);
+        }
+    }
+}
