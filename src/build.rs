@@ -33,24 +33,26 @@ fn static_release() -> Vec<String> {
     }
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let script = Path::new(&here).join("src/build.ld");
-    let lines = [
-        "-z,pack-relative-relocs".to_string(),
+    let words = [
+        "-z".to_string(),
+        "pack-relative-relocs".to_string(),
         "--no-eh-frame-hdr".to_string(),
-        format!("-T,{}", script.display()),
+        "-T".to_string(),
+        script.display().to_string(),
         "--defsym=_Unwind_Backtrace=abort".to_string(),
         "--defsym=_Unwind_Resume=abort".to_string(),
     ];
     let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_string());
     let name = linker.rsplit('/').next().unwrap_or_default();
     if name.contains("lld") {
-        let words = lines.iter().flat_map(|line| line.splitn(2, ','));
-        return words.map(str::to_string).collect();
+        return words.to_vec();
     }
     // Another linker (zig's knows none of this) makes a larger program that does the same.
-    match name.ends_with("cc") || name.ends_with("clang") {
-        true => lines.iter().map(|line| format!("-Wl,{line}")).collect(),
-        false => Vec::new(),
+    if !name.ends_with("cc") && !name.ends_with("clang") {
+        return Vec::new();
     }
+    let handed = |word| ["-Xlinker".to_string(), word];
+    words.into_iter().flat_map(handed).collect()
 }
 
 /// The commit that HEAD points to, abbreviated.
