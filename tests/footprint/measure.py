@@ -171,10 +171,12 @@ class Database:
         return int(note.read_text().split()[-1])
 
     def started(self, binary, url):
-        """How many threads and processes `check` starts."""
+        """How many threads, and how many processes, `check` starts."""
         note = self.folder / "trace"
         self.run(["strace", "-f", "-e", "trace=clone,clone3,fork,vfork,execve", "-o", str(note)], binary, "check", url)
         trace = note.read_text()
         if "execve(" not in trace:
             raise SystemExit("tests/footprint: strace saw nothing")
-        return len(re.findall(r"\b(?:clone3?|v?fork)\(", trace))
+        begun = [line for line in trace.splitlines() if re.search(r"\b(?:clone3?|v?fork)\(", line)]
+        threads = sum("CLONE_THREAD" in line for line in begun)
+        return threads, len(begun) - threads
