@@ -1,5 +1,6 @@
-//! Puts the commit into the binary, for `initium --version`. It runs no program: a build needs no
-//! git, and `INITIUM_COMMIT` wins where the sources come without a repository.
+//! Puts the commit into the binary, for `initium --version`, and leaves out of a static release what
+//! it can never use. It runs no program: a build needs no git, and `INITIUM_COMMIT` wins where the
+//! sources come without a repository.
 
 use std::fs;
 use std::path::Path;
@@ -13,6 +14,45 @@ fn main() {
     if let Some(commit) = commit {
         println!("cargo::rustc-env=INITIUM_COMMIT={}", commit.trim());
     }
+    println!("cargo::rerun-if-changed=src/build.ld");
+    println!("cargo::rerun-if-changed=src/build.rs");
+    for word in static_release() {
+        println!("cargo::rustc-link-arg-bins={word}");
+    }
+}
+
+/// What the linker is told for a static release, and only for that: a release aborts where a panic
+/// would unwind, and the hook that tells a panic shows no backtrace, so nobody reads the tables for
+/// unwinding, and the unwinder is called by nothing that runs. Relocations are packed, which musl's
+/// start-up code knows since 1.2.4. Here and not in `.cargo/config.toml`, because one `RUSTFLAGS` in
+/// the environment makes that file forgotten.
+fn static_release() -> Vec<String> {
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|given| given == value);
+    if !is("CARGO_CFG_TARGET_ENV", "musl") || !is("PROFILE", "release") {
+        return Vec::new();
+    }
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let script = Path::new(&here).join("src/build.ld");
+    let words = [
+        "-z".to_string(),
+        "pack-relative-relocs".to_string(),
+        "--no-eh-frame-hdr".to_string(),
+        "-T".to_string(),
+        script.display().to_string(),
+        "--defsym=_Unwind_Backtrace=abort".to_string(),
+        "--defsym=_Unwind_Resume=abort".to_string(),
+    ];
+    let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_string());
+    let name = linker.rsplit('/').next().unwrap_or_default();
+    if name.contains("lld") {
+        return words.to_vec();
+    }
+    // Another linker (zig's knows none of this) makes a larger program that does the same.
+    if !name.ends_with("cc") && !name.ends_with("clang") {
+        return Vec::new();
+    }
+    let handed = |word| ["-Xlinker".to_string(), word];
+    words.into_iter().flat_map(handed).collect()
 }
 
 /// The commit that HEAD points to, abbreviated.

@@ -100,19 +100,35 @@ fn once(inputs: &[Input]) -> Result<Spec> {
 }
 
 fn part(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {
+    #[cfg(feature = "json-schema")]
+    let second: Option<SecondJudge> = Some(engine::missed);
+    #[cfg(not(feature = "json-schema"))]
+    let second: Option<SecondJudge> = None;
+    judged(doc, second)
+}
+
+/// What says what else is wrong with a tree, beside the violations that are known.
+type SecondJudge = fn(&Document, &node::Node, &[check::Violation]) -> Result<Vec<check::Violation>>;
+
+fn judged(doc: &Document, second: Option<SecondJudge>) -> Result<build::Part<'_>, Vec<Error>> {
     let root = parse::parse(doc).map_err(|error| vec![error])?;
-    let violations = violations(doc, &root).map_err(|error| vec![error])?;
+    let violations = violations(doc, &root, second).map_err(|error| vec![error])?;
     if violations.is_empty() {
         return build::part(doc, &root);
     }
     Err(violations.into_iter().map(|v| v.into_error(doc)).collect())
 }
 
-fn violations(doc: &Document, root: &node::Node) -> Result<Vec<check::Violation>> {
+fn violations(
+    doc: &Document,
+    root: &node::Node,
+    second: Option<SecondJudge>,
+) -> Result<Vec<check::Violation>> {
     let mut violations = check::violations(doc, root);
-    #[cfg(feature = "json-schema")]
-    if violations.len() < check::MOST {
-        violations.extend(engine::missed(doc, root, &violations)?);
+    if let Some(missed) = second
+        && violations.len() < check::MOST
+    {
+        violations.extend(missed(doc, root, &violations)?);
     }
     violations.sort_by_key(|violation| violation.at);
     Ok(violations)

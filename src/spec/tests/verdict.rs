@@ -4,7 +4,7 @@
 use super::Dice;
 use crate::spec::node::Node;
 use crate::spec::text::{Document, Format};
-use crate::spec::{check, engine, parse};
+use crate::spec::{SecondJudge, check, engine, judged, parse};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -81,6 +81,47 @@ fn the_schema_is_heard_where_the_typed_reader_is_silent() {
             .message
             .starts_with("'up' of migration 'a' is not allowed by the schema: ")
     );
+}
+
+/// Everything that a build says of a spec, with code, place, words and help.
+fn findings(doc: &Document, second: Option<SecondJudge>) -> Vec<String> {
+    match judged(doc, second) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(|error| format!("{error:?}")).collect(),
+    }
+}
+
+#[test]
+fn a_build_without_the_schema_says_of_every_case_what_one_with_it_says() {
+    let (mut taken, mut refused) = (0, 0);
+    for doc in cases("valid").into_iter().chain(cases("invalid")) {
+        let alone = findings(&doc, None);
+        assert_eq!(alone, findings(&doc, Some(engine::missed)), "{}", doc.file);
+        match alone.is_empty() {
+            true => taken += 1,
+            false => refused += 1,
+        }
+    }
+    assert!(
+        taken >= 9 && refused > 100,
+        "{taken} taken, {refused} refused"
+    );
+}
+
+#[test]
+fn what_only_the_second_judge_refuses_is_refused() {
+    let text = r#"{"version": 1, "migrations": [{"name": "a", "up": "SELECT 1"}]}"#;
+    let doc = Document::new("a".into(), Format::Json, PathBuf::new(), text.into());
+    let strict: SecondJudge = |_, root, _| {
+        Ok(vec![check::Violation {
+            path: Vec::new(),
+            at: root.at,
+            message: "no".into(),
+            help: None,
+        }])
+    };
+    assert!(findings(&doc, None).is_empty());
+    assert_eq!(findings(&doc, Some(strict)).len(), 1);
 }
 
 /// Every place in a value, as pointers.
