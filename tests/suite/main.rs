@@ -28,4 +28,5 @@ mod readers;
 mod secrets;
 mod sessions;
 mod supply;
+mod temporary;
 mod wire;
