@@ -118,6 +118,8 @@ place() {
 
 # pod NAME URL PLAN: the pod of pods/init.yaml, its plan in a ConfigMap, its URL in a Secret.
 pod() {
+  # What the trace of a failed check shows is read by others.
+  local - && set +x
   local name=$1 url=$2 plan=$3 file=$work/$1.yaml
   printf '{"url":"%s"}' "$(printf %s "$url" | base64 -w 0)" | p secret create "$name-db" -
   : >"$work/$name.termination"

@@ -22,6 +22,7 @@ base_of() {
 
 # sql KIND DATABASE STATEMENT
 sql() {
+  local - && set +x
   local url rest login host
   url=$(base_of "$1")
   rest=${url#*://} && login=${rest%@*} && host=${rest##*@} && host=${host%%/*}
@@ -33,6 +34,7 @@ sql() {
 
 # on KIND: a new database; sets $url, $database and what a container needs to reach it ($with).
 on() {
+  local - && set +x
   database=initium_image_$$_$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
   with=(--env DATABASE_URL)
   if [ "$1" = sqlite ]; then

@@ -34,16 +34,16 @@ migrations:
   - name: sort
     up: |
       CREATE TABLE t (n integer PRIMARY KEY, name text NOT NULL UNIQUE);
-      INSERT INTO t (name) WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 300000)
+      INSERT INTO t (name) WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 120000)
         SELECT hex(randomblob(60)) || n FROM c;
       CREATE INDEX by_name ON t (name DESC, n);
       UPDATE t SET name = name || 'x';
   - name: tidy
     up: VACUUM
 YAML
-  exits 0 container much "${with[@]}" --memory 40m --memory-swap 40m --volume "$work/much.yaml:/much.yaml:ro" -- \
+  exits 0 container much "${with[@]}" --memory 32m --memory-swap 32m --volume "$work/much.yaml:/much.yaml:ro" -- \
     migrate apply --spec /much.yaml
-  [ "$(stat -c %s "$work/place/$database/app.db")" -gt 100000000 ]
+  [ "$(stat -c %s "$work/place/$database/app.db")" -gt 40000000 ]
   [ "$(ls -A "$work/place/$database")" = app.db ]
 }
 

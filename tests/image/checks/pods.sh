@@ -4,20 +4,12 @@
 
 the_application_finds_the_schema() {
   on "$1"
-  exits 0 pod good "$(by_name "$url")" good
+  exits 0 pod good "$url" good
   within 20 test "$(p wait good-app)" = 0
   says 'up to date: 2 applied' p logs good-app
   [ "$(sql "$1" "$database" 'SELECT count(*) FROM notes')" = 1 ]
   # Nothing to tell: the kubelet's file stays empty.
   [ ! -s "$work/good.termination" ]
-}
-
-# By a name that only /etc/hosts knows, as the kubelet writes it. Not this machine's own name: TLS has to be declined.
-by_name() {
-  case $1 in
-    postgres*) echo "${1/127.0.0.1/db.shop.svc}?sslmode=disable" ;;
-    *) echo "${1/127.0.0.1/db.shop.svc}?ssl-mode=DISABLED" ;;
-  esac
 }
 
 a_failure_keeps_the_application_from_starting() {
@@ -32,7 +24,7 @@ a_failure_keeps_the_application_from_starting() {
   [ "$(wc -c <"$work/bad.termination")" -le 4096 ]
   # What was applied before stays, and is recorded.
   [ "$(sql "$1" "$database" 'SELECT count(*) FROM initium_migrate')" = 1 ]
-  ! grep -F "${url#*:}" "$work/bad.termination"
+  exits 1 grep -F "${url#*:}" "$work/bad.termination"
 }
 
 two_pods_apply_once() {
@@ -69,7 +61,8 @@ nothing_more_than_the_restricted_standard() {
   grep -P '^NSpid:.*\t1$' "$work/status"
   # The root is read-only, and no tmpfs lies where temporary files would.
   awk '$5 == "/" { print $6 }' "/proc/$pid/mountinfo" | grep -E '^ro(,|$)'
-  ! awk '{ print $5 }' "/proc/$pid/mountinfo" | grep -E '^/(tmp|var|run)(/|$)'
+  awk '{ print $5 }' "/proc/$pid/mountinfo" >"$work/mounts"
+  exits 1 grep -xE '/(tmp|var|var/tmp|run)' "$work/mounts"
   one_thread_works "$pid"
   p kill --signal KILL busy-migrate
   wait "$run" || true

@@ -47,7 +47,24 @@ a_file_that_only_root_may_read_is_told() {
   [ "$(sql postgres "$database" "SELECT count(*) FROM information_schema.tables WHERE table_name LIKE 'initium%'")" = 0 ]
 }
 
+# By a name that only /etc/hosts knows, as the kubelet writes it. Not this machine's own name: TLS has to be declined.
+by_name() {
+  case $1 in
+    postgres*) echo "${1/127.0.0.1/db.shop.svc}?sslmode=disable" ;;
+    *) echo "${1/127.0.0.1/db.shop.svc}?ssl-mode=DISABLED" ;;
+  esac
+}
+
+a_name_is_found_in_etc_hosts() {
+  on "$1"
+  DATABASE_URL=$(by_name "$url")
+  exits 0 container named "${with[@]}" --add-host db.shop.svc:127.0.0.1 -- migrate apply --spec /plan/plan.yaml
+  [ "$(sql "$1" "$database" 'SELECT count(*) FROM initium_migrate')" = 2 ]
+}
+
 check secret-file-0440 60 a_mounted_file_is_read 0440
 check secret-file-0444 60 a_mounted_file_is_read 0444
 check secret-folder 60 a_mounted_folder_is_read
 check secret-only-for-root 60 a_file_that_only_root_may_read_is_told
+check name-in-etc-hosts-postgres 60 a_name_is_found_in_etc_hosts postgres
+check name-in-etc-hosts-mysql 60 a_name_is_found_in_etc_hosts mysql

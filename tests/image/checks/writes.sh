@@ -18,7 +18,7 @@ the_root_stays_as_it_is() {
   touched wait wait --spec /plan/plan.yaml
   touched rollback rollback --steps 2 --yes
   # The test of the test: what is written there is found.
-  ! touched new new 'add a note' --spec /plan/plan.yaml
+  exits 1 touched new new 'add a note' --spec /plan/plan.yaml
 }
 
 # Every file that is opened to be written, made, renamed or removed, by the kernel's own account.
@@ -35,12 +35,12 @@ only_the_database_is_opened_to_be_written() {
     sed -n '/execve("\/initium"/,$p' "$work/trace" >"$work/ours"
     grep -q '/data/app.db' "$work/ours"
     grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE|mkdir|rename|unlink|symlink|link\(' "$work/ours" >"$work/writes" || true
-    ! grep -vE '"/data/app\.db(-journal|-initium-[0-9a-f]+)?"|/dev/termination-log|"/data", O_RDWR.*O_TMPFILE|"/data/etilqs_' "$work/writes"
+    exits 1 grep -vE '"/data/app\.db(-journal|-initium-[0-9a-f]+)?"|/dev/termination-log|"/data", O_RDWR.*O_TMPFILE|"/data/etilqs_' "$work/writes"
     # No other program, no socket.
-    ! grep -E 'execve\(|fork\(|socket\(' <(tail -n +2 "$work/ours")
+    exits 1 grep -E 'execve\(|fork\(|socket\(' <(tail -n +2 "$work/ours")
   done
   # No file of a user's or of the machine's settings that an empty image would miss.
-  ! grep -E 'passwd|/home|\.pgpass|nsswitch|localtime' "$work/ours"
+  exits 1 grep -E 'passwd|/home|\.pgpass|nsswitch|localtime' "$work/ours"
 }
 
 for kind in "${kinds[@]}" sqlite; do check "writes-nothing-else-$kind" 90 the_root_stays_as_it_is "$kind"; done
