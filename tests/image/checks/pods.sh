@@ -72,7 +72,7 @@ running_slowly() {
   [ "$(sql postgres initium "SELECT count(*) FROM pg_stat_activity WHERE datname = '$database' AND query LIKE '%pg_sleep(300)%'")" = 1 ]
 }
 
-# The one that works, and in a writing verb the one that sleeps until a signal comes (docs/decisions.md).
+# The one that works, and the one that sleeps until a signal comes (docs/decisions.md).
 one_thread_works() {
   local task
   for task in "/proc/$1"/task/*; do cat "$task/comm"; done | sort | xargs | grep -x 'initium stop'

@@ -68,8 +68,7 @@ who_polls_leaves() {
   on postgres
   start polling wait
   within 20 says 'waiting' p logs polling
-  # What only reads has one thread, without exception.
-  [ "$(ls "/proc/$(pid_of polling)/task" | wc -l)" = 1 ]
+  one_thread_works "$(pid_of polling)"
   ends polling 6
 }
 

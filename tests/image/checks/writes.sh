@@ -34,7 +34,7 @@ only_the_database_is_opened_to_be_written() {
       chroot --userspec=65532:65532 "$root" /initium migrate $verb --spec /plan/plan.yaml
     sed -n '/execve("\/initium"/,$p' "$work/trace" >"$work/ours"
     grep -q '/data/app.db' "$work/ours"
-    grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE|mkdir|rename|unlink|symlink|link\(' "$work/ours" >"$work/writes" || true
+    grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE|^[0-9]+ +(mkdir|mknod|rename|unlink|rmdir|link|symlink|truncate|chmod|chown)[a-z0-9]*\(' "$work/ours" >"$work/writes" || true
     exits 1 grep -vE '"/data/app\.db(-journal|-initium-[0-9a-f]+)?"|/dev/termination-log|"/data", O_RDWR.*O_TMPFILE|"/data/etilqs_' "$work/writes"
     # No other program, no socket.
     exits 1 grep -E 'execve\(|fork\(|socket\(' <(tail -n +2 "$work/ours")
