@@ -116,12 +116,18 @@ place() {
   echo "$path"
 }
 
+# database_secret NAME URL: as podman keeps a Secret of a cluster, with the one key `url`.
+database_secret() {
+  local - && set +x
+  printf '{"url":"%s"}' "$(printf %s "$2" | base64 -w 0)" | p secret create "$1" -
+}
+
 # pod NAME URL PLAN: the pod of pods/init.yaml, its plan in a ConfigMap, its URL in a Secret.
 pod() {
   # What the trace of a failed check shows is read by others.
   local - && set +x
   local name=$1 url=$2 plan=$3 file=$work/$1.yaml
-  printf '{"url":"%s"}' "$(printf %s "$url" | base64 -w 0)" | p secret create "$name-db" -
+  database_secret "$name-db" "$url"
   : >"$work/$name.termination"
   chmod 666 "$work/$name.termination"
   {

@@ -43,6 +43,28 @@ two_pods_apply_once() {
   [ "$(sql "$1" "$database" "SELECT count(DISTINCT run_id) FROM initium_migrate_log WHERE action = 'apply'")" = 1 ]
 }
 
+# The file of the documentation: its plan and its pod as they stand; only the application, which is not ours, is another
+# program here. podman 4.3 does not hand a Deployment's annotations on, and needs the one of pods/init.yaml.
+the_example_runs() {
+  on postgres
+  database_secret shop-db "$url"
+  awk '/^---$/ { part = "" }
+    /^apiVersion: apps/ {
+      part = "skip"
+      print "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\n  annotations: { io.podman.annotations.init.container.type: always }"
+    }
+    part == "skip" && /^    spec:$/ { part = "pod"; print "spec:\n  restartPolicy: Never"; next }
+    part == "skip" { next }
+    part == "pod" { sub(/^    /, "") }
+    { print }' examples/kubernetes/init-container.yaml |
+    sed -E '/name: app$/,/image:/s#^( *)image: .*#\1image: '"$image"'\n\1args: [--version]#' >"$work/example.yaml"
+  grep -q 'args: \[--version\]' "$work/example.yaml"
+  exits 0 p kube play --network host "$work/example.yaml"
+  [ "$(p wait shop-app)" = 0 ]
+  [ "$(p inspect --format '{{.HostConfig.ReadonlyRootfs}} {{.EffectiveCaps}}' shop-migrate)" = 'true []' ]
+  [ "$(sql postgres "$database" 'SELECT count(*) FROM initium_migrate')" -ge 1 ]
+}
+
 # What the kernel says of process 1 of the pod, in the middle of a statement.
 nothing_more_than_the_restricted_standard() {
   local run pid
@@ -86,3 +108,8 @@ check pod-failure-keeps-the-application-out-mysql 60 a_failure_keeps_the_applica
 check pods-two-at-once-postgres 60 two_pods_apply_once postgres
 check pods-two-at-once-mysql 60 two_pods_apply_once mysql
 check pod-is-restricted 90 nothing_more_than_the_restricted_standard
+if [ -f examples/kubernetes/init-container.yaml ]; then
+  check pod-of-the-examples 120 the_example_runs
+else
+  say "examples/kubernetes/init-container.yaml is not there: not played"
+fi

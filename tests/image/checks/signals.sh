@@ -23,7 +23,7 @@ busy() {
   case $1 in
     postgres) [ "$(sql postgres initium "SELECT count(*) FROM pg_stat_activity WHERE datname = '$database' AND query LIKE '%pg_sleep(300)%'")" = 1 ] ;;
     sqlite) [ -e "$work/place/$database/app.db-journal" ] && says "applied 'create notes'" p logs slow ;;
-    *) [ "$(sql "$1" initium "SELECT count(*) FROM information_schema.processlist WHERE db = '$database' AND info LIKE '%sleep(300)%'")" = 1 ] ;;
+    *) [ "$(sql "$1" initium "SELECT count(*) FROM information_schema.processlist WHERE db = '$database' AND info LIKE '%sleep(1)%'")" = 1 ] ;;
   esac
 }
 
