@@ -61,7 +61,8 @@ from_stage() {
     --file "$work/last" --tag "$1" "$work"
 }
 
-restricted=(--network host --pull never --read-only --read-only-tmpfs=false --cap-drop ALL --security-opt no-new-privileges)
+restricted=(--network host --pull never --read-only --read-only-tmpfs=false --cap-drop ALL --security-opt no-new-privileges
+  --memory 32m --memory-swap 32m)
 
 # container NAME [OPTIONS] -- ARGUMENTS: the image with a plan; its exit status is that of the program.
 container() {

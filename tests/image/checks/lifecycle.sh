@@ -41,7 +41,7 @@ migrations:
   - name: tidy
     up: VACUUM
 YAML
-  exits 0 container much "${with[@]}" --memory 32m --memory-swap 32m --volume "$work/much.yaml:/much.yaml:ro" -- \
+  exits 0 container much "${with[@]}" --volume "$work/much.yaml:/much.yaml:ro" -- \
     migrate apply --spec /much.yaml
   [ "$(stat -c %s "$work/place/$database/app.db")" -gt 40000000 ]
   [ "$(ls -A "$work/place/$database")" = app.db ]
