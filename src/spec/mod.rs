@@ -100,15 +100,17 @@ fn once(inputs: &[Input]) -> Result<Spec> {
 }
 
 fn part(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {
-    #[cfg(feature = "json-schema")]
-    let second: Option<SecondJudge> = Some(engine::missed);
-    #[cfg(not(feature = "json-schema"))]
-    let second: Option<SecondJudge> = None;
-    judged(doc, second)
+    judged(doc, SECOND)
 }
 
 /// What says what else is wrong with a tree, beside the violations that are known.
 type SecondJudge = fn(&Document, &node::Node, &[check::Violation]) -> Result<Vec<check::Violation>>;
+
+/// The one of this build.
+#[cfg(feature = "json-schema")]
+const SECOND: Option<SecondJudge> = Some(engine::missed);
+#[cfg(not(feature = "json-schema"))]
+const SECOND: Option<SecondJudge> = None;
 
 fn judged(doc: &Document, second: Option<SecondJudge>) -> Result<build::Part<'_>, Vec<Error>> {
     let root = parse::parse(doc).map_err(|error| vec![error])?;

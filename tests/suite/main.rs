@@ -30,5 +30,6 @@ mod readers;
 mod secrets;
 mod sessions;
 mod supply;
+mod temporary;
 mod tenants;
 mod wire;

@@ -1,6 +1,6 @@
 //! SQLite: one file, one connection, transactional schema changes. The rooms: `open` finds the
 //! file, `session` is the connection, `execute` runs scripts, `lock` keeps other runs out,
-//! `introspect` looks, `dialect` and `words` spell, `error` translates.
+//! `introspect` looks, `dialect` and `words` spell, `error` translates, `temporary` finds room.
 //!
 //! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
 //! are enforced, as the bundled SQLite is built; `?foreign_keys=off` in the URL turns them off.
@@ -18,6 +18,7 @@ mod open;
 mod render;
 mod session;
 mod split;
+mod temporary;
 mod words;
 
 pub use dialect::SqliteDialect;

@@ -2,6 +2,7 @@
 //! opened is told apart: no directory, no right, no database.
 
 use crate::error::Trouble;
+use crate::temporary;
 use initium_driver::driver::{Access, Limits};
 use initium_driver::{Code, Error, Result, Run, Settings};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -91,6 +92,8 @@ impl Target {
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
                 answer => answer.map_err(|e| self.unopened(e))?,
             }
+            // A folder that may not be written is told by the lock, which names it.
+            let _ = temporary::provide(connection, &self.home, self.mode);
         }
         Ok(opened)
     }
