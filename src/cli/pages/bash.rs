@@ -7,15 +7,20 @@ use super::{COMMANDS, Flag, Takes, common, every, names, own};
 
 const BEGINNING: &str = r#"# Completion of initium for bash. Made from the program's own table of arguments; not to be edited.
 
-# What stands behind a flag: file, folder, other, or a list of words; status 1 for a flag that takes nothing.
+# What stands behind a flag of a verb, or before any verb: file, folder, other, or a list of words.
+# Status 1 for a flag that takes nothing or is not known there.
 _initium_takes() {
+    case " $(_initium_flags "$2")" in
+        *" $1 "*) ;;
+        *) return 1 ;;
+    esac
     case $1 in
 "#;
 
 const END: &str = r#"
 # Answers with what of a list, of the files or of the folders begins with what is typed.
 _initium_answer() {
-    local list=$1 typed=$2 before=$3 found
+    local list=$1 typed=$2 before=${3-} found
     case $list in
         file | folder) compopt -o filenames 2>/dev/null ;;
     esac
@@ -67,7 +72,7 @@ _initium() {
         case ${line[i]} in
             --) return 0 ;;
             --*=*) ;;
-            -*) if _initium_takes "${line[i]}"; then flag=${line[i]}; fi ;;
+            -*) if _initium_takes "${line[i]}" "$verb"; then flag=${line[i]}; fi ;;
             *) if [[ -z $verb ]]; then verb=${line[i]}; else places=$((places + 1)); fi ;;
         esac
     done
@@ -81,7 +86,7 @@ _initium() {
         esac
     fi
     if [[ -n $flag ]]; then
-        if _initium_takes "$flag"; then _initium_answer "$takes" "$word" "$before"; fi
+        if _initium_takes "$flag" "$verb"; then _initium_answer "$takes" "$word" "$before"; fi
         return 0
     fi
     case $verb in
@@ -113,10 +118,13 @@ pub fn script() -> String {
     out += "        *) return 1 ;;\n    esac\n}\n\n";
     out += "# The flags of a verb, those of every verb first.\n";
     out += "_initium_flags() {\n";
-    out += &format!("    echo '{}'\n    case $1 in\n", longs(&common()));
+    out += &format!(
+        "    printf '%s ' '{}'\n    case ${{1-}} in\n",
+        longs(&common())
+    );
     for verb in VERBS.iter().filter(|verb| !own(verb).is_empty()) {
         let (names, flags) = (names(verb).join(" | "), longs(&own(verb)));
-        out += &format!("        {names}) echo '{flags}' ;;\n");
+        out += &format!("        {names}) printf '%s ' '{flags}' ;;\n");
     }
     out +=
         "    esac\n}\n\n# The words of a verb's first place.\n_initium_words() {\n    case $1 in\n";

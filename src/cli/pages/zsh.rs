@@ -90,7 +90,8 @@ fn spec(flag: &Flag) -> String {
         Takes::Nothing => return quoted(&format!("{many}{}[{about}]", flag.long)),
         Takes::Words(words) => format!("value:({})", words.join(" ")),
         Takes::File => "file:_files".into(),
-        Takes::Folder => "folder:_files -/".into(),
+        // `_files -/` would offer files where there are no folders.
+        Takes::Folder => "folder:_path_files -/".into(),
         // A colon, so that nothing else is offered.
         Takes::Other(word) => format!("{}: ", bracketed(word)),
     };
