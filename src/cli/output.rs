@@ -1,7 +1,6 @@
 //! Standard output, standard error, the termination log, and the exit status that goes with them.
 
 use super::arguments::{Common, variable};
-use super::values::{FORMS, listed};
 use crate::report::{
     ErrorDocument, ReportDocument, clean, clean_line, error_text, json, json_line, report,
 };
@@ -46,7 +45,7 @@ impl Output {
             Some("json") => Form::Json,
             Some(_) => {
                 return Err(
-                    Error::new(Code::SettingInvalid, "--format is no form").help(listed(FORMS))
+                    Error::new(Code::SettingInvalid, "--format is no form").help("text or json")
                 );
             }
         };

@@ -37,7 +37,12 @@ fn the_parser_takes_each_listed_word_and_names_the_list_to_another() {
             assert!(refusal(flag, word).is_none(), "{flag} {word}");
         }
         let error = refusal(flag, "nonsense").unwrap();
-        assert_eq!(error.help_text(), Some(listed(words).as_str()), "{flag}");
+        let help = error.help_text().unwrap();
+        let named: Vec<_> = help
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !["", "one", "of", "or"].contains(word))
+            .collect();
+        assert_eq!(named, *words, "{flag}: {help}");
     }
     assert!(values::TX_MODES.iter().all(|w| TxMode::parse(w).is_some()));
 }
