@@ -1,5 +1,6 @@
 //! (Catches a verb or flag that a completion or a page leaves out, a list of values that the parser does
 //! not know, an example that is a usage error.)
+#![allow(clippy::unwrap_used)]
 
 use super::super::arguments::{Common, parse, split, variable};
 use super::super::values::{self, listed};
