@@ -3,6 +3,7 @@
 use super::arguments::{Common, Words};
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
+use super::values::{TX_MODES, listed};
 use crate::plan::{Ahead, OutOfOrder, Plan, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
@@ -177,7 +178,7 @@ impl Choice {
                 OutOfOrder::Refuse
             },
             tx_mode: TxMode::parse(tx_mode).ok_or_else(|| {
-                Error::new(Code::SettingInvalid, "--tx-mode is no mode").help("each, all or none")
+                Error::new(Code::SettingInvalid, "--tx-mode is no mode").help(listed(TX_MODES))
             })?,
             to: self.to,
             tags: tags.unwrap_or_default(),

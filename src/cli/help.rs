@@ -3,6 +3,7 @@
 use super::arguments::{Common, variable};
 use super::verb::{VERBS, Verb};
 use argh::{FlagInfo, FlagInfoKind, Optionality};
+use initium_driver::Exit;
 use std::fmt::Write;
 
 pub fn top() -> String {
@@ -16,14 +17,29 @@ pub fn top() -> String {
 }
 
 pub fn migrate() -> String {
+    let exits: Vec<_> = EXITS
+        .iter()
+        .map(|(status, means)| format!("{status} {means}"))
+        .collect();
     format!(
         "usage: initium migrate <verb> [flags]\n\n{}\n\
          Every flag has a variable: --lock-wait is INITIUM_LOCK_WAIT. A flag beats its variable.\n\n\
-         exit codes: 0 done, 1 a migration failed, 2 usage or settings, 3 the answer is no,\n\
-         4 needs a human, 5 unavailable, 6 another run holds the lock\n",
-        verbs()
+         {}\n",
+        verbs(),
+        wrap(&format!("exit codes: {}", exits.join(", ")), 78).join("\n")
     )
 }
+
+/// What the exit status says. A signal gives 128 and its number, as shells count.
+pub const EXITS: &[(u8, &str)] = &[
+    (Exit::Done as u8, "done"),
+    (Exit::Failed as u8, "a migration failed"),
+    (Exit::Usage as u8, "usage or settings"),
+    (Exit::No as u8, "the answer is no"),
+    (Exit::Human as u8, "needs a human"),
+    (Exit::Unavailable as u8, "unavailable"),
+    (Exit::Locked as u8, "another run holds the lock"),
+];
 
 fn verbs() -> String {
     let mut out = String::from("verbs:\n");

@@ -1,6 +1,7 @@
 //! What is told while running: one line per event on standard error, as text or JSON.
 
 use super::arguments::Common;
+use super::values::{LOG_FORMS, LOG_LEVELS, listed};
 use crate::report::{Form, harmless};
 use env_logger::Builder;
 use initium_driver::{Code, Error, Result};
@@ -15,8 +16,7 @@ pub fn begin(common: &Common) -> Result<()> {
     let level = match common.log_level.as_deref() {
         None => LevelFilter::Info,
         Some(word) => word.parse().map_err(|_| {
-            Error::new(Code::SettingInvalid, "--log-level is not a level")
-                .help("off, error, warn, info, debug or trace")
+            Error::new(Code::SettingInvalid, "--log-level is not a level").help(listed(LOG_LEVELS))
         })?,
     };
     let json = match common.log_format.as_deref() {
@@ -24,7 +24,7 @@ pub fn begin(common: &Common) -> Result<()> {
         Some("json") => true,
         Some(_) => {
             return Err(
-                Error::new(Code::SettingInvalid, "--log-format is no form").help("text or json")
+                Error::new(Code::SettingInvalid, "--log-format is no form").help(listed(LOG_FORMS))
             );
         }
     };

@@ -18,6 +18,7 @@ mod logging;
 mod many;
 mod new;
 mod output;
+pub mod pages;
 mod pipeline;
 mod plan;
 mod repair;
@@ -28,6 +29,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod unlock;
+mod values;
 mod verb;
 mod verify;
 mod wait;

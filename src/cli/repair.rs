@@ -3,6 +3,7 @@
 use super::arguments::{Common, Words};
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
+use super::values::{REPAIRS, listed};
 use crate::run::{Repair as What, repair};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -66,8 +67,10 @@ fn open(common: &Common, words: &Words) -> Result<(Session, What)> {
             .help("`initium migrate apply` names it"));
         }
         _ => {
-            return Err(Error::new(Code::Usage, "repair can accept, done or retry")
-                .help("see `initium migrate repair --help`"));
+            return Err(
+                Error::new(Code::Usage, format!("repair can {}", listed(REPAIRS)))
+                    .help("see `initium migrate repair --help`"),
+            );
         }
     };
     agree(

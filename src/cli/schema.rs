@@ -2,6 +2,7 @@
 
 use super::arguments::{Common, Words};
 use super::output::Output;
+use super::values::{SCHEMAS, listed};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::{Code, Error};
 
@@ -23,7 +24,7 @@ pub fn run(_: &Common, words: &Words, output: &Output) -> i32 {
             Some("output") => Ok(crate::report::schema_text()),
             Some(_) => Err(Error::new(
                 Code::Usage,
-                "there are three schemas: migration, targets and output",
+                format!("the schemas are {}", listed(SCHEMAS)),
             )),
         });
     match text {

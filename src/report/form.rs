@@ -23,7 +23,7 @@ impl Form {
         Form::Gitlab,
     ];
 
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Form::Text => "text",
             Form::Json => "json",

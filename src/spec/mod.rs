@@ -35,6 +35,7 @@ pub use model::{
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
+pub use shape::DATABASES;
 pub use wording::distance;
 
 use initium_driver::{Code, Error, Result};

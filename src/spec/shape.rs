@@ -133,7 +133,7 @@ const fn may(name: &'static str, shape: &'static Shape) -> Field {
     }
 }
 
-pub(super) static DATABASES: &[&str] = &["postgres", "mysql", "mariadb", "sqlite"];
+pub static DATABASES: &[&str] = &["postgres", "mysql", "mariadb", "sqlite"];
 
 static ID: Shape = Shape::Text(&rule::ID);
 static QUERY: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);

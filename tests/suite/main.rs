@@ -26,6 +26,7 @@ mod memory;
 mod names;
 mod order;
 mod output;
+mod pages;
 mod readers;
 mod secrets;
 mod sessions;
