@@ -23,7 +23,8 @@ ARG INITIUM_COMMIT=
 # Only downloads are cached: cargo tells by time stamps what to build again, and those of a copied source may be old.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     TARGET_CC=musl-gcc cargo build --release --locked --target "$(uname -m)-unknown-linux-musl" \
-        --no-default-features --features "$FEATURES" && \
+        --no-default-features --features "$FEATURES" \
+        --config "target.$(uname -m)-unknown-linux-musl.rustflags=['--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '--remap-path-prefix=$PWD=/initium']" && \
     install -D -m 555 "target/$(uname -m)-unknown-linux-musl/release/initium" out/initium
 RUN install -D -m 444 /etc/ssl/certs/ca-certificates.crt out/ca-certificates.crt
 

@@ -8,15 +8,6 @@ use serde_yaml::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Flags of `apply` for many databases, which another branch brings. Where the program knows them they
-/// are run, and this list may go.
-const AGREED: &[&str] = &[
-    "--targets",
-    "--shard-count",
-    "--shard-index",
-    "--max-failures",
-];
-
 fn manifests() -> Vec<PathBuf> {
     let mut all = Vec::new();
     for folder in ["examples/kubernetes", "tests/kubernetes/snapshots"] {
@@ -98,8 +89,7 @@ fn every_manifest_says_only_what_the_program_understands() {
             let help = help(&line[1]);
             for flag in line.iter().filter(|word| word.starts_with("--")) {
                 let flag = flag.split('=').next().unwrap();
-                let known = help.contains(&format!("  {flag} "));
-                assert!(known || AGREED.contains(&flag), "{path:?}: {flag}");
+                assert!(help.contains(&format!("  {flag} ")), "{path:?}: {flag}");
                 seen.insert(flag.to_string());
             }
             seen.insert(line[1].clone());
@@ -181,7 +171,7 @@ fn the_chart_adopts_a_database_that_has_its_tables_already() {
 }
 
 #[test]
-fn an_indexed_job_reaches_every_target_once_the_program_knows_shards() {
+fn an_indexed_job_reaches_every_target() {
     let path = root().join("examples/kubernetes/indexed-job.yaml");
     let runs = runs(&path);
     let count = runs.lines[0]
@@ -190,9 +180,6 @@ fn an_indexed_job_reaches_every_target_once_the_program_knows_shards() {
     let job = objects(&path).pop().unwrap();
     let completions = job["spec"]["completions"].as_u64().unwrap();
     assert_eq!(count, Some(completions.to_string().as_str()));
-    if !help("apply").contains("--targets") {
-        return;
-    }
     for db in of("postgres") {
         let (plan, targets) = (db.folder.path("plan.yaml"), db.folder.path("targets.yaml"));
         for (name, text) in &runs.plans {
