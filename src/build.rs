@@ -16,7 +16,12 @@ fn main() {
     }
     println!("cargo::rerun-if-changed=src/build.ld");
     println!("cargo::rerun-if-changed=src/build.rs");
-    for word in static_release() {
+    println!("cargo::rustc-check-cfg=cfg(without_backtraces)");
+    let words = static_release();
+    if !words.is_empty() {
+        println!("cargo::rustc-cfg=without_backtraces");
+    }
+    for word in words {
         println!("cargo::rustc-link-arg-bins={word}");
     }
 }
@@ -36,10 +41,12 @@ fn static_release() -> Vec<String> {
     let words = [
         "-z".to_string(),
         "pack-relative-relocs".to_string(),
+        // The end of the stack is ours (`src/backtrace.rs`) and the unwinder's; the first one counts.
+        "-z".to_string(),
+        "muldefs".to_string(),
         "--no-eh-frame-hdr".to_string(),
         "-T".to_string(),
         script.display().to_string(),
-        "--defsym=_Unwind_Backtrace=abort".to_string(),
         "--defsym=_Unwind_Resume=abort".to_string(),
     ];
     let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_string());

@@ -1,6 +1,10 @@
 //! The program: arguments in, exit status out. Everything else is the library's.
 
-#![forbid(unsafe_code)]
+// All that is allowed is one attribute, in `backtrace`.
+#![deny(unsafe_code)]
+
+#[cfg(without_backtraces)]
+mod backtrace;
 
 fn main() {
     let arguments = std::env::args_os()
