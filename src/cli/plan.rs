@@ -82,7 +82,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
 }
 
 fn online(common: &Common, choice: Choice) -> Result<Planned> {
-    let mut session = Session::open(common, "plan", Need::Spec, Access::Read)?;
+    let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
         let histories = histories(spec, connections)?;
@@ -91,7 +91,7 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
 }
 
 fn offline(common: &Common, choice: Choice) -> Result<Planned> {
-    let (spec, targets) = read(common, Need::Spec)?;
+    let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
     let history = History::default();
     let mut found = Planned::default();

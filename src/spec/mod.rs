@@ -57,6 +57,16 @@ const ATTEMPTS: usize = 10;
 /// Reads, checks and unites specs. All that is wrong is told at once: the first finding is the
 /// error, the others are its [`Error::others`].
 pub fn load(inputs: &[Input]) -> Result<Spec> {
+    heard(inputs, SECOND)
+}
+
+/// The same without the second judge, who changes no verdict, and takes more memory and time than
+/// the rest of a run with nothing to do: for what runs at the start of every pod.
+pub fn load_alone(inputs: &[Input]) -> Result<Spec> {
+    heard(inputs, None)
+}
+
+fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
     if inputs.is_empty() {
         return Err(Error::new(Code::Usage, "no spec is given")
             .help("give a .yaml or .json file, or - for standard input"));
@@ -65,7 +75,7 @@ pub fn load(inputs: &[Input]) -> Result<Spec> {
     // release that nobody wrote, so they are read again.
     for _ in 0..ATTEMPTS {
         let before = read::whereabouts(inputs);
-        let answer = once(inputs);
+        let answer = once(inputs, second);
         if read::whereabouts(inputs) == before {
             return answer;
         }
@@ -77,7 +87,7 @@ pub fn load(inputs: &[Input]) -> Result<Spec> {
     .help("try again when the volume is quiet"))
 }
 
-fn once(inputs: &[Input]) -> Result<Spec> {
+fn once(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
     let mut errors = Vec::new();
     let mut documents = Vec::new();
     for input in inputs {
@@ -88,7 +98,7 @@ fn once(inputs: &[Input]) -> Result<Spec> {
     }
     let mut parts = Vec::new();
     for document in &documents {
-        match part(document) {
+        match judged(document, second) {
             Ok(part) => parts.push(part),
             Err(found) => errors.extend(found),
         }
@@ -98,10 +108,6 @@ fn once(inputs: &[Input]) -> Result<Spec> {
         false => Err(errors),
     };
     spec.map_err(all)
-}
-
-fn part(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {
-    judged(doc, SECOND)
 }
 
 /// What says what else is wrong with a tree, beside the violations that are known.

@@ -26,6 +26,8 @@ use telling::{remark, tell};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     Spec,
+    /// Heard by both judges: somebody looks at it.
+    JudgedSpec,
     ConnectionOnly,
 }
 

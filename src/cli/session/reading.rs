@@ -2,7 +2,7 @@
 
 use super::super::arguments::Common;
 use super::Need;
-use crate::spec::{DEFAULT_TARGET, Input, LARGEST_SPEC, Spec, Target, load};
+use crate::spec::{DEFAULT_TARGET, Input, LARGEST_SPEC, Spec, Target, load, load_alone};
 use initium_driver::{Code, Error, Result};
 use std::io::Read;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ pub fn spec(common: &Common, need: Need) -> Result<Rc<Spec>> {
         return Ok(Rc::clone(spec));
     }
     if common.spec.is_empty() {
-        if need == Need::Spec {
+        if need != Need::ConnectionOnly {
             return Err(Error::new(Code::Usage, "no spec is given")
                 .help("use --spec FILE (or INITIUM_SPEC), `-` for standard input; `initium migrate new` writes one"));
         }
@@ -48,7 +48,11 @@ pub fn spec(common: &Common, need: Need) -> Result<Rc<Spec>> {
         .iter()
         .map(|path| input(path))
         .collect::<Result<Vec<_>>>()?;
-    load(&inputs).map(Rc::new)
+    let spec = match need {
+        Need::JudgedSpec => load(&inputs),
+        Need::Spec | Need::ConnectionOnly => load_alone(&inputs),
+    };
+    spec.map(Rc::new)
 }
 
 /// The targets of a spec that a command line is about.
