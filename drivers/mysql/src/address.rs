@@ -1,7 +1,7 @@
 //! Settings into an address and a login: which options there are, and what is refused before a
 //! byte is sent.
 
-use initium_driver::driver::Access;
+use initium_driver::driver::{Access, Pulse};
 use initium_driver::hosts::Wanted;
 use initium_driver::settings::{Locality, Mode};
 use initium_driver::{Code, Error, Host, Result, Secret, Settings, Tls};
@@ -59,6 +59,7 @@ pub struct Target {
     pub database: String,
     /// For one address; zero: none.
     pub patience: Duration,
+    pub pulse: Pulse,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
     pub tls: Tls,
@@ -67,7 +68,12 @@ pub struct Target {
 }
 
 /// Reads the settings; `patience` is how long connecting may take if the URL does not say.
-pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result<Target> {
+pub fn target(
+    settings: &Settings,
+    patience: Duration,
+    access: Access,
+    pulse: Pulse,
+) -> Result<Target> {
     settings.allow_options(OPTIONS)?;
     if let Some(charset) = settings.option("charset")
         && !charset.eq_ignore_ascii_case("utf8mb4")
@@ -103,6 +109,7 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
         places,
         database,
         patience,
+        pulse,
         one_node,
         tls: settings.tls.clone(),
         shown: settings.shown(),

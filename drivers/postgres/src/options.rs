@@ -69,8 +69,6 @@ pub fn login(settings: &Settings, run: &Run) -> Result<Config> {
     if let Some(within) = patience(settings, run)? {
         config.connect_timeout(within);
     }
-    // What the server remarks on the way is nobody's business here; the crate would log it.
-    config.notice_callback(|_| {});
     Ok(config)
 }
 
