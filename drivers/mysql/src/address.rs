@@ -59,6 +59,7 @@ pub struct Target {
     pub database: String,
     /// For one address; zero: none.
     pub patience: Duration,
+    /// None, unless it is set.
     pub pulse: Pulse,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
@@ -68,12 +69,7 @@ pub struct Target {
 }
 
 /// Reads the settings; `patience` is how long connecting may take if the URL does not say.
-pub fn target(
-    settings: &Settings,
-    patience: Duration,
-    access: Access,
-    pulse: Pulse,
-) -> Result<Target> {
+pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result<Target> {
     settings.allow_options(OPTIONS)?;
     if let Some(charset) = settings.option("charset")
         && !charset.eq_ignore_ascii_case("utf8mb4")
@@ -109,7 +105,7 @@ pub fn target(
         places,
         database,
         patience,
-        pulse,
+        pulse: Pulse::default(),
         one_node,
         tls: settings.tls.clone(),
         shown: settings.shown(),

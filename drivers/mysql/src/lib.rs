@@ -85,7 +85,8 @@ fn ledger_name(table: &str) -> Result<TableName> {
 
 /// The handshake and nothing more.
 fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    let target = address::target(settings, run.limits.connect, run.access, run.pulse)?;
+    let mut target = address::target(settings, run.limits.connect, run.access)?;
+    target.pulse = run.pulse;
     let mut table = ledger_name(&run.table)?;
     // Always with its database, so that a script's USE cannot lead it away.
     table.schema.get_or_insert_with(|| target.database.clone());

@@ -5,14 +5,14 @@ use crate::address;
 use crate::connect;
 use crate::login::Login;
 use initium_driver::Settings;
-use initium_driver::driver::{Access, Pulse};
+use initium_driver::driver::Access;
 use std::time::{Duration, Instant};
 
 /// `settings` lead to the server that has the session, and to no other.
 pub fn stop(settings: &Settings, run: &str, session: u32, limit: Duration) {
     let end = Instant::now() + limit;
-    // Called in a pulse: none may beat in here.
-    let Ok(mut target) = address::target(settings, limit, Access::Read, Pulse::default()) else {
+    // Called in a pulse: none beats in here.
+    let Ok(mut target) = address::target(settings, limit, Access::Read) else {
         return;
     };
     // Whatever `connect_timeout` says; and zero would be no limit.
