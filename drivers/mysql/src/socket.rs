@@ -32,22 +32,49 @@ pub struct Socket {
     due: Instant,
 }
 
+/// Like a read, a connection is waited for in slices. A kernel that would not wait a second time is
+/// asked again at once, but for a pause.
+#[cfg(target_os = "linux")]
+fn connected(address: SocketAddr, until: Option<Instant>, pulse: Pulse) -> io::Result<TcpStream> {
+    use socket2::{Domain, Type};
+    let socket = socket2::Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_write_timeout(Some(Pulse::EVERY))?;
+    loop {
+        let Err(error) = socket.connect(&address.into()) else {
+            return Ok(socket.into());
+        };
+        match error.raw_os_error() {
+            Some(libc::EISCONN) => return Ok(socket.into()),
+            Some(libc::EINPROGRESS | libc::EALREADY | libc::EINTR) => {}
+            _ => return Err(error),
+        }
+        pulse.beat();
+        if until.is_some_and(|until| Instant::now() >= until) {
+            return Err(late());
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// In one piece: nothing beats before the patience is over.
+#[cfg(not(target_os = "linux"))]
+fn connected(address: SocketAddr, until: Option<Instant>, _: Pulse) -> io::Result<TcpStream> {
+    let Some(until) = until else {
+        return TcpStream::connect(address);
+    };
+    match until.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(late()),
+        left => TcpStream::connect_timeout(&address, left),
+    }
+}
+
 fn late() -> io::Error {
     io::ErrorKind::TimedOut.into()
 }
 
 impl Socket {
     pub fn tcp(address: SocketAddr, until: Option<Instant>, pulse: Pulse) -> io::Result<Socket> {
-        let stream = match until {
-            None => TcpStream::connect(address)?,
-            Some(until) => {
-                let left = until.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(late());
-                }
-                TcpStream::connect_timeout(&address, left)?
-            }
-        };
+        let stream = connected(address, until, pulse)?;
         stream.set_nodelay(true)?;
         let options = SockRef::from(&stream);
         options.set_tcp_keepalive(&TcpKeepalive::new().with_time(IDLE).with_interval(BETWEEN))?;

@@ -54,37 +54,43 @@ fn end_soon(driver: &dyn Driver) {
 
 #[test]
 fn a_statement_is_ended_in_the_middle_of_its_wait_on_one_thread() {
+    let rows = "1\n".repeat(1 << 22);
     each(|database| {
-        let mut driver = ready(database);
-        alone(&mut *driver, "CREATE TABLE a (n int)").unwrap();
         let mut other = database.open();
+        alone(
+            &mut *other,
+            "CREATE TABLE a (n int); CREATE TABLE slow (n int CHECK (pg_sleep(60) IS NOT NULL))",
+        )
+        .unwrap();
         for (lock, text) in [
             (
                 "SELECT 1",
                 "INSERT INTO a VALUES (1); SELECT pg_sleep(60)".to_string(),
             ),
-            // Its rows wait behind the lock of the other, and more than the sockets hold of them.
-            (
-                "LOCK TABLE a",
-                format!("COPY a FROM stdin;\n{}\\.\n", "1\n".repeat(1 << 22)),
-            ),
+            // More rows are on their way than the sockets hold.
+            ("SELECT 1", format!("COPY slow FROM stdin;\n{rows}\\.\n")),
+            // It waits behind the lock of the other, and takes none.
+            ("LOCK TABLE a", format!("COPY a FROM stdin;\n{rows}\\.\n")),
         ] {
+            let mut driver = ready(database);
             alone(&mut *other, "BEGIN").unwrap();
             alone(&mut *other, lock).unwrap();
             end_soon(&*driver);
             let begin = Instant::now();
             let error = apply(&mut *driver, "m", &text).unwrap_err();
+            STOPPER.take();
             assert!(begin.elapsed() < Duration::from_secs(10));
-            assert_eq!(
-                error.server_said().state.as_deref(),
-                Some("57014"),
-                "{error}"
-            );
+            let state = error.server_said().state.as_deref();
+            assert_eq!(state, Some("57014"), "{error}");
             alone(&mut *other, "ROLLBACK").unwrap();
-            assert_eq!(ask(&mut *driver, "SELECT count(*) FROM a"), "0");
+            if lock != "LOCK TABLE a" {
+                // The connection goes on, with its lock.
+                driver.unlock().unwrap();
+            }
+            drop(driver);
+            let rows = "SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM slow)";
+            assert_eq!(ask(&mut *other, rows), "0");
         }
-        STOPPER.take();
-        apply(&mut *driver, "m", "SELECT 1").unwrap();
     });
 }
 
