@@ -205,7 +205,7 @@ pub trait Driver {
 pub type Stopper = Box<dyn Fn(Duration) + Send>;
 
 /// What a driver calls now and then while it waits for its server, wherever it waits: with it the
-/// engine hears of a signal in the middle of a statement, without a second thread.
+/// engine hears of a signal in the middle of a statement.
 #[derive(Clone, Copy, Debug)]
 pub struct Pulse(pub fn());
 
