@@ -8,7 +8,7 @@ mod servers;
 use initium_driver::driver::{Access, Driver, Locked, Run};
 use initium_driver::error::Code;
 use initium_driver::settings::{Host, Settings};
-use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use postgres_sync::{Client, Config, NoTls, SimpleQueryMessage};
 use servers::{apply, ask, ids, run};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
