@@ -2,6 +2,7 @@
 //! speaks to, and says so when asked for something else.
 
 use crate::token::{Variable, login};
+use initium_driver::driver::Pulse;
 use initium_driver::{Code, Dialect, Driver, Error, Opener, Result, Run, Settings};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -125,11 +126,23 @@ pub fn open_within(
         match open(settings, run, variable) {
             Err(error) if passes(&error) && start.elapsed() + pause < patience => {
                 tell(&error);
-                sleep(pause);
+                nap(pause, run.pulse);
                 pause = (pause * 2).min(Duration::from_secs(2));
             }
             answer => return answer,
         }
+    }
+}
+
+fn nap(pause: Duration, pulse: Pulse) {
+    let start = Instant::now();
+    loop {
+        let left = pause.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            break;
+        }
+        sleep(left.min(Pulse::EVERY));
+        pulse.beat();
     }
 }
 

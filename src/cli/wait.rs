@@ -9,7 +9,6 @@ use crate::run::Gate;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// check again until nothing is pending
@@ -75,6 +74,7 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
             )
             .help("is `initium migrate apply` running somewhere? wait longer with --timeout"));
         }
+        interrupt::nap(interval);
         if let Some(signal) = interrupt::signal() {
             return Err(Error::new(
                 Code::Interrupted,
@@ -82,7 +82,6 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
             )
             .signal(signal));
         }
-        sleep(interval);
     }
 }
 

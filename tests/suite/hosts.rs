@@ -60,6 +60,7 @@ impl Several {
                 ..Limits::default()
             },
             access: self.access,
+            pulse: Default::default(),
         };
         connect::open(&self.settings, &run, &|_| None)
     }

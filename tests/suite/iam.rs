@@ -98,6 +98,7 @@ fn the_next_host_gets_a_token_for_itself_and_each_failure_is_told() {
                     ..Limits::default()
                 },
                 access: Access::Read,
+                pulse: Default::default(),
             };
             let lender = rds.lender.url("/");
             connect::open(&settings, &run, &|name| {

@@ -30,6 +30,7 @@ mod pages;
 mod readers;
 mod secrets;
 mod sessions;
+mod silent;
 mod supply;
 mod temporary;
 mod tenants;

@@ -24,6 +24,7 @@ pub fn connections(fake: &Fake) -> Vec<Connection> {
         table: "initium_migrate".into(),
         limits: Limits::default(),
         access: Access::Write,
+        pulse: Default::default(),
     };
     vec![Connection {
         target: "default".into(),

@@ -188,9 +188,10 @@ pub trait Driver {
         Ok(Vec::new())
     }
 
-    /// Ends what this connection is running, from a second thread and over a connection of its own;
-    /// the statement then fails in the ordinary way.
-    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+    /// Ends what this connection is running; the statement then fails in the ordinary way. It is
+    /// called in a pulse, in the middle of that statement's wait: so it has a connection of its own,
+    /// touches nothing of this one, has no pulse, and takes no longer than it is given.
+    fn stopper(&self) -> Option<Stopper> {
         None
     }
 
@@ -199,6 +200,28 @@ pub trait Driver {
 
     /// What the database holds, without the ledger.
     fn introspect(&mut self) -> Result<Catalog>;
+}
+
+pub type Stopper = Box<dyn Fn(Duration) + Send>;
+
+/// What a driver calls now and then while it waits for its server, wherever it waits: with it the
+/// engine hears of a signal in the middle of a statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Pulse(pub fn());
+
+impl Pulse {
+    /// The longest that a wait may go on without it.
+    pub const EVERY: Duration = Duration::from_millis(100);
+
+    pub fn beat(self) {
+        (self.0)()
+    }
+}
+
+impl Default for Pulse {
+    fn default() -> Pulse {
+        Pulse(|| {})
+    }
 }
 
 /// How long a statement may wait or run. Zero means no limit.
@@ -210,7 +233,7 @@ pub struct Limits {
 }
 
 /// What a connection needs to know about the run it serves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// Names the run in the ledger and, where the server shows it, in its session list.
     pub id: String,
@@ -219,6 +242,7 @@ pub struct Run {
     pub limits: Limits,
     /// Reading commands open files read-only and create none.
     pub access: Access,
+    pub pulse: Pulse,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

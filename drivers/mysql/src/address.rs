@@ -1,7 +1,7 @@
 //! Settings into an address and a login: which options there are, and what is refused before a
 //! byte is sent.
 
-use initium_driver::driver::Access;
+use initium_driver::driver::{Access, Pulse};
 use initium_driver::hosts::Wanted;
 use initium_driver::settings::{Locality, Mode};
 use initium_driver::{Code, Error, Host, Result, Secret, Settings, Tls};
@@ -59,6 +59,8 @@ pub struct Target {
     pub database: String,
     /// For one address; zero: none.
     pub patience: Duration,
+    /// None, unless it is set.
+    pub pulse: Pulse,
     /// Every run reaches the same member of a cluster.
     pub one_node: bool,
     pub tls: Tls,
@@ -103,6 +105,7 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
         places,
         database,
         patience,
+        pulse: Pulse::default(),
         one_node,
         tls: settings.tls.clone(),
         shown: settings.shown(),

@@ -192,9 +192,10 @@ impl Attempt<'_> {
             _ => None,
         };
         let until = patience(self.target).and_then(|limit| Instant::now().checked_add(limit));
+        let pulse = self.target.pulse;
         let socket = match (&place.address, self.address) {
-            (Address::Socket(path), _) => Socket::unix(path, until),
-            (_, Some(address)) => Socket::tcp(address, until),
+            (Address::Socket(path), _) => Socket::unix(path, until, pulse),
+            (_, Some(address)) => Socket::tcp(address, until, pulse),
             _ => Err(std::io::ErrorKind::NotFound.into()),
         };
         let mut packets = Packets::new(Stream::Clear(socket.map_err(Fault::Io)?));
@@ -222,8 +223,7 @@ impl Attempt<'_> {
         let password = place.password.as_ref().map_or("", |p| p.reveal());
         let done = log_in(&mut packets, &greeting, self.login, password, channel);
         let done = done.map_err(refused)?;
-        let patient = packets.stream().socket().hurry_until(None);
-        patient.map_err(Fault::Io)?;
+        packets.stream().socket().hurry_until(None);
         Ok(Connected {
             wire: Wire::new(packets, greeting, &done),
             place: Place {

@@ -41,6 +41,7 @@ use address::{Address, Place};
 use connect::Connected;
 use dialect::{Family, MySql};
 use execute::Work;
+use initium_driver::driver::Stopper;
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::{Longest, TableName};
 use initium_driver::{
@@ -84,7 +85,8 @@ fn ledger_name(table: &str) -> Result<TableName> {
 
 /// The handshake and nothing more.
 fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
-    let target = address::target(settings, run.limits.connect, run.access)?;
+    let mut target = address::target(settings, run.limits.connect, run.access)?;
+    target.pulse = run.pulse;
     let mut table = ledger_name(&run.table)?;
     // Always with its database, so that a script's USE cannot lead it away.
     table.schema.get_or_insert_with(|| target.database.clone());
@@ -241,10 +243,12 @@ impl Driver for MySqlDriver {
         Ok(blockers::blockers(&mut self.session, &statement.text))
     }
 
-    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+    fn stopper(&self) -> Option<Stopper> {
         let (settings, run) = (self.settings.clone(), self.run.clone());
         let session = self.session.wire.id();
-        Some(Box::new(move || stop::stop(&settings, &run, session)))
+        Some(Box::new(move |limit| {
+            stop::stop(&settings, &run, session, limit);
+        }))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

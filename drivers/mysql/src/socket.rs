@@ -1,6 +1,8 @@
 //! The bytes to the server: TCP or a Unix socket, in the clear or through TLS, with an end to the
-//! patience as long as there is one. Knows nothing of packets.
+//! patience as long as there is one, and a pulse in every wait, of which nobody above hears. Knows
+//! nothing of packets.
 
+use initium_driver::driver::Pulse;
 use socket2::{SockRef, TcpKeepalive};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -25,6 +27,45 @@ pub struct Socket {
     kind: Kind,
     /// Nothing may take longer than this; `None`: a statement takes as long as it takes.
     until: Option<Instant>,
+    pulse: Pulse,
+    /// When it beats next; many short waits are one long one to it.
+    due: Instant,
+}
+
+/// Like a read, a connection is waited for in slices. A kernel that would not wait a second time is
+/// asked again at once, but for a pause.
+#[cfg(target_os = "linux")]
+fn connected(address: SocketAddr, until: Option<Instant>, pulse: Pulse) -> io::Result<TcpStream> {
+    use socket2::{Domain, Type};
+    let socket = socket2::Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_write_timeout(Some(Pulse::EVERY))?;
+    loop {
+        let Err(error) = socket.connect(&address.into()) else {
+            return Ok(socket.into());
+        };
+        match error.raw_os_error() {
+            Some(libc::EISCONN) => return Ok(socket.into()),
+            Some(libc::EINPROGRESS | libc::EALREADY | libc::EINTR) => {}
+            _ => return Err(error),
+        }
+        pulse.beat();
+        if until.is_some_and(|until| Instant::now() >= until) {
+            return Err(late());
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// In one piece: nothing beats before the patience is over.
+#[cfg(not(target_os = "linux"))]
+fn connected(address: SocketAddr, until: Option<Instant>, _: Pulse) -> io::Result<TcpStream> {
+    let Some(until) = until else {
+        return TcpStream::connect(address);
+    };
+    match until.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(late()),
+        left => TcpStream::connect_timeout(&address, left),
+    }
 }
 
 fn late() -> io::Error {
@@ -32,35 +73,39 @@ fn late() -> io::Error {
 }
 
 impl Socket {
-    pub fn tcp(address: SocketAddr, until: Option<Instant>) -> io::Result<Socket> {
-        let stream = match until {
-            None => TcpStream::connect(address)?,
-            Some(until) => {
-                let left = until.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(late());
-                }
-                TcpStream::connect_timeout(&address, left)?
-            }
-        };
+    pub fn tcp(address: SocketAddr, until: Option<Instant>, pulse: Pulse) -> io::Result<Socket> {
+        let stream = connected(address, until, pulse)?;
         stream.set_nodelay(true)?;
         let options = SockRef::from(&stream);
         options.set_tcp_keepalive(&TcpKeepalive::new().with_time(IDLE).with_interval(BETWEEN))?;
         #[cfg(target_os = "linux")]
         options.set_tcp_user_timeout(Some(GIVE_UP))?;
-        let kind = Kind::Tcp(stream);
-        Ok(Socket { kind, until })
+        // Once and for all: what is left of the patience is looked at between two of them.
+        stream.set_read_timeout(Some(Pulse::EVERY))?;
+        stream.set_write_timeout(Some(Pulse::EVERY))?;
+        Ok(Socket::new(Kind::Tcp(stream), until, pulse))
     }
 
     #[cfg(unix)]
-    pub fn unix(path: &str, until: Option<Instant>) -> io::Result<Socket> {
-        let kind = Kind::Unix(std::os::unix::net::UnixStream::connect(path)?);
-        Ok(Socket { kind, until })
+    pub fn unix(path: &str, until: Option<Instant>, pulse: Pulse) -> io::Result<Socket> {
+        let stream = std::os::unix::net::UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(Pulse::EVERY))?;
+        stream.set_write_timeout(Some(Pulse::EVERY))?;
+        Ok(Socket::new(Kind::Unix(stream), until, pulse))
     }
 
     #[cfg(not(unix))]
-    pub fn unix(_: &str, _: Option<Instant>) -> io::Result<Socket> {
+    pub fn unix(_: &str, _: Option<Instant>, _: Pulse) -> io::Result<Socket> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn new(kind: Kind, until: Option<Instant>, pulse: Pulse) -> Socket {
+        Socket {
+            kind,
+            until,
+            pulse,
+            due: Instant::now() + Pulse::EVERY,
+        }
     }
 
     /// Whether what is said stays inside this machine's kernel.
@@ -69,60 +114,60 @@ impl Socket {
     }
 
     /// From here on nothing may take longer than this; `None`: it takes as long as it takes.
-    pub fn hurry_until(&mut self, until: Option<Instant>) -> io::Result<()> {
+    pub fn hurry_until(&mut self, until: Option<Instant>) {
         self.until = until;
-        match until {
-            None => self.limit(None),
-            Some(_) => Ok(()),
-        }
     }
 
-    fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
-        match &self.kind {
-            Kind::Tcp(stream) => {
-                stream.set_read_timeout(limit)?;
-                stream.set_write_timeout(limit)
+    /// Again and again until bytes pass or the patience is over: a server that says one byte now
+    /// and then is given up as well.
+    fn patiently(
+        &mut self,
+        mut call: impl FnMut(&mut Kind) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        loop {
+            let now = Instant::now();
+            if now >= self.due {
+                self.pulse.beat();
+                self.due = Instant::now() + Pulse::EVERY;
             }
-            #[cfg(unix)]
-            Kind::Unix(stream) => {
-                stream.set_read_timeout(limit)?;
-                stream.set_write_timeout(limit)
+            if self.until.is_some_and(|until| now >= until) {
+                return Err(late());
+            }
+            match call(&mut self.kind) {
+                Err(error) if only_waited(&error) => {}
+                answer => return answer,
             }
         }
     }
+}
 
-    /// What is left of the patience holds for the next call: a server that says one byte now and
-    /// then is given up as well.
-    fn hurry(&self) -> io::Result<()> {
-        let Some(until) = self.until else {
-            return Ok(());
-        };
-        match until.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(late()),
-            left => self.limit(Some(left)),
-        }
+/// Nothing passed in one slice of the wait, or a signal ended it.
+fn only_waited(error: &io::Error) -> bool {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => true,
+        // Elsewhere it says that the peer is gone.
+        io::ErrorKind::TimedOut => cfg!(windows),
+        _ => false,
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.hurry()?;
-        match &mut self.kind {
+        self.patiently(|kind| match kind {
             Kind::Tcp(stream) => stream.read(buffer),
             #[cfg(unix)]
             Kind::Unix(stream) => stream.read(buffer),
-        }
+        })
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.hurry()?;
-        match &mut self.kind {
+        self.patiently(|kind| match kind {
             Kind::Tcp(stream) => stream.write(buffer),
             #[cfg(unix)]
             Kind::Unix(stream) => stream.write(buffer),
-        }
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

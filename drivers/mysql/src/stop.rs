@@ -1,31 +1,30 @@
-//! Ending a statement from a second thread: a login of its own, one KILL QUERY, and away. It says
+//! Ending a statement in the middle of its wait: a login of its own, one KILL QUERY, and away. It says
 //! nothing of how that went: the statement that ends, or does not, tells.
 
 use crate::address;
 use crate::connect;
 use crate::login::Login;
-use crate::wire::Answers;
 use initium_driver::Settings;
 use initium_driver::driver::Access;
-use std::time::Duration;
-
-/// Whoever asks is about to be killed.
-const PATIENCE: Duration = Duration::from_secs(2);
+use std::time::{Duration, Instant};
 
 /// `settings` lead to the server that has the session, and to no other.
-pub fn stop(settings: &Settings, run: &str, session: u32) {
-    let Ok(mut target) = address::target(settings, PATIENCE, Access::Read) else {
+pub fn stop(settings: &Settings, run: &str, session: u32, limit: Duration) {
+    let end = Instant::now() + limit;
+    // Called in a pulse: none beats in here.
+    let Ok(mut target) = address::target(settings, limit, Access::Read) else {
         return;
     };
-    target.patience = PATIENCE;
+    // Whatever `connect_timeout` says; and zero would be no limit.
+    target.patience = limit.max(Duration::from_millis(1));
     let login = Login {
         user: settings.user.as_deref().unwrap_or_default(),
         database: &target.database,
         run,
     };
     if let Ok(mut found) = connect::open(&target, &login) {
-        let _ = found
-            .wire
-            .run(&format!("KILL QUERY {session}"), Answers::One);
+        let left = end.saturating_duration_since(Instant::now());
+        let kill = format!("KILL QUERY {session}");
+        let _ = found.wire.ask(&kill, Some(left));
     }
 }

@@ -69,11 +69,11 @@ impl Wire {
         let mut rows = Rows::default();
         let until = limit.and_then(|limit| Instant::now().checked_add(limit));
         if until.is_some() {
-            self.packets.stream().socket().hurry_until(until)?;
+            self.packets.stream().socket().hurry_until(until);
         }
         self.talk(sql, Answers::One, Some(&mut rows))?;
         if until.is_some() {
-            self.packets.stream().socket().hurry_until(None)?;
+            self.packets.stream().socket().hurry_until(None);
         }
         Ok(rows)
     }

@@ -224,7 +224,7 @@ fn what_runs_is_ended_from_a_second_thread() {
         let stop = driver.stopper().unwrap();
         let thread = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(300));
-            stop();
+            stop(Duration::from_secs(5));
         });
         let start = Instant::now();
         let alter = split(&*driver, "ALTER TABLE t ADD b int AS (a) VIRTUAL").remove(0);

@@ -9,7 +9,7 @@ use crate::stream::{Begin, Methods, Through, Watch};
 use crate::stream::{Negotiation, Terms};
 use crate::wire::Wire;
 use initium_driver::Mode;
-use initium_driver::driver::Run;
+use initium_driver::driver::{Pulse, Run};
 use initium_driver::error::{Code, Error, Result};
 use initium_driver::hosts::{self, Kind, Wanted, first};
 use initium_driver::settings::{Host, Settings};
@@ -32,7 +32,7 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Wire> {
     // Everything that can be known to be wrong is told before the first connection.
     let doors = hosts
         .iter()
-        .map(|host| Door::new(settings, host, &login, &methods))
+        .map(|host| Door::new(settings, host, &login, &methods, run.pulse))
         .collect::<Result<Vec<_>>>()?;
     first(&doors, wanted)
 }
@@ -43,6 +43,7 @@ struct Door<'a> {
     host: &'a Host,
     login: &'a Config,
     methods: &'a Methods,
+    pulse: Pulse,
     mode: Mode,
     port: u16,
     /// As people call it.
@@ -55,6 +56,7 @@ impl<'a> Door<'a> {
         host: &'a Host,
         login: &'a Config,
         methods: &'a Methods,
+        pulse: Pulse,
     ) -> Result<Door<'a>> {
         let port = host.port.unwrap_or(PORT);
         let mode = settings.tls_mode(host);
@@ -63,6 +65,7 @@ impl<'a> Door<'a> {
             host,
             login,
             methods,
+            pulse,
             mode,
             port,
             place: match is_socket(host) {
@@ -112,47 +115,39 @@ impl<'a> Door<'a> {
         config.port(self.port);
         let Some(address) = address else {
             config.host_path(&self.host.name);
-            return Wire::open(config, None, self.place.clone());
+            return Wire::open(config, None, self.place.clone(), self.pulse);
         };
         let name = match self.host.name.as_str() {
             "" => "localhost",
             name => name,
         };
         config.host(name).hostaddr(address);
-        let clear = || {
-            Wire::open(
-                config.clone(),
-                self.through(Begin::Clear),
-                self.place.clone(),
-            )
-        };
+        let clear = || self.begun(&config, Begin::Clear);
         match self.mode {
             Mode::Disable => clear(),
             Mode::Allow => match clear() {
                 Err(first) if first.wants_encryption() => self.instead(first, &config),
                 answer => answer,
             },
-            _ => {
-                let begin = self.begin()?;
-                Wire::open(config.clone(), self.through(begin), self.place.clone())
-            }
+            _ => self.begun(&config, self.begin()?),
         }
     }
 
-    fn through(&self, begin: Begin) -> Option<Through> {
-        Some(Through {
+    fn begun(&self, config: &Config, begin: Begin) -> Result<Wire, Trouble> {
+        let through = Through {
             begin,
             methods: self.methods.clone(),
             place: self.place.clone(),
             watch: Watch::default(),
-        })
+        };
+        let place = self.place.clone();
+        Wire::open(config.clone(), Some(through), place, self.pulse)
     }
 
     /// The server did not like the clear: once more with TLS, if it has it.
     #[cfg(feature = "tls")]
     fn instead(&self, first: Trouble, config: &Config) -> Result<Wire, Trouble> {
-        let begin = self.begin()?;
-        match Wire::open(config.clone(), self.through(begin), self.place.clone()) {
+        match self.begun(config, self.begin()?) {
             Err(Trouble::Known(error)) if error.code() == Code::TlsRefused => Err(first),
             answer => answer,
         }

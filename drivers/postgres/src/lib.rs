@@ -32,7 +32,9 @@ mod words;
 pub use dialect::Postgres;
 
 use initium_driver::catalog::Catalog;
-use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Verdict};
+use initium_driver::driver::{
+    Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper, Verdict,
+};
 use initium_driver::error::{Code, Error, Result};
 use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
@@ -187,7 +189,7 @@ impl Driver for Connected {
         blockers::of(&mut self.link, statement)
     }
 
-    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+    fn stopper(&self) -> Option<Stopper> {
         Some(self.link.wire.stopper())
     }
 

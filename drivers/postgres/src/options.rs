@@ -30,7 +30,7 @@ pub const KNOWN: &[&str] = &[
 pub fn login(settings: &Settings, run: &Run) -> Result<Config> {
     let mut config = Config::new();
     config.application_name(
-        &settings
+        settings
             .option("application_name")
             .map_or_else(|| format!("initium {}", run.id), String::from),
     );
@@ -44,7 +44,7 @@ pub fn login(settings: &Settings, run: &Run) -> Result<Config> {
         config.dbname(name);
     }
     if let Some(options) = command_line(settings) {
-        config.options(&options);
+        config.options(options);
     }
     config.channel_binding(match settings.option("channel_binding") {
         None | Some("prefer" | "") => ChannelBinding::Prefer,
@@ -69,8 +69,6 @@ pub fn login(settings: &Settings, run: &Run) -> Result<Config> {
     if let Some(within) = patience(settings, run)? {
         config.connect_timeout(within);
     }
-    // What the server remarks on the way is nobody's business here; the crate would log it.
-    config.notice_callback(|_| {});
     Ok(config)
 }
 

@@ -2,12 +2,12 @@
 //! thread. It must never decide anything, and never send a second message on its own.
 
 use crate::error::Trouble;
-use crate::stream::{Standing, Through};
-use initium_driver::driver::Rows;
+use crate::stream::{Client, Standing, Through, cancel};
+use initium_driver::driver::{Pulse, Rows, Stopper};
 use postgres::config::{SslMode, SslNegotiation};
-use postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
+use postgres::{Config, Error, NoTls, SimpleQueryMessage};
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub struct Wire {
     client: Client,
@@ -17,6 +17,7 @@ pub struct Wire {
     through: Option<Through>,
     /// As people call it.
     place: String,
+    pulse: Pulse,
 }
 
 /// What is kept of one answer, with what its rows cost beside their bytes.
@@ -34,6 +35,7 @@ impl Wire {
         mut config: Config,
         through: Option<Through>,
         place: String,
+        pulse: Pulse,
     ) -> Result<Wire, Trouble> {
         let client = match &through {
             Some(through) => {
@@ -43,24 +45,26 @@ impl Wire {
                     .ssl_negotiation(SslNegotiation::Direct);
                 let patience = config.get_connect_timeout().copied();
                 through.watch.within(patience);
-                let client = config.connect(through.clone())?;
+                let client = Client::connect(&config, through.clone(), pulse)?;
                 through.watch.within(None);
                 client
             }
-            None => config.connect(NoTls)?,
+            None => Client::connect(&config, NoTls, pulse)?,
         };
         Ok(Wire {
             client,
             config,
             through,
             place,
+            pulse,
         })
     }
 
     /// A second connection to the same place.
     pub fn beside(&self) -> Result<Wire, Trouble> {
         let through = self.through.as_ref().map(Through::again);
-        Wire::open(self.config.clone(), through, self.place.clone())
+        let place = self.place.clone();
+        Wire::open(self.config.clone(), through, place, self.pulse)
     }
 
     pub fn place(&self) -> &str {
@@ -105,23 +109,11 @@ impl Wire {
     }
 
     /// Ends what this connection is running, over a connection of its own.
-    pub fn stopper(&self) -> Box<dyn Fn() + Send> {
+    pub fn stopper(&self) -> Stopper {
         let token = self.client.cancel_token();
-        let patience = self.config.get_connect_timeout().copied();
-        match &self.through {
-            // It comes too late or not at all: the statement goes on, which everybody sees.
-            Some(through) => {
-                let through = through.again();
-                Box::new(move || {
-                    let through = through.again();
-                    let end = patience.map(|patience| Instant::now() + patience);
-                    through.watch.until(end);
-                    let _ = token.cancel_query(through);
-                })
-            }
-            None => Box::new(move || {
-                let _ = token.cancel_query(NoTls);
-            }),
+        match self.through.as_ref().map(Through::again) {
+            Some(through) => Box::new(move |limit| cancel(&token, through.again(), limit)),
+            None => Box::new(move |limit| cancel(&token, NoTls, limit)),
         }
     }
 

@@ -62,15 +62,15 @@ fn clear(driver: &mut dyn Driver, verdict: Verdict) {
 }
 
 /// Sees the database as it is now until it is dropped: an index waits for it.
-fn snapshot(database: &Database) -> postgres::Client {
+fn snapshot(database: &Database) -> postgres_sync::Client {
     let s = &database.settings;
-    let mut client = postgres::Config::new()
+    let mut client = postgres_sync::Config::new()
         .host(&s.hosts[0].name)
         .port(s.hosts[0].port.unwrap())
         .user(s.user.as_deref().unwrap())
         .password(s.password.as_ref().unwrap().reveal())
         .dbname(database.name())
-        .connect(postgres::NoTls)
+        .connect(postgres_sync::NoTls)
         .unwrap();
     client
         .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t")

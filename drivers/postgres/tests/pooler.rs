@@ -8,7 +8,7 @@ mod servers;
 use initium_driver::driver::{Access, Driver, Locked, Run};
 use initium_driver::error::Code;
 use initium_driver::settings::{Host, Settings};
-use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use postgres_sync::{Client, Config, NoTls, SimpleQueryMessage};
 use servers::{apply, ask, ids, run};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -279,7 +279,7 @@ fn through_a_unix_socket_it_is_found_out_all_the_same() {
             let mut driver = initium_postgres::open(&near, &pool.run).unwrap();
             assert_eq!(driver.try_lock().unwrap(), Locked::Taken);
             let stop = driver.stopper().unwrap();
-            stop();
+            stop(Duration::from_secs(5));
             driver.unlock().unwrap();
         }
         pool.through = socket_before(&pool.through);

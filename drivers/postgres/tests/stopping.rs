@@ -74,7 +74,7 @@ fn a_statement_is_stopped_from_a_second_thread() {
             move || {
                 let mut watching = open(&settings).unwrap();
                 until("it runs", || ask(&mut *watching, RUNNING) == "1");
-                stop();
+                stop(Duration::from_secs(5));
             }
         });
         let begin = Instant::now();

@@ -1,5 +1,5 @@
 //! SQLite: one file, one connection, transactional schema changes. The rooms: `open` finds the
-//! file, `session` is the connection, `execute` runs scripts, `lock` keeps other runs out,
+//! file, `session` is the connection, `pace` its patience, `execute` runs scripts, `lock` keeps other runs out,
 //! `introspect` looks, `dialect` and `words` spell, `error` translates, `temporary` finds room.
 //!
 //! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
@@ -15,6 +15,7 @@ mod foreign_keys;
 mod introspect;
 mod lock;
 mod open;
+mod pace;
 mod render;
 mod session;
 mod split;
@@ -23,7 +24,7 @@ mod words;
 
 pub use dialect::SqliteDialect;
 
-use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script};
+use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper};
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::TableName;
 use initium_driver::sql::split::words;
@@ -152,9 +153,9 @@ impl Driver for SqliteDriver {
         })
     }
 
-    fn stopper(&self) -> Option<Box<dyn Fn() + Send>> {
+    fn stopper(&self) -> Option<Stopper> {
         let handle = self.session.interrupt();
-        Some(Box::new(move || handle.interrupt()))
+        Some(Box::new(move |_| handle.interrupt()))
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

@@ -2,6 +2,7 @@
 //! opened is told apart: no directory, no right, no database.
 
 use crate::error::Trouble;
+use crate::pace::Pace;
 use crate::temporary;
 use initium_driver::driver::{Access, Limits};
 use initium_driver::{Code, Error, Result, Run, Settings};
@@ -32,6 +33,7 @@ pub struct Target {
     pub mode: Mode,
     pub foreign_keys: Option<String>,
     pub limits: Limits,
+    pub pace: Pace,
 }
 
 /// A connection, or an empty one that stands in for a file that is not there (yet).
@@ -66,26 +68,27 @@ impl Target {
             mode,
             foreign_keys,
             limits: run.limits,
+            pace: Pace::new(run.pulse),
         })
     }
 
     pub fn open(&self) -> Result<Opened> {
-        let opened = match &self.home {
+        let mut opened = match &self.home {
             Home::Memory => Opened::There(memory(OpenFlags::SQLITE_OPEN_READ_WRITE)?),
             Home::File(path) => self.open_file(path)?,
         };
-        let (Opened::There(connection) | Opened::Awaited(connection)) = &opened;
+        let (Opened::There(connection) | Opened::Awaited(connection)) = &mut opened;
         let patience = match self.limits.lock {
             Duration::ZERO => PATIENCE,
             limit => limit.min(Duration::from_secs(86_400)),
         };
-        connection.busy_timeout(patience).map_err(said)?;
+        self.pace.keep(connection, patience).map_err(said)?;
         if let Some(value) = &self.foreign_keys {
             connection
                 .pragma_update(None, "foreign_keys", value)
                 .map_err(said)?;
         }
-        if matches!(opened, Opened::There(_)) {
+        if let Opened::There(connection) = &opened {
             // Opening reads nothing; the first page tells whether this is a database.
             match connection.pragma_query_value(None, "schema_version", |_| Ok(())) {
                 // Somebody writes just now: whoever asks next waits for that.

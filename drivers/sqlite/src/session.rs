@@ -8,9 +8,9 @@ use initium_driver::sql::ledger::{Session, Words};
 use initium_driver::{Code, Error, Result};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::ValueRef;
-use rusqlite::{Batch, Connection, InterruptHandle, Statement};
+use rusqlite::{Batch, Connection, InterruptHandle, Statement, ffi};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub struct SqliteSession {
     connection: Connection,
@@ -60,6 +60,12 @@ impl SqliteSession {
     pub fn run(&self, text: &str) -> Result<(), Trouble> {
         let mut batch = Batch::new(&self.connection, text);
         while let Some(mut statement) = batch.next()? {
+            self.target.pace.look_up();
+            // Asked to end between two statements, SQLite would forget it with the next one.
+            if self.connection.is_interrupted() {
+                let ended = ffi::Error::new(ffi::SQLITE_INTERRUPT);
+                return Err(rusqlite::Error::SqliteFailure(ended, None).into());
+            }
             refuse_parameters(&statement)?;
             let mut rows = statement.raw_query();
             while rows.next()?.is_some() {}
@@ -68,16 +74,14 @@ impl SqliteSession {
     }
 
     /// The same, stopped when it takes longer than a statement may.
-    pub fn run_limited(&mut self, text: &str) -> Result<(), Trouble> {
+    pub fn run_limited(&self, text: &str) -> Result<(), Trouble> {
         let limit = self.target.limits.statement;
         if limit == Duration::ZERO {
             return self.run(text);
         }
-        let start = Instant::now();
-        let over = move || start.elapsed() > limit;
-        self.connection.progress_handler(1000, Some(over))?;
+        self.target.pace.limit(Some(limit));
         let answer = self.run(text);
-        self.connection.progress_handler(0, None::<fn() -> bool>)?;
+        self.target.pace.limit(None);
         answer
     }
 

@@ -15,7 +15,7 @@ use crate::plan::Author;
 use crate::run::{Connection, Context, Event};
 use crate::spec::{Spec, Target};
 use author::author;
-use initium_driver::driver::Access;
+use initium_driver::driver::{Access, Pulse};
 use initium_driver::sql::name::TableName;
 use initium_driver::{Driver, Error, Result, Run, Settings};
 use std::rc::Rc;
@@ -65,6 +65,7 @@ impl Prepared {
             table,
             limits: limits::limits(common, &spec, patience)?,
             access,
+            pulse: Pulse(interrupt::pulse),
         };
         let lock_wait = limits::lock_wait(common)?;
         let wanted = match &common.one {
@@ -108,6 +109,7 @@ pub fn reader(
         table: "initium_migrate".into(),
         limits: limits::limits(common, spec, patience)?,
         access: Access::Read,
+        pulse: Pulse(interrupt::pulse),
     };
     remark(settings);
     connect::open_within(settings, &run, patience, &variable, &mut waiting)

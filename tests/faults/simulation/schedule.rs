@@ -286,6 +286,7 @@ fn run_of(number: usize) -> Run {
         table: TABLE.into(),
         limits: Limits::default(),
         access: Access::Write,
+        pulse: Default::default(),
     }
 }
 

@@ -94,11 +94,9 @@ running_slowly() {
   [ "$(sql postgres initium "SELECT count(*) FROM pg_stat_activity WHERE datname = '$database' AND query LIKE '%pg_sleep(300)%'")" = 1 ]
 }
 
-# The one that works, and the one that sleeps until a signal comes (docs/decisions.md).
+# And it hears signals too (docs/decisions.md).
 one_thread_works() {
-  local task
-  for task in "/proc/$1"/task/*; do cat "$task/comm"; done | sort | xargs | grep -x 'initium stop'
-  awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$1/task"/*/status | sort -n | head -n 1 | grep -xE '[0-3]'
+  cat "/proc/$1"/task/*/comm | xargs | grep -x initium
 }
 
 check pod-application-finds-the-schema 60 the_application_finds_the_schema postgres

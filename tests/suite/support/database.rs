@@ -96,6 +96,7 @@ pub fn open(url: &str) -> Box<dyn Driver> {
             ..Limits::default()
         },
         access: Access::Write,
+        pulse: Default::default(),
     };
     let settings = Settings::parse(url, "the test").unwrap();
     connect::open(&settings, &run, &|_| None).unwrap_or_else(|e| panic!("{e:?}"))

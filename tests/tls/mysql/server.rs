@@ -148,6 +148,7 @@ impl Server {
                 statement: Duration::from_secs(60),
             },
             access: Access::Read,
+            pulse: Default::default(),
         };
         (initium_mysql::OPENER.open)(&settings, &run)
     }

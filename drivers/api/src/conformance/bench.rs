@@ -19,6 +19,7 @@ pub fn run(table: &str, access: Access) -> Run {
             statement: Duration::from_secs(60),
         },
         access,
+        pulse: Default::default(),
     }
 }
 

@@ -34,6 +34,7 @@ fn connect(fake: &Fake) -> Box<dyn Driver> {
         table: "ledger".into(),
         limits: Limits::default(),
         access: Access::Write,
+        pulse: Default::default(),
     })
     .expect("a connection")
 }

@@ -95,6 +95,7 @@ pub fn run(table: &str) -> Run {
             statement: Duration::from_secs(60),
         },
         access: Access::Write,
+        pulse: Default::default(),
     }
 }
 

@@ -6,6 +6,7 @@
 mod answers;
 #[cfg(feature = "tls")]
 mod binding;
+mod client;
 mod login;
 mod methods;
 #[cfg(feature = "tls")]
@@ -15,6 +16,7 @@ mod secure;
 mod timed;
 mod watch;
 
+pub use client::{Client, cancel};
 pub use methods::Methods;
 #[cfg(feature = "tls")]
 pub use secure::{Negotiation, Terms};

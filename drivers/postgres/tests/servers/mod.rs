@@ -117,6 +117,7 @@ pub fn run() -> Run {
             statement: Duration::from_secs(60),
         },
         access: Access::Write,
+        pulse: Default::default(),
     }
 }
 

@@ -55,5 +55,6 @@ pub fn run(access: Access) -> Run {
             ..Limits::default()
         },
         access,
+        pulse: Default::default(),
     }
 }
