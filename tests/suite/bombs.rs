@@ -72,6 +72,30 @@ fn quadratic() -> String {
     )
 }
 
+/// It costs mebibytes, which is how it is noticed from outside: its verdict is that of the reader.
+#[test]
+fn the_second_judge_is_heard_by_plan_and_spared_by_the_gate() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let folder = Folder::new();
+    let spec = folder.write(
+        "a.yaml",
+        "version: 1\nmigrations: [{name: a, up: SELECT 1}]\n",
+    );
+    let nowhere = format!("sqlite:{}", folder.path("no/where.db"));
+    let peak = |verb| {
+        let cost = cost(
+            &folder,
+            initium(&["migrate", verb, "--spec", &spec, "--url", &nowhere]),
+        );
+        assert_eq!(cost.code, "database-missing", "{}", cost.said);
+        cost.peak
+    };
+    let (plan, check) = (peak("plan"), peak("check"));
+    assert!(plan > check + KIB as u64, "{plan} and {check} KiB");
+}
+
 #[test]
 fn an_alias_bomb_is_refused_and_costs_nothing() {
     if !cfg!(target_os = "linux") {

@@ -77,7 +77,12 @@ pub fn of(verb: &str, common: &mut Common, words: &Words) -> Result<Option<List>
         sensible(verb, words)?;
     }
     if common.targets.is_some() || !common.spec.is_empty() {
-        common.known = Some(spec(common, Need::ConnectionOnly)?);
+        // It is the only reading: what `plan` asks for later is what it finds here.
+        let need = match verb {
+            "plan" => Need::JudgedSpec,
+            _ => Need::ConnectionOnly,
+        };
+        common.known = Some(spec(common, need)?);
     }
     let query = common
         .known
