@@ -24,7 +24,7 @@ pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
-use crate::spec::{Migration, Secrecy, Transaction};
+use crate::spec::{Is, Migration, Secrecy, Transaction};
 use initium_driver::{Dialect, History, Phase, Statement};
 use std::ops::Range;
 
@@ -82,8 +82,27 @@ impl Planned {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    pub query: String,
+    pub question: Question,
     pub reason: Option<String>,
+}
+
+/// What is asked before a migration runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    Query(String),
+    /// Of the environment of the run.
+    Variable(String, Is),
+}
+
+impl Question {
+    /// As plans and records show it.
+    pub fn told(&self, secrecy: Secrecy) -> String {
+        match self {
+            Question::Query(text) => told(secrecy, text).into(),
+            Question::Variable(name, Is::Set) => format!("{name} is set"),
+            Question::Variable(name, Is::Unset) => format!("{name} is not set"),
+        }
+    }
 }
 
 /// Statements that commit together, or one that cannot be part of a transaction.

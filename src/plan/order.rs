@@ -5,9 +5,9 @@ use super::resume::verdict;
 use super::secrecy::told;
 use super::steps::{Wish, steps};
 use super::stored::store;
-use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Rules, Wanted};
-use crate::spec::{Again, Secrecy, When};
-use initium_driver::{Code, Error, Phase, Record, Result, Source, StepState, Verdict};
+use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Rules, Wanted};
+use crate::spec::{Again, Ask, Secrecy, When};
+use initium_driver::{Code, Error, Phase, Record, Result, StepState, Verdict};
 use std::collections::BTreeSet;
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
@@ -178,10 +178,9 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         secrecy,
         checksum: one.checksum.clone(),
         condition: match &migration.when {
-            Some(when) => when.query.of(names).map(|query| condition(when, query)),
+            Some(when) => condition(when, names)?,
             None => None,
-        }
-        .transpose()?,
+        },
         statements: steps.statements,
         done: steps.past.done,
         took: steps.past.took,
@@ -197,11 +196,18 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
     })
 }
 
-fn condition(when: &When, query: &Source) -> Result<Condition> {
-    Ok(Condition {
-        query: query.whole()?.into_owned(),
+fn condition(when: &When, names: &[&str]) -> Result<Option<Condition>> {
+    let question = match &when.ask {
+        Ask::Query(queries) => match queries.of(names) {
+            Some(query) => Question::Query(query.whole()?.into_owned()),
+            None => return Ok(None),
+        },
+        Ask::Variable { name, is } => Question::Variable(name.clone(), *is),
+    };
+    Ok(Some(Condition {
+        question,
         reason: when.reason.clone(),
-    })
+    }))
 }
 
 /// Where one migration stands, for `status`.

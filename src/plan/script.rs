@@ -188,8 +188,12 @@ pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
 /// The reason why a migration does not apply here.
 pub fn why_not(planned: &Planned) -> Option<String> {
     let condition = planned.condition.as_ref()?;
-    let query = told(planned.secrecy, &condition.query);
-    let asked = || format!("false: {}", initium_driver::source::head(query));
+    let asked = || {
+        format!(
+            "false: {}",
+            initium_driver::source::head(&condition.question.told(planned.secrecy))
+        )
+    };
     Some(condition.reason.clone().unwrap_or_else(asked))
 }
 

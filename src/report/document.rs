@@ -201,10 +201,7 @@ impl From<&Planned> for PlannedDocument {
             tags: one.tags.clone(),
             phase: one.phase.word(),
             checksum: one.checksum.clone(),
-            condition: one
-                .condition
-                .as_ref()
-                .map(|c| told(one.secrecy, &c.query).into()),
+            condition: one.condition.as_ref().map(|c| c.question.told(one.secrecy)),
             reversible: one.reversible,
             clear: one
                 .clear

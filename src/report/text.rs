@@ -96,7 +96,7 @@ pub fn plan(plan: &Plan) -> String {
             let _ = writeln!(
                 out,
                 "  only where: {}",
-                initium_driver::source::head(told(one.secrecy, &condition.query))
+                initium_driver::source::head(&condition.question.told(one.secrecy))
             );
         }
         planned(&mut out, one);

@@ -3,8 +3,11 @@
 use super::failure::{Intent, blocked, blockers, ended, placed, remember, settle};
 use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
-use crate::plan::{Group, Planned, discreet, not_applicable, removal, scripts, together, why_not};
-use crate::spec::Secrecy;
+use crate::plan::{
+    Condition, Group, Planned, Question, discreet, not_applicable, removal, scripts, together,
+    why_not,
+};
+use crate::spec::{Is, Secrecy};
 use initium_driver::error::At;
 use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
 use std::time::{Duration, Instant};
@@ -55,9 +58,7 @@ fn work(
     context: &mut Context,
 ) -> Result<Outcome> {
     if let Some(condition) = &planned.condition {
-        let rows = waiting(context, || connection.driver.query(&condition.query))
-            .map_err(|error| discreet(planned.secrecy, error))?;
-        if !is_true(rows.first()) {
+        if !holds(connection, planned, condition, context)? {
             let script = not_applicable(planned, seq, &context.author);
             waiting(context, || connection.driver.execute(&script))?;
             return Ok(Outcome::NotApplicable);
@@ -83,6 +84,25 @@ fn work(
             .map_err(|error| at_group(error, planned, group))?;
     }
     Ok(end_of(planned))
+}
+
+fn holds(
+    connection: &mut Connection,
+    planned: &Planned,
+    condition: &Condition,
+    context: &Context,
+) -> Result<bool> {
+    match &condition.question {
+        Question::Query(text) => {
+            let rows = waiting(context, || connection.driver.query(text))
+                .map_err(|error| discreet(planned.secrecy, error))?;
+            Ok(is_true(rows.first()))
+        }
+        Question::Variable(name, is) => {
+            let set = (context.variable)(name).is_some_and(|value| !value.is_empty());
+            Ok(set == (*is == Is::Set))
+        }
+    }
 }
 
 /// What a migration is when the list ran to its end.

@@ -40,6 +40,8 @@ pub struct Connection {
 pub struct Context<'a> {
     pub author: Author,
     pub lock_wait: Duration,
+    /// What the environment says.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Who asked to stop, if anybody did.
     pub stop: &'a dyn Fn() -> Option<Stop>,
     pub tell: &'a mut dyn FnMut(&Event),

@@ -132,6 +132,8 @@ pub(super) fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> 
         url_env: text("url_env"),
         secret_dir: node.get("secret_dir").map(secret_dir),
         binding: text("binding"),
+        prefix: text("prefix"),
+        history: text("history"),
     })
 }
 

@@ -50,6 +50,10 @@ pub struct Target {
     pub secret_dir: Option<SecretDir>,
     /// Name of a Service Binding.
     pub binding: Option<String>,
+    /// What the names of the ledger's keys begin with, in Redis.
+    pub prefix: Option<String>,
+    /// The target where its ledger is kept, if not in itself.
+    pub history: Option<String>,
 }
 
 /// One file for each key.
@@ -124,11 +128,26 @@ pub enum Secrecy {
     Sensitive,
 }
 
-/// A migration applies only where this query answers true.
+/// A migration applies only where this holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct When {
-    pub query: PerDatabase<Source>,
+    pub ask: Ask,
     pub reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// It answers true.
+    Query(PerDatabase<Source>),
+    /// A variable of the environment has a value, or has none.
+    Variable { name: String, is: Is },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    Set,
+    /// Or empty.
+    Unset,
 }
 
 /// A query whose answer must hold.

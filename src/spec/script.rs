@@ -1,7 +1,7 @@
 //! Checked nodes to scripts, checks and conditions, each text with the place of its first character.
 //! Expects a tree that the check has passed.
 
-use super::model::{Check, PerDatabase, Scripts, When};
+use super::model::{Ask, Check, PerDatabase, Scripts, When};
 use super::node::{Kind, Node};
 use super::read;
 use super::shape::DATABASES;
@@ -26,7 +26,7 @@ pub(super) fn checks(doc: &Document, node: &Node) -> Result<PerDatabase<Vec<Chec
 pub(super) fn when(doc: &Document, node: &Node) -> Result<When> {
     let query = node.get("query").unwrap_or(node);
     Ok(When {
-        query: per_database(query, &|node| Ok(source(doc, node)))?,
+        ask: Ask::Query(per_database(query, &|node| Ok(source(doc, node)))?),
         reason: node.get("reason").and_then(Node::text).map(str::to_string),
     })
 }

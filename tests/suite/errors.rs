@@ -196,6 +196,8 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])
         }
+        // Need a Redis.
+        Code::KeysFailed | Code::CrossSlot | Code::LeaseLost => return None,
         Code::StatementFailed => case.apply(&up("SELECT nothing;")),
         Code::Pending => case.run(ONE, &["check"]),
         Code::VerifyFailed => {

@@ -55,6 +55,7 @@ impl Several {
         let run = Run {
             id: "hosts".into(),
             table: "initium_migrate".into(),
+            prefix: String::new(),
             limits: Limits {
                 connect: Duration::from_secs(5),
                 ..Limits::default()

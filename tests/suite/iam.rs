@@ -93,6 +93,7 @@ fn the_next_host_gets_a_token_for_itself_and_each_failure_is_told() {
             let run = Run {
                 id: unique("test"),
                 table: "initium_migrate".into(),
+                prefix: String::new(),
                 limits: Limits {
                     connect: Duration::from_secs(5),
                     ..Limits::default()

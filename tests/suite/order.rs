@@ -22,6 +22,7 @@ pub fn connections(fake: &Fake) -> Vec<Connection> {
     let run = Run {
         id: "run".into(),
         table: "initium_migrate".into(),
+        prefix: String::new(),
         limits: Limits::default(),
         access: Access::Write,
         pulse: Default::default(),
@@ -69,6 +70,7 @@ pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, 
     let mut context = Context {
         author,
         lock_wait: Duration::from_millis(300),
+        variable: &|_| None,
         stop: &|| stop,
         tell: &mut tell,
     };

@@ -19,6 +19,10 @@ use std::time::Duration;
 pub struct Capabilities {
     /// Schema changes and the ledger commit together.
     pub transactional_ddl: bool,
+    /// A script that fails leaves nothing of it.
+    pub transactions: bool,
+    /// There is a catalog to look at and to change.
+    pub catalog: bool,
 }
 
 /// How one kind of database spells things. Pure.
@@ -83,12 +87,41 @@ pub struct Holder {
     pub application: Option<String>,
     pub seconds: Option<u64>,
     pub statement: Option<String>,
+    /// How long the lock lasts if nothing more is heard of them, where it is one that ends by itself.
+    pub lease: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Locked {
     Taken,
     Held(Box<Holder>),
+}
+
+/// How far a statement is that works through many keys, and in the end: what came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub processed: u64,
+    /// They were as they should be, or gone.
+    pub skipped: u64,
+    pub failed: u64,
+    /// How many there may be, by an estimate.
+    pub total: u64,
+}
+
+impl Progress {
+    pub fn seen(&self) -> u64 {
+        self.processed + self.skipped + self.failed
+    }
+}
+
+/// What a statement would do, as far as looking tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// How many keys it is about: counted, or else estimated.
+    pub keys: u64,
+    pub counted: bool,
+    /// Some of them, before and after.
+    pub samples: Vec<(String, String)>,
 }
 
 /// What became of a statement whose run died, or that failed outside a transaction.
@@ -178,6 +211,26 @@ pub trait Driver {
     /// failed `Together` remains.
     fn execute(&mut self, script: &Script) -> Result<()>;
 
+    /// The same; where a statement works through many keys, `tell` hears how far it is.
+    fn execute_telling(&mut self, script: &Script, _tell: &mut dyn FnMut(&Progress)) -> Result<()> {
+        self.execute(script)
+    }
+
+    /// What a statement would do. Never writes; `None` where nothing but its text tells.
+    fn preview(&mut self, _statement: &Statement) -> Result<Option<Preview>> {
+        Ok(None)
+    }
+
+    /// Whether there is nothing at all that a migration of data could move.
+    fn is_empty(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// What somebody should know of this server before it is written to.
+    fn remarks(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Compares the catalog with what an intent noted of it. Never writes.
     fn verdict(&mut self, _step: &Step, _statement: &Statement) -> Result<Verdict> {
         Ok(Verdict::Invisible("what it does leaves no trace".into()))
@@ -239,6 +292,8 @@ pub struct Run {
     pub id: String,
     /// Ledger table, maybe with a schema; checked by the engine.
     pub table: String,
+    /// Stands before the names of the ledger's keys, where they share one space with others' keys.
+    pub prefix: String,
     pub limits: Limits,
     /// Reading commands open files read-only and create none.
     pub access: Access,

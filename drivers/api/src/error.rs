@@ -107,11 +107,15 @@ codes! {
     LedgerDenied = "ledger-denied", Usage;
     /// This database cannot do what is asked.
     NotSupported = "not-supported", Usage;
+    /// The keys of one script lie on several servers of a cluster.
+    CrossSlot = "cross-slot", Usage;
     /// A migration to be undone has no `down`.
     DownMissing = "down-missing", Usage;
 
     /// A statement failed.
     StatementFailed = "statement-failed", Failed;
+    /// A step went through all its keys, and some of them failed.
+    KeysFailed = "keys-failed", Failed;
 
     /// Migrations are pending.
     Pending = "pending", No;
@@ -154,6 +158,8 @@ codes! {
 
     /// Another run holds the lock.
     LockHeld = "lock-held", Locked;
+    /// The lock ended by itself, and another run took it.
+    LeaseLost = "lease-lost", Locked;
 
     /// A mistake in this program.
     Internal = "internal", Human;

@@ -184,6 +184,9 @@ pub enum Effect {
     Alone,
     /// Begins or ends a transaction itself.
     Control,
+    /// Works through many keys in batches, and does no harm twice: the driver notes how far it is
+    /// and goes on there.
+    Bulk,
 }
 
 /// One statement, ready to be sent, without its terminator.
@@ -231,6 +234,9 @@ impl Statement {
         head(&self.text)
     }
 }
+
+/// What a step that is no statement of any database's language begins with.
+pub const STEP: &str = "initium.";
 
 /// The first words of a text on one line, at most 80 characters.
 pub fn head(text: &str) -> String {

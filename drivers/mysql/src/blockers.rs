@@ -44,6 +44,7 @@ fn holders(rows: Rows) -> Vec<Holder> {
     let holder = |row: Vec<Option<String>>| {
         let mut cells = row.into_iter();
         Some(Holder {
+            lease: None,
             session: cells.next().flatten()?,
             user: cells.next().flatten(),
             host: cells.next().flatten(),

@@ -177,6 +177,8 @@ impl Dialect for MySql {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: false,
+            transactions: true,
+            catalog: true,
         }
     }
 

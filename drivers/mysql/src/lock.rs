@@ -184,6 +184,7 @@ fn holder_of(session: &mut Session, name: &str) -> Result<Option<Holder>> {
         return Ok(None);
     };
     Ok(Some(Holder {
+        lease: None,
         session,
         user: cells.next().flatten(),
         host: cells.next().flatten(),

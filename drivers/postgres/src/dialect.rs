@@ -24,6 +24,8 @@ impl Dialect for Postgres {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: true,
+            transactions: true,
+            catalog: true,
         }
     }
 

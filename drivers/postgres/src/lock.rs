@@ -183,6 +183,7 @@ pub fn end(link: &mut Link, ledger: &Ledger, holder: &Holder) -> Result<()> {
 pub fn holder_of(row: &[Option<String>]) -> Holder {
     let cell = |index: usize| row.get(index).cloned().flatten();
     Holder {
+        lease: None,
         session: cell(0).unwrap_or_default(),
         user: cell(1),
         host: cell(2),

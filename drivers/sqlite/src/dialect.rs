@@ -41,6 +41,8 @@ impl Dialect for SqliteDialect {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: true,
+            transactions: true,
+            catalog: true,
         }
     }
 

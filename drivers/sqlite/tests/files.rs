@@ -176,6 +176,7 @@ fn a_ledger_in_another_schema_is_refused_and_main_is_none() {
             initium_driver::Settings::parse(&format!("sqlite:{}", folder.path("app.db")), "URL")?;
         let run = initium_driver::Run {
             table: table.into(),
+            prefix: String::new(),
             ..folder::run(Access::Write)
         };
         (initium_sqlite::OPENER.open)(&settings, &run)

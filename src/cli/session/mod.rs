@@ -63,6 +63,7 @@ impl Prepared {
         let run = Run {
             id: author.run.clone(),
             table,
+            prefix: String::new(),
             limits: limits::limits(common, &spec, patience)?,
             access,
             pulse: Pulse(interrupt::pulse),
@@ -107,6 +108,7 @@ pub fn reader(
     let run = Run {
         id: author("targets").run,
         table: "initium_migrate".into(),
+        prefix: String::new(),
         limits: limits::limits(common, spec, patience)?,
         access: Access::Read,
         pulse: Pulse(interrupt::pulse),
@@ -162,6 +164,7 @@ impl Session {
         let mut context = Context {
             author: self.author.clone(),
             lock_wait: self.lock_wait,
+            variable: &variable,
             stop: &interrupt::stop,
             tell: &mut tell,
         };

@@ -301,6 +301,7 @@ fn with<T>(number: usize, action: &str, work: impl FnOnce(&mut Context) -> T) ->
     work(&mut Context {
         author,
         lock_wait: Duration::ZERO,
+        variable: &|_| None,
         stop: &|| None,
         tell: &mut |_: &Event| {},
     })

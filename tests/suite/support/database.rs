@@ -91,6 +91,7 @@ pub fn open(url: &str) -> Box<dyn Driver> {
     let run = Run {
         id: unique("test"),
         table: "initium_migrate".into(),
+        prefix: String::new(),
         limits: Limits {
             connect: std::time::Duration::from_secs(10),
             ..Limits::default()

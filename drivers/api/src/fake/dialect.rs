@@ -20,6 +20,8 @@ impl Dialect for FakeDialect {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: self.0 == Flavour::Transactional,
+            transactions: true,
+            catalog: true,
         }
     }
 

@@ -32,6 +32,7 @@ fn connect(fake: &Fake) -> Box<dyn Driver> {
     fake.open(&Run {
         id: "run-1".into(),
         table: "ledger".into(),
+        prefix: String::new(),
         limits: Limits::default(),
         access: Access::Write,
         pulse: Default::default(),

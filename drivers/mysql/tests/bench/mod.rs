@@ -89,6 +89,7 @@ pub fn run(table: &str) -> Run {
     Run {
         id: "run-1".into(),
         table: table.into(),
+        prefix: String::new(),
         limits: Limits {
             connect: Duration::from_secs(10),
             lock: Duration::from_secs(1),

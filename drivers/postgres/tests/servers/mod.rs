@@ -111,6 +111,7 @@ pub fn run() -> Run {
     Run {
         id: "run-1".into(),
         table: "initium_migrate".into(),
+        prefix: String::new(),
         limits: Limits {
             connect: Duration::from_secs(10),
             lock: Duration::from_millis(1500),

@@ -50,6 +50,7 @@ pub fn run(access: Access) -> Run {
     Run {
         id: "run-1".into(),
         table: "initium_migrate".into(),
+        prefix: String::new(),
         limits: Limits {
             lock: Duration::from_millis(200),
             ..Limits::default()

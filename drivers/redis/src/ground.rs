@@ -1,0 +1,100 @@
+//! What work on keys stands on: scripts that run only while the lock is ours, pages of keys, and
+//! reading. One server or many, a cluster or not, is the business of whoever implements it.
+
+use crate::resp::Reply;
+use initium_driver::Result;
+
+/// A Lua script of ours, sent as its hash wherever the server knows it.
+///
+/// It begins with [`GUARD`], whose keys and arguments are put before its own: its own keys begin at
+/// `KEYS[3]`, its own arguments at `ARGV[4]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Script {
+    pub text: &'static str,
+}
+
+/// The first lines of every script that writes. It goes on only while the lock is ours; a lock that
+/// ended, and that nobody took since, is taken again.
+///
+/// On the server of the ledger: KEYS[1] is the lock, KEYS[2] counts who took it; ARGV[1] is what we
+/// wrote into the lock, ARGV[2] our number, ARGV[3] how long it lasts, in ms. Elsewhere in a cluster
+/// there is no lock to ask: ARGV[1] is empty, and KEYS[2], a key of this slot, holds the highest
+/// number that wrote here.
+pub const GUARD: &str = r"
+if ARGV[1] == '' then
+  local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+  local mine = tonumber(ARGV[2])
+  if last > mine then return redis.error_reply('LEASELOST') end
+  if last < mine then redis.call('SET', KEYS[2], ARGV[2], 'EX', 604800) end
+else
+  local held = redis.call('GET', KEYS[1])
+  if held == ARGV[1] then
+    redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  elseif not held and redis.call('GET', KEYS[2]) == ARGV[2] then
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+  else
+    return redis.error_reply('LEASELOST')
+  end
+end
+";
+
+/// One run of a script. All its keys lie in one slot, that of the first.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub script: Script,
+    pub keys: Vec<Vec<u8>>,
+    pub args: Vec<Vec<u8>>,
+}
+
+/// Which keys are looked through.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'a> {
+    /// Which of the servers that hold keys, from 0.
+    pub server: usize,
+    pub cursor: &'a [u8],
+    pub pattern: &'a [u8],
+    /// How much of the server is looked through for one page.
+    pub count: usize,
+    pub kind: Option<&'a str>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// `0` when it was the last one.
+    pub cursor: Vec<u8>,
+    pub keys: Vec<Vec<u8>>,
+}
+
+pub trait Ground {
+    /// How many servers hold keys.
+    fn servers(&mut self) -> Result<usize>;
+
+    /// A name for the order in which a server shows its keys: a cursor means nothing under another.
+    fn generation(&mut self, server: usize) -> Result<String>;
+
+    /// How many keys a server holds.
+    fn size(&mut self, server: usize) -> Result<u64>;
+
+    /// Runs scripts, and asks for a page, in as few round trips as can be. What a script answers is
+    /// the reply, an error of it as well; a lost lock and a lost connection are errors.
+    fn work(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)>;
+
+    /// Asks what only reads; the first word behind the command's name is its key.
+    fn read(&mut self, commands: &[Vec<Vec<u8>>]) -> Result<Vec<Reply>>;
+
+    /// `None`: all keys lie together.
+    fn slot(&self, key: &[u8]) -> Option<u16>;
+
+    /// What is kept of a long work, under this name. Read as it was written last.
+    fn note(&mut self, name: &str) -> Result<Option<Vec<u8>>>;
+
+    /// Keeps it. Where all keys lie together, a script does it in the same step as the work: `HSET`
+    /// of [`Ground::notes`].
+    fn keep(&mut self, name: &str, note: &[u8]) -> Result<()>;
+
+    /// The hash in which notes are kept.
+    fn notes(&self) -> Vec<u8>;
+
+    /// A pause in which the pulse beats.
+    fn pause(&mut self, time: std::time::Duration) -> Result<()>;
+}
