@@ -1,7 +1,7 @@
 //! What a spec becomes: its model, and the place of every sign of its scripts.
 
 use super::{cases, good, sources, text, valid};
-use initium::spec::{Check, Input, PerDatabase, Secrecy, Spec, Transaction};
+use initium::spec::{Ask, Check, Input, PerDatabase, Secrecy, Spec, Transaction};
 use initium_driver::Source;
 use std::fs;
 use std::time::Duration;
@@ -94,8 +94,11 @@ fn a_spec_becomes_its_model() {
     assert_eq!(first.transaction, Transaction::None);
     assert_eq!((first.place.line, first.place.column), (12, 5));
     let when = first.when.as_ref().expect("a condition");
+    let Ask::Query(query) = &when.ask else {
+        panic!("it asks a database");
+    };
     assert_eq!(
-        when.query.of(&["sqlite"]).map(text),
+        query.of(&["sqlite"]).map(text),
         Some("SELECT 1".to_string())
     );
     assert!(when.reason.is_some());

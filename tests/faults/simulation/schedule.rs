@@ -284,6 +284,7 @@ fn run_of(number: usize) -> Run {
     Run {
         id: format!("run-{number}"),
         table: TABLE.into(),
+        prefix: String::new(),
         limits: Limits::default(),
         access: Access::Write,
         pulse: Default::default(),

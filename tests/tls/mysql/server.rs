@@ -142,6 +142,7 @@ impl Server {
         let run = Run {
             id: "test".into(),
             table: "initium_migrate".into(),
+            prefix: String::new(),
             limits: Limits {
                 connect: Duration::from_secs(10),
                 lock: Duration::from_secs(5),
