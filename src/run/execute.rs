@@ -57,12 +57,12 @@ fn work(
     start: Instant,
     context: &mut Context,
 ) -> Result<Outcome> {
-    if let Some(condition) = &planned.condition {
-        if !holds(connection, planned, condition, context)? {
-            let script = not_applicable(planned, seq, &context.author);
-            waiting(context, || connection.driver.execute(&script))?;
-            return Ok(Outcome::NotApplicable);
-        }
+    if let Some(condition) = &planned.condition
+        && !holds(connection, planned, condition, context)?
+    {
+        let script = not_applicable(planned, seq, &context.author);
+        waiting(context, || connection.driver.execute(&script))?;
+        return Ok(Outcome::NotApplicable);
     }
     for left in &planned.clear {
         patiently(connection, &[planned], &removal(left), context).map_err(|error| {
