@@ -8,6 +8,7 @@ use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
 use super::text::{Document, has_password, shown};
+use super::tongue;
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,6 +47,8 @@ pub(super) struct Draft<'d> {
     /// At its id, or at the name the id is made of.
     pub migration: Said<'d, Migration>,
     pub targets: Vec<Said<'d, String>>,
+    /// What its targets have to understand.
+    pub parts: Vec<Said<'d, tongue::Part>>,
 }
 
 pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<Error>> {
@@ -58,7 +61,8 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     for (key, node) in root.get("targets").map(Node::entries).unwrap_or_default() {
         target(&key.text, key.at, node);
     }
-    if let Some((key, _)) = CONNECTION.iter().find_map(|key| root.entry(key)) {
+    let said = CONNECTION.iter().chain(&["prefix"]);
+    if let Some((key, _)) = said.into_iter().find_map(|key| root.entry(key)) {
         target(super::model::DEFAULT_TARGET, key.at, root);
     }
     if let Some((key, node)) = root.entry("targets_query") {
@@ -182,6 +186,8 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         node.get("when").map(|node| when(doc, node)).transpose(),
         &mut errors,
     );
+    let parts = tongue::parts(doc, node);
+    errors.extend(parts.iter().filter_map(tongue::misplaced));
     if !errors.is_empty() {
         let of_it = |error: Error| error.migration(&id);
         return Err(errors.into_iter().map(of_it).collect());
@@ -227,6 +233,7 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
                 at,
             })
             .collect(),
+        parts,
     })
 }
 

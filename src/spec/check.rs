@@ -3,9 +3,9 @@
 
 use super::node::{Kind, Node, Step};
 use super::rule::Rule;
-use super::shape::{DATABASES, Fields, Need, Same, Shape};
+use super::shape::{DATABASES, Fields, Need, Needs, Same, Shape, is_of_a_list};
 use super::text::Document;
-use super::wording::{found, hint, wanted, whereabouts};
+use super::wording::{found, hint, listed, wanted, whereabouts};
 use initium_driver::{Code, Error};
 use std::collections::HashSet;
 
@@ -98,7 +98,8 @@ impl Check<'_> {
             (Shape::One, _) => self.version(node),
             (Shape::Text(rule), Kind::Text(text)) => self.text(node, text, rule),
             (Shape::Choice(words), Kind::Text(text)) => self.choice(node, text, words),
-            (Shape::Port, Kind::Number(number)) if is_port(number) => {}
+            (Shape::Whole { least, most }, Kind::Number(number))
+                if is_whole(number, *least, *most) => {}
             (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
@@ -243,9 +244,9 @@ impl Check<'_> {
             self.doc.shown(name),
             self.here()
         );
-        let help = match name {
-            "file" | "sql" | "query" => format!("put it into a list: `- {name}: ...`"),
-            _ => hint(name, DATABASES.iter().copied()),
+        let help = match is_of_a_list(name) {
+            true => format!("put it into a list: `- {name}: ...`"),
+            false => hint(name, DATABASES.iter().copied()),
         };
         self.say(at, message, Some(help));
     }
@@ -284,10 +285,10 @@ impl Check<'_> {
                 self.say(node.at, message, None);
             }
         }
-        for (one, other) in fields.needs {
+        for Needs { one, other, why } in fields.needs {
             if let (Some((key, _)), None) = (node.entry(one), node.entry(other)) {
                 let message = format!("'{one}' without '{other}' in {}", self.here());
-                let help = format!("add `{other}`: what it proves decides when '{one}' may run");
+                let help = format!("add `{other}`: {why}");
                 self.say(key.at, message, Some(help));
             }
         }
@@ -302,8 +303,14 @@ impl Check<'_> {
         }
         let given = fields.one_of.iter().filter(|key| node.entry(key).is_some());
         if !fields.one_of.is_empty() && given.count() != 1 {
-            let keys = fields.one_of.join("' and '");
-            let message = format!("{} must have exactly one of '{keys}'", self.here());
+            let keys = listed(fields.one_of, "and");
+            let message = format!("{} must have exactly one of {keys}", self.here());
+            self.say(node.at, message, None);
+        }
+        let given = fields.some_of.iter().any(|key| node.entry(key).is_some());
+        if !fields.some_of.is_empty() && !given {
+            let keys = listed(fields.some_of, "or");
+            let message = format!("{} must have {keys}", self.here());
             self.say(node.at, message, None);
         }
     }
@@ -317,15 +324,16 @@ fn rule_of(shape: &Shape) -> Option<&'static Rule> {
 }
 
 /// JSON Schema counts 5432.0 as an integer too.
-fn is_port(number: &serde_json::Number) -> bool {
-    let port = |n: f64| n.fract() == 0.0 && (1.0..=65535.0).contains(&n);
-    number.as_f64().is_some_and(port)
+fn is_whole(number: &serde_json::Number, least: u64, most: u64) -> bool {
+    let limits = least as f64..=most as f64;
+    let whole = |n: f64| n.fract() == 0.0 && limits.contains(&n);
+    number.as_f64().is_some_and(whole)
 }
 
 /// Whether a shape is meant for this kind of value; at most one of the alternatives is.
 fn takes(shape: &Shape, kind: &Kind) -> bool {
     match shape {
-        Shape::One | Shape::Port => matches!(kind, Kind::Number(_)),
+        Shape::One | Shape::Whole { .. } => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),

@@ -4,6 +4,7 @@
 use super::build::{Draft, Part, Said};
 use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target, TargetsQuery};
 use super::text::shown;
+use super::tongue;
 use super::wording::hint;
 use initium_driver::{Code, Error};
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
         );
         drafts.extend(part.migrations);
     }
+    ledgers(&targets, &mut errors);
     let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
     if targets.is_empty() {
         targets.push(Target {
@@ -109,6 +111,57 @@ fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Ve
     }
 }
 
+/// Where the ledgers of targets are: in one that is there, and only one step away, so that nobody has
+/// to search for them.
+fn ledgers(targets: &[Said<Target>], errors: &mut Vec<Error>) {
+    let names = || targets.iter().map(|said| said.what.name.as_str());
+    for said in targets {
+        let (target, name) = (&said.what, shown(&said.what.name));
+        if let (Some(database), Some(_)) = (&target.database, &target.prefix)
+            && database != "redis"
+        {
+            let message = format!("'prefix' of target {name} is for redis, and it is {database}");
+            let help = "the ledger of other databases is a table: name it with `--table`";
+            errors.push(said.error(Code::SpecInvalid, message).help(help));
+        }
+        let Some(history) = target.history.as_deref() else {
+            continue;
+        };
+        let keeper = targets.iter().find(|other| other.what.name == history);
+        let error = match keeper.map(|other| &other.what) {
+            None => {
+                let message = format!(
+                    "unknown target {} in 'history' of target {name}",
+                    shown(history)
+                );
+                let error = said.error(Code::UnknownTarget, message);
+                error.help(hint(history, names()))
+            }
+            Some(keeper) if keeper.name == target.name => {
+                let message = format!("'history' of target {name} is the target itself");
+                let error = said.error(Code::SpecInvalid, message);
+                error.help("leave it out: a target keeps its own ledger unless it says otherwise")
+            }
+            Some(Target {
+                history: Some(next),
+                ..
+            }) => {
+                let message = format!(
+                    "'history' of target {name} is {}, which keeps its own ledger in {}",
+                    shown(history),
+                    shown(next)
+                );
+                let error = said.error(Code::SpecInvalid, message);
+                error.help(
+                    "name the target where the ledger shall be: it is looked for in one place only",
+                )
+            }
+            Some(_) => continue,
+        };
+        errors.push(error);
+    }
+}
+
 fn unique(drafts: &[Draft], errors: &mut Vec<Error>) {
     let mut known: HashMap<&str, &Said<Migration>> = HashMap::new();
     for draft in drafts {
@@ -163,5 +216,13 @@ fn settle(draft: Draft, targets: &[Target], errors: &mut Vec<Error>) -> Migratio
         true => names().map(str::to_string).collect(),
         false => draft.targets.into_iter().map(|asked| asked.what).collect(),
     };
+    for part in &draft.parts {
+        let met = targets
+            .iter()
+            .filter(|target| migration.targets.contains(&target.name))
+            .filter_map(|target| Some((target, target.database.as_deref()?)))
+            .find_map(|(target, database)| tongue::met(part, &target.name, database));
+        errors.extend(met.map(|error| error.migration(&migration.id)));
+    }
     migration
 }

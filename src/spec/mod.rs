@@ -2,7 +2,8 @@
 //!
 //! `read` brings the text (`gate` opens files, `long` the long ones again); `parse` makes a tree with places of it (`walk`, `cursor`, `node`, `text`);
 //! `check` holds the tree against `shape` and `rule`, `engine` against the published schema; `build`
-//! and `script` make the model; `merge` makes one spec of several files; `list` reads the databases
+//! and `script` make the model, `step` the text of what only Redis understands, which `tongue` keeps off
+//! other databases; `merge` makes one spec of several files; `list` reads the databases
 //! that a plan runs on, from a file or an answer, by the same way. This room opens no
 //! connection, reads no variable and knows nothing of SQL.
 
@@ -22,9 +23,11 @@ mod read;
 mod rule;
 mod script;
 mod shape;
+mod step;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tongue;
 mod walk;
 mod wording;
 

@@ -36,6 +36,14 @@ pub(super) static TARGET: Rule = Rule {
     fits: is_id,
 };
 
+/// What the names of the ledger's keys begin with. No braces: the ledger puts its own around it.
+pub(super) static PREFIX: Rule = Rule {
+    pattern: "^[A-Za-z0-9:_.-]+$",
+    longest: Some(100),
+    says: "at most 100 of the signs A-Z a-z 0-9 : _ . -",
+    fits: is_prefix,
+};
+
 pub(super) static LINE: Rule = Rule {
     pattern: "^[^\\u0000-\\u0020\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f])?$",
     longest: Some(200),
@@ -68,7 +76,7 @@ pub(super) static ANY: Rule = Rule {
 pub(super) static DURATION: Rule = Rule {
     pattern: "^(0|(?=[0-9])([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s)?([0-9]{1,6}ms)?)$",
     longest: None,
-    says: "a duration such as 500ms, 5s or 1m30s",
+    says: "a duration such as 500ms, 5s, 1m30s or 30d",
     fits: |text| duration(text).is_some(),
 };
 
@@ -77,6 +85,11 @@ fn is_id(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
+fn is_prefix(text: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_alphanumeric() || b":_.-".contains(&b);
+    !text.is_empty() && text.bytes().all(sign)
 }
 
 fn is_variable(text: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Checked nodes to scripts, checks and conditions, each text with the place of its first character.
 //! Expects a tree that the check has passed.
 
-use super::model::{Ask, Check, PerDatabase, Scripts, When};
-use super::node::{Kind, Node};
+use super::model::{Ask, Check, Is, PerDatabase, Scripts, When};
+use super::node::{Key, Kind, Node};
 use super::read;
-use super::shape::DATABASES;
+use super::shape::{DATABASES, REDIS_CHECKS, REDIS_CONDITIONS, REDIS_STEPS};
+use super::step;
 use super::text::{Document, Format};
 use initium_driver::{Code, Lines, Result, Source};
 
@@ -12,7 +13,13 @@ use initium_driver::{Code, Lines, Result, Source};
 pub(super) fn scripts(doc: &Document, node: &Node) -> Result<Scripts> {
     per_database(node, &|node| match node.items() {
         [] => Ok(vec![source(doc, node)]),
-        items => items.iter().map(|item| part(doc, item, "sql")).collect(),
+        items => {
+            let sources = items.iter().map(|item| match one_of(item, REDIS_STEPS) {
+                Some((key, value)) => step::sources(doc, key, value),
+                None => Ok(vec![part(doc, item, "sql")?]),
+            });
+            Ok(sources.collect::<Result<Vec<_>>>()?.concat())
+        }
     })
 }
 
@@ -24,9 +31,23 @@ pub(super) fn checks(doc: &Document, node: &Node) -> Result<PerDatabase<Vec<Chec
 }
 
 pub(super) fn when(doc: &Document, node: &Node) -> Result<When> {
-    let query = node.get("query").unwrap_or(node);
+    let variable = node.get("variable").and_then(Node::text);
+    let ask = match (one_of(node, REDIS_CONDITIONS), variable) {
+        (Some((key, value)), _) => Ask::Query(PerDatabase::Same(step::condition(doc, key, value)?)),
+        (None, Some(name)) => Ask::Variable {
+            name: name.into(),
+            is: match node.get("is").and_then(Node::text) {
+                Some("unset") => Is::Unset,
+                _ => Is::Set,
+            },
+        },
+        (None, None) => {
+            let query = node.get("query").unwrap_or(node);
+            Ask::Query(per_database(query, &|node| Ok(source(doc, node)))?)
+        }
+    };
     Ok(When {
-        ask: Ask::Query(per_database(query, &|node| Ok(source(doc, node)))?),
+        ask,
         reason: node.get("reason").and_then(Node::text).map(str::to_string),
     })
 }
@@ -41,6 +62,11 @@ fn per_database<T>(node: &Node, one: &dyn Fn(&Node) -> Result<T>) -> Result<PerD
     }
 }
 
+/// The first of these keys that a map has.
+pub(super) fn one_of<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n (Key, Node)> {
+    keys.iter().find_map(|key| node.entry(key))
+}
+
 /// A text, or a map that holds it under `key` or names its file.
 fn part(doc: &Document, node: &Node, key: &str) -> Result<Source> {
     match node.get("file") {
@@ -50,6 +76,9 @@ fn part(doc: &Document, node: &Node, key: &str) -> Result<Source> {
 }
 
 fn check(doc: &Document, node: &Node) -> Result<Check> {
+    if let Some((key, value)) = one_of(node, REDIS_CHECKS) {
+        return step::check(doc, key, value);
+    }
     Ok(Check {
         query: part(doc, node, "query")?,
         expect: node
@@ -59,7 +88,7 @@ fn check(doc: &Document, node: &Node) -> Result<Check> {
     })
 }
 
-fn file(doc: &Document, name: &Node) -> Result<Source> {
+pub(super) fn file(doc: &Document, name: &Node) -> Result<Source> {
     let script = read::script(&doc.folder, name.text().unwrap_or_default());
     script.map_err(|error| match error.spot().place {
         // A file that is not text says itself where.

@@ -1,10 +1,14 @@
 //! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
 //! (a test compares the two key by key) and nothing about how keys depend on each other's values.
-//! `entry` beside it holds the keys of a targets file.
+//! `entry` beside it holds the keys of a targets file, `redis` those of what only Redis understands.
 
 mod entry;
+mod redis;
 
 pub(super) use entry::{ENTRY, TARGETS};
+pub(super) use redis::{
+    CHECKS as REDIS_CHECKS, CONDITIONS as REDIS_CONDITIONS, STEPS as REDIS_STEPS,
+};
 
 use super::rule::{self, Rule};
 
@@ -63,8 +67,11 @@ pub(super) enum Shape {
     Choice(&'static [&'static str]),
     /// True or false.
     Truth,
-    /// The number of a TCP port.
-    Port,
+    /// A whole number within these limits.
+    Whole {
+        least: u64,
+        most: u64,
+    },
     /// Text, number or boolean, and null where `Cell`.
     Scalar,
     Cell,
@@ -98,10 +105,31 @@ pub(super) struct Fields {
     pub keys: &'static [Field],
     /// Exactly one of these.
     pub one_of: &'static [&'static str],
+    /// At least one of these.
+    pub some_of: &'static [&'static str],
     /// Pairs that exclude each other.
     pub exclusive: &'static [(&'static str, &'static str)],
-    /// The first makes no sense without the second.
-    pub needs: &'static [(&'static str, &'static str)],
+    pub needs: &'static [Needs],
+}
+
+impl Fields {
+    /// Keys that do not depend on each other.
+    pub const FREE: Fields = Fields {
+        keys: &[],
+        one_of: &[],
+        some_of: &[],
+        exclusive: &[],
+        needs: &[],
+    };
+}
+
+/// One key makes no sense without another.
+#[derive(Debug)]
+pub(super) struct Needs {
+    pub one: &'static str,
+    pub other: &'static str,
+    /// What the help says of it.
+    pub why: &'static str,
 }
 
 #[derive(Debug)]
@@ -133,7 +161,15 @@ const fn may(name: &'static str, shape: &'static Shape) -> Field {
     }
 }
 
-pub static DATABASES: &[&str] = &["postgres", "mysql", "mariadb", "sqlite"];
+pub static DATABASES: &[&str] = &["postgres", "mysql", "mariadb", "sqlite", "redis"];
+
+/// Keys of an item of a list of scripts or checks, for those who put one where a database's name
+/// belongs.
+pub(super) fn is_of_a_list(key: &str) -> bool {
+    ["sql", "file", "query"].contains(&key)
+        || REDIS_STEPS.contains(&key)
+        || REDIS_CHECKS.contains(&key)
+}
 
 static ID: Shape = Shape::Text(&rule::ID);
 static QUERY: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
@@ -143,6 +179,7 @@ static TAG: Shape = Shape::Text(&rule::TAG);
 static DURATION: Shape = Shape::Text(&rule::DURATION);
 static TARGET: Shape = Shape::Text(&rule::TARGET);
 static VARIABLE: Shape = Shape::Text(&rule::VARIABLE);
+static LEDGER: Shape = Shape::Text(&rule::PREFIX);
 static DATABASE: Shape = Shape::Choice(DATABASES);
 static SCALAR: Shape = Shape::Scalar;
 
@@ -152,6 +189,8 @@ const URL: Field = may("url", &ANY);
 const URL_ENV: Field = may("url_env", &VARIABLE);
 const SECRET: Field = may("secret_dir", &SECRET_DIR);
 const BINDING: Field = may("binding", &LINE);
+/// Where its ledger is, in Redis.
+const PREFIX: Field = may("prefix", &LEDGER);
 
 pub(super) static SPEC: Shape = Shape::Fields(&Fields {
     keys: &[
@@ -163,6 +202,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         URL_ENV,
         SECRET,
         BINDING,
+        PREFIX,
         may(
             "targets",
             &Shape::Named {
@@ -182,24 +222,31 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
             },
         ),
     ],
-    one_of: &[],
     exclusive: &[
         ("targets", "database"),
         ("targets", "url"),
         ("targets", "url_env"),
         ("targets", "secret_dir"),
         ("targets", "binding"),
+        ("targets", "prefix"),
         ("url", "url_env"),
         ("secret_dir", "binding"),
     ],
-    needs: &[],
+    ..Fields::FREE
 });
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
-    keys: &[KIND, URL, URL_ENV, SECRET, BINDING],
-    one_of: &[],
+    keys: &[
+        KIND,
+        URL,
+        URL_ENV,
+        SECRET,
+        BINDING,
+        PREFIX,
+        may("history", &TARGET),
+    ],
     exclusive: &[("url", "url_env"), ("secret_dir", "binding")],
-    needs: &[],
+    ..Fields::FREE
 });
 
 /// What names the databases that the migrations act on, and where it is asked.
@@ -213,18 +260,15 @@ static TARGETS_QUERY: Shape = Shape::Fields(&Fields {
         SECRET,
         BINDING,
     ],
-    one_of: &[],
     exclusive: &[("url", "url_env"), ("secret_dir", "binding")],
-    needs: &[],
+    ..Fields::FREE
 });
 
 static SECRET_DIR: Shape = Shape::Any(&[
     Shape::Text(&rule::ANY),
     Shape::Fields(&Fields {
         keys: &[must("path", &ANY), may("keys", &SECRET_KEYS)],
-        one_of: &[],
-        exclusive: &[],
-        needs: &[],
+        ..Fields::FREE
     }),
 ]);
 
@@ -239,9 +283,7 @@ static SECRET_KEYS: Shape = Shape::Fields(&Fields {
         may("url", &LINE),
         may("ca", &LINE),
     ],
-    one_of: &[],
-    exclusive: &[],
-    needs: &[],
+    ..Fields::FREE
 });
 
 static DEFAULTS: Shape = Shape::Fields(&Fields {
@@ -249,9 +291,7 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
         may("lock_timeout", &DURATION),
         may("statement_timeout", &DURATION),
     ],
-    one_of: &[],
-    exclusive: &[],
-    needs: &[],
+    ..Fields::FREE
 });
 
 static MIGRATION: Shape = Shape::Fields(&Fields {
@@ -297,17 +337,38 @@ static MIGRATION: Shape = Shape::Fields(&Fields {
         ),
         may("cleanup", &SCRIPT),
     ],
-    one_of: &[],
-    exclusive: &[],
     // What removes the old half waits for a proof of the new one.
-    needs: &[("cleanup", "verify")],
+    needs: &[Needs {
+        one: "cleanup",
+        other: "verify",
+        why: "what it proves decides when 'cleanup' may run",
+    }],
+    ..Fields::FREE
 });
 
 const WHEN: Shape = Shape::Fields(&Fields {
-    keys: &[must("query", &QUERY), may("reason", &ANY)],
-    one_of: &[],
-    exclusive: &[],
-    needs: &[],
+    keys: &[
+        may("query", &QUERY),
+        may("any", &redis::WHICH),
+        may("none", &redis::WHICH),
+        may("variable", &VARIABLE),
+        may("is", &Shape::Choice(&["set", "unset"])),
+        may("reason", &ANY),
+    ],
+    one_of: &["query", "any", "none", "variable"],
+    needs: &[
+        Needs {
+            one: "variable",
+            other: "is",
+            why: "set, or unset: where the migration applies",
+        },
+        Needs {
+            one: "is",
+            other: "variable",
+            why: "the name of the variable of the environment",
+        },
+    ],
+    ..Fields::FREE
 });
 
 static SCRIPT: Shape = Shape::Any(&[
@@ -324,10 +385,25 @@ const PARTS: Shape = Shape::List {
 static PART: Shape = Shape::Any(&[
     Shape::Text(&rule::ANY),
     Shape::Fields(&Fields {
-        keys: &[may("sql", &ANY), may("file", &ANY)],
-        one_of: &["sql", "file"],
-        exclusive: &[],
-        needs: &[],
+        keys: &[
+            may("sql", &ANY),
+            may("file", &ANY),
+            may("commands", &redis::COMMANDS),
+            may("script", &redis::SCRIPT),
+            may("rename", &redis::MOVE),
+            may("copy", &redis::MOVE),
+            may("delete", &redis::DELETE),
+            may("convert", &redis::CONVERT),
+            may("hash", &redis::HASH),
+            may("expire", &redis::EXPIRE),
+            may("json", &redis::JSON),
+            may("each", &redis::EACH),
+        ],
+        one_of: &[
+            "sql", "file", "commands", "script", "rename", "copy", "delete", "convert", "hash",
+            "expire", "json", "each",
+        ],
+        ..Fields::FREE
     }),
 ]);
 
@@ -344,10 +420,17 @@ static CHECK: Shape = Shape::Any(&[
             may("query", &ANY),
             may("file", &ANY),
             may("expect", &EXPECT),
+            may("count", &redis::COUNT),
+            may("none", &redis::WHICH),
+            may("sample", &redis::SAMPLE),
         ],
-        one_of: &["query", "file"],
-        exclusive: &[],
-        needs: &[],
+        one_of: &["query", "file", "count", "none", "sample"],
+        exclusive: &[
+            ("expect", "count"),
+            ("expect", "none"),
+            ("expect", "sample"),
+        ],
+        ..Fields::FREE
     }),
 ]);
 

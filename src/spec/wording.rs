@@ -36,7 +36,7 @@ pub(super) fn whereabouts(called: &str, root: &Node, path: &[Step]) -> String {
 pub(super) fn wanted(shape: &Shape) -> String {
     match shape {
         Shape::One => "the number 1".into(),
-        Shape::Port => "a number from 1 to 65535".into(),
+        Shape::Whole { least, most } => format!("a whole number from {least} to {most}"),
         Shape::Text(_) => "text".into(),
         Shape::Choice(words) => format!("one of {}", words.join(", ")),
         Shape::Truth => "true or false".into(),
@@ -56,6 +56,16 @@ pub(super) fn wanted(shape: &Shape) -> String {
             let words: Vec<_> = shapes.iter().map(wanted).collect();
             words.join(" or ")
         }
+    }
+}
+
+/// "'a', 'b' and 'c'"
+pub(super) fn listed(keys: &[&str], last: &str) -> String {
+    match keys {
+        [before @ .., key] if !before.is_empty() => {
+            format!("'{}' {last} '{key}'", before.join("', '"))
+        }
+        _ => format!("'{}'", keys.concat()),
     }
 }
 

@@ -20,9 +20,7 @@ pub(in super::super) static TARGETS: Shape = Shape::Fields(&Fields {
             },
         },
     ],
-    one_of: &[],
-    exclusive: &[],
-    needs: &[],
+    ..Fields::FREE
 });
 
 /// One database of many.
@@ -35,7 +33,13 @@ pub(in super::super) static ENTRY: Shape = Shape::Fields(&Fields {
         SECRET,
         BINDING,
         may("host", &LINE),
-        may("port", &Shape::Port),
+        may(
+            "port",
+            &Shape::Whole {
+                least: 1,
+                most: 65535,
+            },
+        ),
         may("user", &LINE),
         may("password_env", &VARIABLE),
         may("password_file", &ANY),
@@ -50,7 +54,6 @@ pub(in super::super) static ENTRY: Shape = Shape::Fields(&Fields {
             },
         ),
     ],
-    one_of: &[],
     // A password that was given for one server does not go to another.
     exclusive: &[
         ("url", "url_env"),
@@ -65,5 +68,5 @@ pub(in super::super) static ENTRY: Shape = Shape::Fields(&Fields {
         ("binding", "host"),
         ("binding", "port"),
     ],
-    needs: &[],
+    ..Fields::FREE
 });

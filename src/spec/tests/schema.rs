@@ -29,11 +29,12 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
         Shape::One => assert_eq!(schema["const"], 1, "{path}"),
         Shape::Text(rule) => text(schema, rule, path),
         Shape::Choice(words) => assert_eq!(schema["enum"], json!(words), "{path}"),
-        Shape::Port => {
+        Shape::Whole { least, most } => {
             assert_eq!(schema["type"], "integer", "{path}");
             assert_eq!(
                 (&schema["minimum"], &schema["maximum"]),
-                (&json!(1), &json!(65535))
+                (&json!(least), &json!(most)),
+                "{path}"
             );
         }
         Shape::Truth => assert_eq!(schema["type"], "boolean", "{path}"),
@@ -133,6 +134,13 @@ fn fields(root: &Value, schema: &Value, known: &Fields, path: &str) {
         .collect();
     let published = schema["oneOf"].as_array().cloned().unwrap_or_default();
     assert_eq!(published, one_of, "{path}");
+    let some_of: Vec<_> = known
+        .some_of
+        .iter()
+        .map(|key| json!({"required": [key]}))
+        .collect();
+    let published = schema["anyOf"].as_array().cloned().unwrap_or_default();
+    assert_eq!(published, some_of, "{path}");
     let exclusive = known.exclusive.iter();
     let exclusive: Vec<_> = exclusive
         .map(|(a, b)| json!({"not": {"required": [a, b]}}))
@@ -142,7 +150,7 @@ fn fields(root: &Value, schema: &Value, known: &Fields, path: &str) {
     let needs: serde_json::Map<_, _> = known
         .needs
         .iter()
-        .map(|(one, other)| (one.to_string(), json!([other])))
+        .map(|needs| (needs.one.to_string(), json!([needs.other])))
         .collect();
     let published = schema["dependentRequired"].as_object().cloned();
     assert_eq!(published.unwrap_or_default(), needs, "{path}");
