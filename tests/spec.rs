@@ -7,6 +7,8 @@ mod files;
 mod includes;
 #[path = "spec/model.rs"]
 mod model;
+#[path = "spec/redis.rs"]
+mod redis;
 #[path = "spec/several.rs"]
 mod several;
 

@@ -47,6 +47,7 @@ pub(super) fn against(shape: &Shape, doc: &Document, root: &Node) -> Vec<Violati
         violations: Vec::new(),
     };
     check.node(root, shape);
+    check.violations.sort_by_key(|violation| violation.at);
     check.violations
 }
 

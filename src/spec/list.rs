@@ -10,7 +10,7 @@ use super::script::scalar;
 use super::shape::{ANSWER, ENTRY, TARGETS_FILE};
 use super::text::{Document, Format, shown};
 use super::wording::hint;
-use super::{SECOND, all, parse, read, violations};
+use super::{all, parse, read, violations};
 use initium_driver::{Code, Error, Result};
 use serde_json::Number;
 use std::collections::{BTreeMap, HashMap};
@@ -38,7 +38,7 @@ pub struct Entry {
 pub fn listed(path: &str) -> Result<Vec<Entry>> {
     let doc = read::document(&Input::file(path), &TARGETS_FILE)?;
     let root = parse::parse(&doc)?;
-    let violations = violations(&doc, &root, SECOND)?;
+    let violations = violations(&doc, &root)?;
     if !violations.is_empty() {
         let errors = violations.into_iter().map(|v| v.into_error(&doc));
         return Err(all(errors.collect()));

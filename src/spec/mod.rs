@@ -78,9 +78,17 @@ fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
     // release that nobody wrote, so they are read again.
     for _ in 0..ATTEMPTS {
         let before = read::whereabouts(inputs);
-        let answer = once(inputs, second);
+        let mut errors = Vec::new();
+        let mut documents = Vec::new();
+        for input in inputs {
+            match read::document(input, &shape::SPEC_FILE) {
+                Ok(document) => documents.push(document),
+                Err(error) => errors.push(error),
+            }
+        }
+        let answer = united(&documents, errors);
         if read::whereabouts(inputs) == before {
-            return answer;
+            return seconded(&documents, answer, second).map_err(all);
         }
     }
     Err(Error::new(
@@ -90,27 +98,28 @@ fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
     .help("try again when the volume is quiet"))
 }
 
-fn once(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
-    let mut errors = Vec::new();
-    let mut documents = Vec::new();
-    for input in inputs {
-        match read::document(input, &shape::SPEC_FILE) {
-            Ok(document) => documents.push(document),
-            Err(error) => errors.push(error),
-        }
-    }
+/// What the typed reader makes of them; `errors` is what could not be read.
+fn united(documents: &[Document], mut errors: Vec<Error>) -> Result<Spec, Vec<Error>> {
     let mut parts = Vec::new();
-    for document in &documents {
-        match judged(document, second) {
+    for document in documents {
+        match judged(document) {
             Ok(part) => parts.push(part),
             Err(found) => errors.extend(found),
         }
     }
-    let spec = match errors.is_empty() {
+    match errors.is_empty() {
         true => merge::merge(parts),
         false => Err(errors),
-    };
-    spec.map_err(all)
+    }
+}
+
+fn judged(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {
+    let root = parse::parse(doc).map_err(|error| vec![error])?;
+    let violations = check::violations(doc, &root);
+    if violations.is_empty() {
+        return build::part(doc, &root);
+    }
+    Err(violations.into_iter().map(|v| v.into_error(doc)).collect())
 }
 
 /// What says what else is wrong with a tree, beside the violations that are known.
@@ -122,26 +131,54 @@ const SECOND: Option<SecondJudge> = Some(engine::missed);
 #[cfg(not(feature = "json-schema"))]
 const SECOND: Option<SecondJudge> = None;
 
-fn judged(doc: &Document, second: Option<SecondJudge>) -> Result<build::Part<'_>, Vec<Error>> {
-    let root = parse::parse(doc).map_err(|error| vec![error])?;
-    let violations = violations(doc, &root, second).map_err(|error| vec![error])?;
-    if violations.is_empty() {
-        return build::part(doc, &root);
+/// The answer, if the second judge has nothing against it. Asked when everything is read: that judge
+/// takes longer than a volume may stay as it is.
+fn seconded(
+    documents: &[Document],
+    answer: Result<Spec, Vec<Error>>,
+    second: Option<SecondJudge>,
+) -> Result<Spec, Vec<Error>> {
+    if second.is_none() {
+        return answer;
     }
-    Err(violations.into_iter().map(|v| v.into_error(doc)).collect())
+    let mut errors = Vec::new();
+    for doc in documents {
+        // What cannot be parsed is in the answer already.
+        let Ok(root) = parse::parse(doc) else {
+            continue;
+        };
+        let known = check::violations(doc, &root);
+        match missed(doc, &root, &known, second) {
+            Ok(missed) => errors.extend(missed.into_iter().map(|v| v.into_error(doc))),
+            Err(error) => errors.push(error),
+        }
+    }
+    match (answer, errors.is_empty()) {
+        (answer, true) => answer,
+        (Ok(_), false) => Err(errors),
+        (Err(mut all), false) => {
+            all.extend(errors);
+            Err(all)
+        }
+    }
 }
 
-fn violations(
+fn missed(
     doc: &Document,
     root: &node::Node,
+    known: &[check::Violation],
     second: Option<SecondJudge>,
 ) -> Result<Vec<check::Violation>> {
-    let mut violations = check::violations(doc, root);
-    if let Some(missed) = second
-        && violations.len() < check::MOST
-    {
-        violations.extend(missed(doc, root, &violations)?);
+    match second {
+        Some(missed) if known.len() < check::MOST => missed(doc, root, known),
+        _ => Ok(Vec::new()),
     }
+}
+
+/// What both have against a tree.
+fn violations(doc: &Document, root: &node::Node) -> Result<Vec<check::Violation>> {
+    let mut violations = check::violations(doc, root);
+    violations.extend(missed(doc, root, &violations, SECOND)?);
     violations.sort_by_key(|violation| violation.at);
     Ok(violations)
 }

@@ -1,8 +1,10 @@
 //! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
 //! (a test compares the two key by key) and nothing about how keys depend on each other's values.
-//! `entry` beside it holds the keys of a targets file, `redis` those of what only Redis understands.
+//! `migration` beside it holds the keys of a migration, `redis` those of what only Redis understands,
+//! `entry` those of a targets file.
 
 mod entry;
+mod migration;
 mod redis;
 
 pub(super) use entry::{ENTRY, TARGETS};
@@ -171,11 +173,8 @@ pub(super) fn is_of_a_list(key: &str) -> bool {
         || REDIS_CHECKS.contains(&key)
 }
 
-static ID: Shape = Shape::Text(&rule::ID);
-static QUERY: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
 static LINE: Shape = Shape::Text(&rule::LINE);
 static ANY: Shape = Shape::Text(&rule::ANY);
-static TAG: Shape = Shape::Text(&rule::TAG);
 static DURATION: Shape = Shape::Text(&rule::DURATION);
 static TARGET: Shape = Shape::Text(&rule::TARGET);
 static VARIABLE: Shape = Shape::Text(&rule::VARIABLE);
@@ -216,7 +215,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         must(
             "migrations",
             &Shape::List {
-                of: &MIGRATION,
+                of: &migration::MIGRATION,
                 least: 0,
                 same: Same::Allowed,
             },
@@ -293,160 +292,3 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
-
-static MIGRATION: Shape = Shape::Fields(&Fields {
-    keys: &[
-        must("name", &LINE),
-        may("id", &ID),
-        may(
-            "target",
-            &Shape::Any(&[
-                Shape::Text(&rule::TARGET),
-                Shape::List {
-                    of: &TARGET,
-                    least: 1,
-                    same: Same::Refused,
-                },
-            ]),
-        ),
-        may(
-            "tags",
-            &Shape::List {
-                of: &TAG,
-                least: 0,
-                same: Same::Refused,
-            },
-        ),
-        may(
-            "metadata",
-            &Shape::Named {
-                key: &rule::LINE,
-                of: &SCALAR,
-                least: 0,
-            },
-        ),
-        may("transaction", &Shape::Choice(&["auto", "none"])),
-        may("idempotent", &Shape::Truth),
-        may("sensitive", &Shape::Truth),
-        may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
-        must("up", &SCRIPT),
-        may("down", &SCRIPT),
-        may(
-            "verify",
-            &Shape::Any(&[Shape::Text(&rule::ANY), CHECKS, Shape::Databases(&CHECKED)]),
-        ),
-        may("cleanup", &SCRIPT),
-    ],
-    // What removes the old half waits for a proof of the new one.
-    needs: &[Needs {
-        one: "cleanup",
-        other: "verify",
-        why: "what it proves decides when 'cleanup' may run",
-    }],
-    ..Fields::FREE
-});
-
-const WHEN: Shape = Shape::Fields(&Fields {
-    keys: &[
-        may("query", &QUERY),
-        may("any", &redis::WHICH),
-        may("none", &redis::WHICH),
-        may("variable", &VARIABLE),
-        may("is", &Shape::Choice(&["set", "unset"])),
-        may("reason", &ANY),
-    ],
-    one_of: &["query", "any", "none", "variable"],
-    needs: &[
-        Needs {
-            one: "variable",
-            other: "is",
-            why: "set, or unset: where the migration applies",
-        },
-        Needs {
-            one: "is",
-            other: "variable",
-            why: "the name of the variable of the environment",
-        },
-    ],
-    ..Fields::FREE
-});
-
-static SCRIPT: Shape = Shape::Any(&[
-    Shape::Text(&rule::ANY),
-    PARTS,
-    Shape::Databases(&TEXT_OR_PARTS),
-]);
-static TEXT_OR_PARTS: Shape = Shape::Any(&[Shape::Text(&rule::ANY), PARTS]);
-const PARTS: Shape = Shape::List {
-    of: &PART,
-    least: 1,
-    same: Same::Allowed,
-};
-static PART: Shape = Shape::Any(&[
-    Shape::Text(&rule::ANY),
-    Shape::Fields(&Fields {
-        keys: &[
-            may("sql", &ANY),
-            may("file", &ANY),
-            may("commands", &redis::COMMANDS),
-            may("script", &redis::SCRIPT),
-            may("rename", &redis::MOVE),
-            may("copy", &redis::MOVE),
-            may("delete", &redis::DELETE),
-            may("convert", &redis::CONVERT),
-            may("hash", &redis::HASH),
-            may("expire", &redis::EXPIRE),
-            may("json", &redis::JSON),
-            may("each", &redis::EACH),
-        ],
-        one_of: &[
-            "sql", "file", "commands", "script", "rename", "copy", "delete", "convert", "hash",
-            "expire", "json", "each",
-        ],
-        ..Fields::FREE
-    }),
-]);
-
-static CHECKED: Shape = Shape::Any(&[Shape::Text(&rule::ANY), CHECKS]);
-const CHECKS: Shape = Shape::List {
-    of: &CHECK,
-    least: 1,
-    same: Same::Allowed,
-};
-static CHECK: Shape = Shape::Any(&[
-    Shape::Text(&rule::ANY),
-    Shape::Fields(&Fields {
-        keys: &[
-            may("query", &ANY),
-            may("file", &ANY),
-            may("expect", &EXPECT),
-            may("count", &redis::COUNT),
-            may("none", &redis::WHICH),
-            may("sample", &redis::SAMPLE),
-        ],
-        one_of: &["query", "file", "count", "none", "sample"],
-        exclusive: &[
-            ("expect", "count"),
-            ("expect", "none"),
-            ("expect", "sample"),
-        ],
-        ..Fields::FREE
-    }),
-]);
-
-static EXPECT: Shape = Shape::Any(&[
-    Shape::Cell,
-    Shape::List {
-        of: &ROW,
-        least: 0,
-        same: Same::Allowed,
-    },
-]);
-static ROW: Shape = Shape::Any(&[
-    Shape::Cell,
-    Shape::List {
-        of: &Shape::Cell,
-        least: 1,
-        same: Same::Allowed,
-    },
-]);

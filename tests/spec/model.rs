@@ -3,6 +3,7 @@
 use super::{cases, good, sources, text, valid};
 use initium::spec::{Ask, Check, Input, PerDatabase, Secrecy, Spec, Transaction};
 use initium_driver::Source;
+use initium_driver::source::STEP;
 use std::fs;
 use std::time::Duration;
 
@@ -49,7 +50,13 @@ fn every_sign_of_a_script_is_where_its_place_says() {
 #[test]
 fn the_first_sign_of_every_script_is_where_its_place_says() {
     for path in cases("valid") {
-        for source in all_sources(&good(&[Input::file(&path)])) {
+        let spec = good(&[Input::file(&path)]);
+        // What is made of steps stands nowhere; `redis` looks for its places.
+        let written = all_sources(&spec).into_iter().filter(|source| {
+            let text = text(source);
+            !text.starts_with(STEP) && !text.starts_with('"')
+        });
+        for source in written {
             let at = text(source)
                 .find(|c: char| !c.is_whitespace())
                 .expect("a sign");

@@ -4,7 +4,7 @@
 use super::Dice;
 use crate::spec::node::Node;
 use crate::spec::text::{Document, Format};
-use crate::spec::{SecondJudge, check, engine, judged, parse};
+use crate::spec::{SecondJudge, check, engine, parse, seconded, united};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -85,7 +85,8 @@ fn the_schema_is_heard_where_the_typed_reader_is_silent() {
 
 /// Everything that a build says of a spec, with code, place, words and help.
 fn findings(doc: &Document, second: Option<SecondJudge>) -> Vec<String> {
-    match judged(doc, second) {
+    let documents = std::slice::from_ref(doc);
+    match seconded(documents, united(documents, Vec::new()), second) {
         Ok(_) => Vec::new(),
         Err(errors) => errors.iter().map(|error| format!("{error:?}")).collect(),
     }
@@ -147,6 +148,8 @@ fn other(dice: &mut Dice) -> Value {
     let values = json!([
         null, true, 0, 1, 1.0, -3, 1.5, "", " ", "x", "1s", "5s1m", "0", "1d2h", "1h2d", "x y", " x", "é\u{85}", "a,b", "none",
         "postgres", "oracle", "1.", "_A", "a\nb", "\u{7f}", [], {}, [[]], ["x"], ["x", "x"], [null], [["x", null]],
+        {"match": "x"}, {"match": "x", "to": "y"}, {"match": "x", "set": {"a": null}}, {"match": "x", "ttl": "1d"}, {"lua": "x"}, {"lua": "x", "match": "y"},
+        {"rename": {"match": "x", "to": "y"}}, {"none": {"match": "x"}}, {"count": {"match": "x", "equals": 1}}, {"variable": "X"}, 500, 10001,
         {"sql": "x"}, {"file": "x"}, {"sql": "x", "file": "x"}, {"query": "x"}, {"query": {"mysql": "x"}},
         {"query": "x", "expect": [[]]}, {"query": "x", "expect": [1, [2]]}, {"postgres": "x"},
         {"postgres": ["x"]}, {"oracle": "x"}, {"a b": {}}, {"a": {"url": "x", "url_env": "X"}}, {"path": "x"}, {"path": "x", "keys": {"user": "y"}}, {"path": "x", "keys": {"zzz": "y"}}, "x".repeat(201),
@@ -186,6 +189,23 @@ fn break_once(spec: &mut Value, dice: &mut Dice) {
         "postgres",
         "zzz",
         "transaction",
+        "redis",
+        "prefix",
+        "history",
+        "match",
+        "unless",
+        "to",
+        "set",
+        "rename",
+        "each",
+        "hash",
+        "expire",
+        "commands",
+        "any",
+        "none",
+        "is",
+        "count",
+        "batch",
     ];
     let name = names[dice.roll(names.len())].to_string();
     let value = other(dice);
