@@ -36,7 +36,7 @@ pub struct Flags {
     /// holds it (default: DATABASE_URL)
     #[argh(option, arg_name = "name")]
     pub url_env: Option<String>,
-    /// kind of database, where no URL says it: postgres, mysql, mariadb, sqlite
+    /// kind of database, where no URL says it: postgres, mysql, mariadb, sqlite, redis
     #[argh(option, arg_name = "kind")]
     pub database: Option<String>,
     /// server, instead of a URL

@@ -1,10 +1,10 @@
 //! `new`: adds a migration to a spec, or begins a spec.
 
-use super::arguments::{Common, Words};
+use super::arguments::{Common, Words, plain};
 use super::output::Output;
 use crate::report::ReportDocument;
 use crate::run::{Done, Outcome, Report};
-use crate::spec::{DEFAULT_TARGET, Input, load, slug};
+use crate::spec::{DEFAULT_TARGET, Input, Spec, load, slug};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::{Code, Error, Result};
 use std::fs;
@@ -49,21 +49,25 @@ fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
         return Err(Error::new(Code::NotSupported, "new writes YAML only")
             .help("add the migration to the JSON by hand"));
     }
-    let mut text = if Path::new(path).exists() {
-        load(&[Input::File(path.into())])?;
-        fs::read_to_string(path).map_err(|e| unwritten(path, &e))?
-    } else {
-        let database = common
-            .database
-            .as_ref()
-            .map(|d| format!("database: {d}\n"))
-            .unwrap_or_default();
-        format!("{BEGINNING}{database}migrations:\n")
+    let mut text = String::new();
+    let mut aim = Aim {
+        named: common.target.clone(),
+        database: common.database.clone(),
     };
+    if Path::new(path).exists() {
+        aim.at(&load(&[Input::File(path.into())])?)?;
+        text = fs::read_to_string(path).map_err(|e| unwritten(path, &e))?;
+    } else {
+        text += BEGINNING;
+        if let Some(database) = &aim.database {
+            text += &format!("database: {database}\n");
+        }
+        text += "migrations:\n";
+    }
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    text += &block(&name, indentation(&text));
+    text += &block(&name, &aim, indentation(&text));
     // What would not be read back is not written.
     let temporary = format!("{path}.initium-new.yaml");
     fs::write(&temporary, &text).map_err(|e| unwritten(path, &e))?;
@@ -79,7 +83,10 @@ fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
     let _ = fs::remove_file(&temporary);
     moved?;
     let done = Done {
-        target: DEFAULT_TARGET.into(),
+        target: match aim.named.as_slice() {
+            [] => DEFAULT_TARGET.into(),
+            named => named.join(", "),
+        },
         id: slug(&name),
         name,
         outcome: Outcome::Added,
@@ -88,6 +95,43 @@ fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
         reason: None,
     };
     Ok((path.to_string(), done))
+}
+
+/// What the migration acts on.
+struct Aim {
+    /// The targets that it has to name.
+    named: Vec<String>,
+    database: Option<String>,
+}
+
+impl Aim {
+    /// Looks for it in the spec that is there.
+    fn at(&mut self, spec: &Spec) -> Result<()> {
+        if self.named.is_empty() && spec.targets.len() > 1 {
+            let known: Vec<_> = spec.targets.iter().map(|one| one.name.as_str()).collect();
+            return Err(
+                Error::new(Code::Usage, "the spec has several targets").help(format!(
+                    "say which of them the migration acts on: `--target {}`",
+                    known.join("` or `--target ")
+                )),
+            );
+        }
+        let unknown = |name: &&String| !spec.targets.iter().any(|one| one.name == **name);
+        if let Some(name) = self.named.iter().find(unknown) {
+            let message = format!("unknown target '{}'", plain(name));
+            return Err(Error::new(Code::UnknownTarget, message)
+                .help("--target names a target of the spec"));
+        }
+        let one = match self.named.as_slice() {
+            [] => spec.targets.first(),
+            [name] => spec.targets.iter().find(|target| target.name == *name),
+            // What is written for several is SQL, as far as one can know.
+            _ => None,
+        };
+        let known = one.and_then(|target| target.database.clone());
+        self.database = known.or(self.database.take());
+        Ok(())
+    }
 }
 
 fn unwritten(path: &str, error: &std::io::Error) -> Error {
@@ -106,7 +150,7 @@ fn indentation(text: &str) -> usize {
     item.map_or(2, |line| line.len() - line.trim_start().len())
 }
 
-fn block(name: &str, indent: usize) -> String {
+fn block(name: &str, aim: &Aim, indent: usize) -> String {
     let pad = " ".repeat(indent);
     let quoted = serde_json::to_string(name).unwrap_or_default();
     let plain = name
@@ -116,7 +160,16 @@ fn block(name: &str, indent: usize) -> String {
         && !["true", "false", "null", "yes", "no", "on", "off"]
             .contains(&name.to_lowercase().as_str());
     let name = if plain { name.trim() } else { &quoted };
+    let target = match aim.named.as_slice() {
+        [] => String::new(),
+        [one] => format!("{pad}  target: {one}\n"),
+        named => format!("{pad}  target: [{}]\n", named.join(", ")),
+    };
+    let (up, down) = match aim.database.as_deref() {
+        Some("redis") => ("# commands here, one on each line", "# what undoes it"),
+        _ => ("-- SQL here", "-- what undoes it"),
+    };
     format!(
-        "{pad}- name: {name}\n{pad}  up: |\n{pad}    -- SQL here\n{pad}  down: |\n{pad}    -- what undoes it\n"
+        "{pad}- name: {name}\n{target}{pad}  up: |\n{pad}    {up}\n{pad}  down: |\n{pad}    {down}\n"
     )
 }

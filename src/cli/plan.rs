@@ -98,7 +98,7 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     for target in &targets {
         let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
             Error::new(Code::ConnectionMissing, format!("target '{}' does not say what kind of database it is", target.name))
-                .help("use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec")
+                .help("use --database postgres, mysql, mariadb, sqlite or redis, or say `database:` in the spec")
         })?;
         let dialect = connect::dialect(database)?;
         let facts = Facts {

@@ -663,6 +663,67 @@ fn new_begins_a_spec_and_adds_to_it() {
 }
 
 #[test]
+fn new_writes_for_redis_where_the_spec_says_so() {
+    for db in of("sqlite") {
+        let run = |arguments: &[&str], status: i32| {
+            db.initium(&[&["migrate"], arguments].concat())
+                .exits(status)
+        };
+        let read = |name: &str| std::fs::read_to_string(db.folder.path(name)).unwrap();
+        run(
+            &[
+                "new",
+                "move keys",
+                "--database",
+                "redis",
+                "--spec",
+                "r.yaml",
+            ],
+            0,
+        );
+        run(&["new", "move more", "--spec", "r.yaml"], 0);
+        let commands = "    up: |\n      # commands here, one on each line\n    down: |\n      # what undoes it\n";
+        assert_eq!(
+            read("r.yaml"),
+            format!(
+                "version: 1\ndatabase: redis\nmigrations:\n  - name: move keys\n{commands}  - name: move more\n{commands}"
+            )
+        );
+        let targets = "version: 1\ntargets: {app: {database: sqlite}, cache: {database: redis}}\nmigrations:\n";
+        db.folder.write("both.yaml", targets);
+        let refused = run(&["new", "one", "--spec", "both.yaml"], 2);
+        assert_eq!(refused.code(), "spec-invalid");
+        db.folder.write("both.yaml", &format!("{targets}  []\n"));
+        let refused = run(&["new", "one", "--spec", "both.yaml"], 2);
+        assert!(
+            refused.err.contains("--target app` or `--target cache"),
+            "{}",
+            refused.err
+        );
+        let unknown = ["new", "x", "--spec", "r.yaml", "--target", "x"];
+        assert_eq!(run(&unknown, 2).code(), "unknown-target");
+        db.folder.write(
+            "both.yaml",
+            &format!("{targets}  - {{name: a, target: app, up: x}}\n"),
+        );
+        run(
+            &["new", "one", "--spec", "both.yaml", "--target", "cache"],
+            0,
+        );
+        run(&["new", "two", "--spec", "both.yaml", "--target", "app"], 0);
+        let text = read("both.yaml");
+        assert!(
+            text.contains("  - name: one\n    target: cache\n    up: |\n      # commands"),
+            "{text}"
+        );
+        assert!(
+            text.contains("  - name: two\n    target: app\n    up: |\n      -- SQL"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn schemas_are_printed_as_they_are_published() {
     let printed = |arguments: &[&str]| super::support::initium(arguments).exits(0).out;
     let published =

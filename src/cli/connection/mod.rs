@@ -149,7 +149,7 @@ fn given(common: &Common, targets: Targets, kind: Option<&str>) -> Result<Option
             Code::ConnectionMissing,
             "nothing says what kind of database this is",
         )
-        .help("use --database postgres, mysql, mariadb or sqlite, or say `database:` in the spec")),
+        .help("use --database postgres, mysql, mariadb, sqlite or redis, or say `database:` in the spec")),
         false => Ok(Some(settings)),
     }
 }
