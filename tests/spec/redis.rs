@@ -1,7 +1,7 @@
 //! What the steps, checks and conditions of Redis become: the text that its driver reads.
 
 use super::{bad, good, room, sources, stdin, text, told, valid, write};
-use initium::spec::{Ask, Check, Is, Migration, PerDatabase};
+use initium::spec::{Ask, Check, Input, Is, Migration, PerDatabase};
 use std::fs;
 
 fn up(migration: &Migration) -> Vec<String> {
@@ -259,5 +259,46 @@ fn a_ledger_elsewhere_is_one_step_away() {
     ] {
         let told = told(&bad(&[spec(targets)]));
         assert!(told.starts_with(words), "{told}");
+    }
+}
+
+/// The chapter of the guide shows migrations, or some keys of one.
+#[test]
+fn every_block_of_the_guide_about_redis_is_taken() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/migrations.md");
+    let page = fs::read_to_string(page).expect("the guide");
+    let chapter = page.split("\n## Redis\n").nth(1).expect("the chapter");
+    let chapter = chapter.split("\n## ").next().expect("its text");
+    let folder = room("guide");
+    fs::create_dir(folder.join("lua")).expect("a folder");
+    for lua in ["seed", "to-ms"] {
+        write(&folder.join(format!("lua/{lua}.lua")), "return 1");
+    }
+    let mut taken = 0;
+    for block in chapter.split("```yaml\n").skip(1) {
+        let block = block.split("```").next().expect("its end");
+        let spec = match block.starts_with("version:") {
+            true => block.to_string(),
+            false => {
+                let keys = block.replace('\n', "\n    ");
+                let up = match block.starts_with("up:") {
+                    true => "",
+                    false => "\n    up: PING",
+                };
+                format!("version: 1\ndatabase: redis\nmigrations:\n  - name: a\n    {keys}{up}")
+            }
+        };
+        good(&[write(&folder.join("a.yaml"), spec)]);
+        taken += 1;
+    }
+    assert!(taken >= 16, "{taken}");
+    fs::remove_dir_all(folder).expect("cleaned up");
+}
+
+#[test]
+fn the_examples_for_redis_are_taken() {
+    for name in ["redis.yaml", "sql-and-redis.yaml", "redis/plan.yaml"] {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/migrate/");
+        good(&[Input::file(format!("{path}{name}"))]);
     }
 }
