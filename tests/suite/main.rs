@@ -13,6 +13,7 @@ mod escapes;
 mod examples;
 mod features;
 mod formats;
+mod gate;
 mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
