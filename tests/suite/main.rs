@@ -29,6 +29,7 @@ mod order;
 mod output;
 mod pages;
 mod readers;
+mod recipes;
 mod secrets;
 mod sessions;
 mod silent;
