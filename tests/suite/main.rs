@@ -36,4 +36,5 @@ mod silent;
 mod supply;
 mod temporary;
 mod tenants;
+mod upstream;
 mod wire;

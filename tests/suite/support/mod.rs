@@ -14,6 +14,8 @@ pub mod proxy;
 #[allow(dead_code)]
 #[cfg(feature = "aws-iam")]
 pub mod rds;
+#[allow(dead_code)]
+pub mod redis;
 
 #[allow(unused_imports)]
 pub use database::{Database, databases, of};
