@@ -185,7 +185,7 @@ impl Client {
         for key in keys {
             let value = match self.tell(&["TYPE", &key]).as_str() {
                 "string" => self.ask(&["GET", &key]),
-                "hash" => self.ask(&["HGETALL", &key]),
+                "hash" => pairs(self.ask(&["HGETALL", &key])),
                 "list" => self.ask(&["LRANGE", &key, "0", "-1"]),
                 "set" => self.ask(&["SORT", &key, "ALPHA"]),
                 "zset" => self.ask(&["ZRANGE", &key, "0", "-1", "WITHSCORES"]),
@@ -195,4 +195,14 @@ impl Client {
         }
         lines
     }
+}
+
+/// The fields of a hash in the order of their names.
+fn pairs(reply: Reply) -> Reply {
+    let Reply::List(mut items) = reply else {
+        return reply;
+    };
+    let mut pairs: Vec<_> = items.chunks_mut(2).map(|pair| pair.to_vec()).collect();
+    pairs.sort();
+    Reply::List(pairs.concat())
 }
