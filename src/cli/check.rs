@@ -2,6 +2,7 @@
 
 use super::apply::Choice;
 use super::arguments::{Common, Words};
+use super::launch;
 use super::output::Output;
 use super::session::{Need, Session};
 use crate::report::CheckDocument;
@@ -22,10 +23,14 @@ pub struct Check {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
+    /// behind `--`: what to start, in place of this program, once nothing is pending
+    #[argh(positional, greedy)]
+    program: Vec<String>,
 }
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     let answer = words.parse("check").and_then(|args: Check| {
+        launch::refuse_bare("check", &args.program)?;
         let session = Session::open(common, "check", Need::Spec, Access::Read)?;
         ask(session, gated(args.tags, args.to, args.allow_ahead))
     });

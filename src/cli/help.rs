@@ -1,6 +1,7 @@
 //! Help at every level, from the same table that parses.
 
 use super::arguments::{Common, variable};
+use super::launch;
 use super::verb::{VERBS, Verb};
 use argh::{FlagInfo, FlagInfoKind, Optionality};
 use initium_driver::Exit;
@@ -39,6 +40,11 @@ pub const EXITS: &[(u8, &str)] = &[
     (Exit::Human as u8, "needs a human"),
     (Exit::Unavailable as u8, "unavailable"),
     (Exit::Locked as u8, "another run holds the lock"),
+    (
+        Exit::NotStarted as u8,
+        "the program behind -- cannot be started",
+    ),
+    (Exit::NotFound as u8, "there is no such program"),
 ];
 
 fn verbs() -> String {
@@ -60,10 +66,16 @@ pub fn verb(verb: &Verb) -> String {
         let name = positional.name;
         let _ = match positional.optionality {
             Optionality::Required => write!(out, " <{name}>"),
+            Optionality::Greedy => continue,
             _ => write!(out, " [{name}]"),
         };
     }
-    out += " [flags]\n";
+    out += " [flags]";
+    out += if launch::is_for(verb) {
+        " [-- program [arguments]]\n"
+    } else {
+        "\n"
+    };
     for positional in info.positionals {
         let _ = writeln!(
             out,

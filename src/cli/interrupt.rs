@@ -30,8 +30,28 @@ const LAST: Duration = Duration::from_millis(1600);
 const TRIES: u32 = 2;
 
 pub fn listen() {
+    listen_to(&[SIGINT, SIGTERM]);
+}
+
+/// Leaves alone what was ignored when this process began: a program that comes after it shall find
+/// its signals as we found them, and one that is listened to is at its default then.
+pub fn listen_as_found() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let both = [SIGINT, SIGTERM];
+    let heard = both.into_iter().filter(|signal| !ignores(&status, *signal));
+    listen_to(&heard.collect::<Vec<_>>());
+}
+
+/// What Linux says of a process: one bit for each signal, from the right, in hexadecimal.
+fn ignores(status: &str, signal: i32) -> bool {
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let bits = line.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    bits.is_some_and(|bits| bits >> (signal - 1) & 1 == 1)
+}
+
+fn listen_to(signals: &[i32]) {
     let seen = SEEN.get_or_init(|| Arc::new(AtomicUsize::new(0)));
-    for signal in [SIGINT, SIGTERM] {
+    for &signal in signals {
         let again = Arc::new(AtomicBool::new(false));
         // Registered first, so that it sees the flag only when the second signal comes. Without
         // handlers the signal's own default (ending the process) stays, so errors are no danger.
@@ -229,6 +249,14 @@ mod tests {
         // What only reads has none.
         let (_, act) = heard.next(start, Duration::ZERO);
         assert!(matches!(act, Act::Stop(_)), "{act:?}");
+    }
+
+    #[test]
+    fn what_was_ignored_is_known_by_its_bit() {
+        let status = "Name:\tx\nSigIgn:\t0000000000001002\nSigCgt:\tffffffffffffffff\n";
+        assert!(ignores(status, SIGINT));
+        assert!(!ignores(status, SIGTERM));
+        assert!(!ignores("", SIGINT));
     }
 
     #[test]

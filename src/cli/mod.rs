@@ -14,6 +14,7 @@ mod help;
 mod history;
 mod internal;
 mod interrupt;
+mod launch;
 mod logging;
 mod many;
 mod new;
@@ -44,8 +45,10 @@ use verb::{VERBS, Verb};
 /// Runs the command line (without the program's name) and returns the exit status.
 pub fn main(arguments: Vec<String>) -> i32 {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    tell_panics(&words);
-    let output = Output::of(&words);
+    // What stands behind `--` may be another program's.
+    let ours = launch::ours(&words);
+    tell_panics(ours);
+    let output = Output::of(ours);
     match dispatch(&words, &output) {
         Ok(status) => status,
         Err(error) => output.fail("initium", &error),
@@ -99,7 +102,11 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
         output.print(&help::verb(verb));
         return Ok(0);
     }
-    let (common, own) = match arguments::split(verb, rest).and_then(|(common, own)| {
+    let own = match launch::is_for(verb) {
+        true => launch::ours(rest),
+        false => rest,
+    };
+    let (common, own) = match arguments::split(verb, own).and_then(|(common, own)| {
         let flags: Flags = parse(verb.name, &common)?;
         Ok((Common::from(flags), own))
     }) {
@@ -108,8 +115,16 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
     };
     let answer = output.settle(&common).and_then(|output| {
         logging::begin(&common)?;
-        interrupt::listen();
-        Ok(many::run(verb, common, &Words(own), &output))
+        let Some(launch) = launch::of(verb, rest)? else {
+            interrupt::listen();
+            return Ok(many::run(verb, common, &Words(own), &output));
+        };
+        interrupt::listen_as_found();
+        let output = output.beside_a_program();
+        Ok(match many::run(verb, common, &Words(own), &output) {
+            0 => output.fail(verb.name, &launch.start()),
+            status => status,
+        })
     });
     match answer {
         Ok(status) => Ok(status),

@@ -17,10 +17,19 @@ pub struct Output {
     form: Form,
     /// What a finding without a place belongs to.
     spec: Option<String>,
+    /// Whose standard output is.
+    stdout: Stdout,
     /// Where a result goes instead, where it is a part of a larger one.
     sink: Option<Sink>,
     /// The kubelet shows what is written here when a container ends; 4096 bytes of it.
     termination_log: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stdout {
+    Ours,
+    /// That of the program which this process becomes: ours goes to standard error.
+    Programs,
 }
 
 const TERMINATION_LOG: &str = "/dev/termination-log";
@@ -33,6 +42,7 @@ impl Output {
                 .and_then(|word| Form::parse(&word))
                 .unwrap_or(Form::Text),
             spec: given(words, "--spec"),
+            stdout: Stdout::Ours,
             sink: None,
             termination_log: given(words, "--termination-log")
                 .unwrap_or_else(|| TERMINATION_LOG.into()),
@@ -54,6 +64,7 @@ impl Output {
         Ok(Output {
             form,
             spec: common.spec.first().cloned(),
+            stdout: Stdout::Ours,
             sink: None,
             termination_log: log.into(),
         })
@@ -80,8 +91,19 @@ impl Output {
         }
     }
 
+    /// The same, where standard output belongs to a program that comes after.
+    pub fn beside_a_program(&self) -> Output {
+        Output {
+            stdout: Stdout::Programs,
+            ..self.clone()
+        }
+    }
+
     /// A reader that went away is not our error.
     fn write(&self, text: &str) {
+        if self.stdout == Stdout::Programs {
+            return tell(text);
+        }
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }

@@ -4,7 +4,7 @@ use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
-use super::{check, duration, interrupt};
+use super::{check, duration, interrupt, launch};
 use crate::run::Gate;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -29,6 +29,9 @@ pub struct Wait {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
+    /// behind `--`: what to start, in place of this program, once nothing is pending
+    #[argh(positional, greedy)]
+    program: Vec<String>,
 }
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
@@ -37,6 +40,7 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 
 fn work(common: &Common, words: &Words) -> Result<Gate> {
     let args: Wait = words.parse("wait")?;
+    launch::refuse_bare("wait", &args.program)?;
     let timeout = duration::setting("--timeout", args.timeout.as_deref(), None, TIMEOUT)?;
     let interval = duration::setting(
         "--interval",

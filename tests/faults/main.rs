@@ -10,6 +10,8 @@ mod support;
 mod commit;
 mod concurrently;
 mod drill;
+mod lease;
+mod mixed;
 mod points;
 mod proxy;
 mod queue;

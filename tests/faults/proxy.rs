@@ -49,6 +49,14 @@ pub struct Point {
     pub variant: Variant,
 }
 
+/// Where a message ends is said in each protocol otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Speech {
+    Postgres,
+    Mysql,
+    Redis,
+}
+
 type Killer = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
@@ -60,6 +68,8 @@ struct State {
     hit: bool,
     /// The next message of the server is dropped with its connection.
     drop_answer: bool,
+    /// What the client sends waits here.
+    held: bool,
     closed: bool,
 }
 
@@ -72,12 +82,21 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy before the server of this URL.
     pub fn before(url: &str, point: Option<Point>) -> Proxy {
-        let (login, address) = url.rsplit_once('@').unwrap();
-        let (server, name) = address.split_once('/').unwrap();
+        let (scheme, rest) = url.split_once("://").unwrap();
+        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let (server, name) = place.split_once('/').unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let url = format!("{login}@{address}/{name}");
-        let postgres = login.starts_with("postgres");
+        let login = match login {
+            "" => String::new(),
+            login => format!("{login}@"),
+        };
+        let url = format!("{scheme}://{login}{address}/{name}");
+        let speech = match scheme {
+            "redis" => Speech::Redis,
+            scheme if scheme.starts_with("postgres") => Speech::Postgres,
+            _ => Speech::Mysql,
+        };
         let state = Arc::new(Mutex::new(State {
             point,
             ..State::default()
@@ -104,7 +123,7 @@ impl Proxy {
                         from: from.unwrap(),
                         to: to.unwrap(),
                         way,
-                        postgres,
+                        speech,
                         state: Arc::clone(&shared),
                     };
                     thread::spawn(move || pump.run());
@@ -139,6 +158,15 @@ impl Proxy {
         self.state().hit
     }
 
+    /// From now on nothing that the client sends arrives, until it is let go.
+    pub fn hold(&self) {
+        self.state().held = true;
+    }
+
+    pub fn release(&self) {
+        self.state().held = false;
+    }
+
     /// Messages of the client and of the server so far.
     pub fn counted(&self) -> [usize; 2] {
         self.state().counted
@@ -158,7 +186,7 @@ struct Pump {
     from: TcpStream,
     to: TcpStream,
     way: Way,
-    postgres: bool,
+    speech: Speech,
     state: Arc<Mutex<State>>,
 }
 
@@ -167,13 +195,13 @@ impl Pump {
         let mut kept = Vec::new();
         let mut buffer = [0; 65536];
         // The first message of a PostgreSQL client has no letter before its length.
-        let mut first = self.postgres && self.way == Way::Client;
+        let mut first = self.speech == Speech::Postgres && self.way == Way::Client;
         while let Ok(n) = self.from.read(&mut buffer) {
             if n == 0 {
                 break;
             }
             kept.extend_from_slice(&buffer[..n]);
-            while let Some(length) = length(&kept, self.postgres, first) {
+            while let Some(length) = length(&kept, self.speech, first) {
                 let message: Vec<u8> = kept.drain(..length).collect();
                 first = false;
                 if !self.pass(&message) {
@@ -214,6 +242,11 @@ impl Pump {
 
     fn fate(&self, message: &[u8]) -> Option<(Variant, Killer)> {
         let mut state = self.state.lock().unwrap();
+        while state.held && self.way == Way::Client && !state.closed {
+            drop(state);
+            thread::sleep(Duration::from_millis(1));
+            state = self.state.lock().unwrap();
+        }
         // A message that came before the test knew the client's number waits for it.
         while state.point.is_some() && state.victim.is_none() {
             drop(state);
@@ -250,14 +283,54 @@ impl Pump {
 }
 
 /// The length of the first message, once all of it is here.
-fn length(bytes: &[u8], postgres: bool, first: bool) -> Option<usize> {
-    let length = match (postgres, first) {
-        (true, true) => u32::from_be_bytes(bytes.get(..4)?.try_into().unwrap()) as usize,
-        (true, false) => 1 + u32::from_be_bytes(bytes.get(1..5)?.try_into().unwrap()) as usize,
-        (false, _) => {
+fn length(bytes: &[u8], speech: Speech, first: bool) -> Option<usize> {
+    let length = match (speech, first) {
+        (Speech::Redis, _) => return value(bytes, 0),
+        (Speech::Postgres, true) => {
+            u32::from_be_bytes(bytes.get(..4)?.try_into().unwrap()) as usize
+        }
+        (Speech::Postgres, false) => {
+            1 + u32::from_be_bytes(bytes.get(1..5)?.try_into().unwrap()) as usize
+        }
+        (Speech::Mysql, _) => {
             let head = bytes.get(..4)?;
             4 + u32::from_le_bytes([head[0], head[1], head[2], 0]) as usize
         }
     };
     (bytes.len() >= length).then_some(length)
+}
+
+/// Where a value of Redis that begins here ends: a command is a list of texts, an answer is any value.
+fn value(bytes: &[u8], start: usize) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let line = rest.windows(2).position(|two| two == b"\r\n")?;
+    let end = start + line + 2;
+    let count = || std::str::from_utf8(&rest[1..line]).unwrap().parse::<i64>();
+    match *rest.first()? {
+        b'$' => {
+            let end = count().map_or(end, |n| if n < 0 { end } else { end + n as usize + 2 });
+            (bytes.len() >= end).then_some(end)
+        }
+        b'*' => (0..count().unwrap()).try_fold(end, |at, _| value(bytes, at)),
+        _ => Some(end),
+    }
+}
+
+#[test]
+fn the_end_of_each_value_of_redis_is_known_and_no_half_one_is_passed_on() {
+    let whole = b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$4\r\n\r\n*1\r\n";
+    for end in 0..whole.len() {
+        assert_eq!(value(&whole[..end], 0), None, "{end}");
+    }
+    assert_eq!(value(whole, 0), Some(whole.len()));
+    for (bytes, end) in [
+        (b"+OK\r\n+".as_slice(), 5),
+        (b":12\r\n", 5),
+        (b"$-1\r\n$", 5),
+        (b"*0\r\n", 4),
+        (b"*-1\r\n", 5),
+        (b"*2\r\n*1\r\n:1\r\n$0\r\n\r\n-", 18),
+    ] {
+        assert_eq!(value(bytes, 0), Some(end), "{bytes:?}");
+    }
 }

@@ -311,6 +311,16 @@ fn provoke(code: Code) -> Option<Ran> {
             ran
         }
         Code::WaitTimeout => case.run(ONE, &["wait", "--timeout", "10ms"]),
+        Code::ProgramMissing | Code::ProgramRefused => {
+            case.db.folder.write("text", "no program");
+            let spec = case.spec(ONE);
+            let name = match code {
+                Code::ProgramMissing => "./not-there",
+                _ => "./text",
+            };
+            let words = ["migrate", "check", "--spec", &spec, "--", name];
+            case.db.initium(&words).run()
+        }
         Code::LockHeld => {
             let mut holder = case.db.open();
             holder.try_lock().ok()?;

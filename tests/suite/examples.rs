@@ -1,7 +1,7 @@
 //! Every example is planned, applied twice, verified and rolled back on every database it is for.
 //! (Catches documentation that never ran.)
 
-use super::support::redis::{self, Redis};
+use super::support::redis::{self, Server};
 use super::support::{Database, databases, initium, of, root};
 use initium::spec::{Input, load};
 use std::path::PathBuf;
@@ -46,10 +46,10 @@ fn through(db: &Database, path: &str) {
 }
 
 /// The same on Redis, maybe beside another database.
-fn through_redis(redis: &Redis, beside: Option<&Database>, path: &str) {
+fn through_redis(redis: &Server, beside: Option<&Database>, path: &str) {
     let run = |arguments: &[&str], status: i32| {
         let arguments = [&["migrate"], arguments, &["--spec", path]].concat();
-        let mut ran = initium(&arguments).env("REDIS_URL", &redis.url);
+        let mut ran = initium(&arguments).env("REDIS_URL", &redis.url());
         if let Some(db) = beside {
             ran = ran.env("APP_DATABASE_URL", &db.url);
         }
@@ -91,7 +91,7 @@ fn every_example_runs_on_every_database_it_is_for() {
             .flat_map(|one| one.database.as_deref())
             .collect();
         if kinds.contains(&"redis") {
-            let Some(redis) = redis::fresh() else {
+            let Some(redis) = redis::redis() else {
                 continue;
             };
             match kinds.contains(&"postgres") {
@@ -164,13 +164,13 @@ fn the_worked_example_moves_copies_and_cleans_up_what_an_application_has() {
         .display()
         .to_string();
     load(&[Input::file(&path)]).unwrap();
-    let Some(redis) = redis::fresh() else { return };
+    let Some(redis) = redis::redis() else { return };
     for command in TENANTS {
         redis.command(command);
     }
     let run = |arguments: &[&str], deployment: &str, status: i32| {
         let arguments = [&["migrate"], arguments, &["--spec", &path]].concat();
-        let ran = initium(&arguments).env("REDIS_URL", &redis.url);
+        let ran = initium(&arguments).env("REDIS_URL", &redis.url());
         ran.env("DEPLOYMENT_ID", deployment).exits(status)
     };
     let before = redis.contents();

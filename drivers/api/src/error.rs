@@ -15,6 +15,9 @@ pub enum Exit {
     Human = 4,
     Unavailable = 5,
     Locked = 6,
+    // As shells say it.
+    NotStarted = 126,
+    NotFound = 127,
 }
 
 macro_rules! codes {
@@ -111,6 +114,10 @@ codes! {
     CrossSlot = "cross-slot", Usage;
     /// A migration to be undone has no `down`.
     DownMissing = "down-missing", Usage;
+    /// The program behind `--` cannot be started.
+    ProgramRefused = "program-refused", NotStarted;
+    /// The program behind `--` is not there.
+    ProgramMissing = "program-missing", NotFound;
 
     /// A statement failed.
     StatementFailed = "statement-failed", Failed;

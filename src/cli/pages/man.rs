@@ -2,6 +2,7 @@
 //! verb with its own flags in full and those of every verb by name.
 
 use super::super::help::EXITS;
+use super::super::launch;
 use super::super::values;
 use super::super::verb::{VERBS, Verb};
 use super::roff::Roff;
@@ -119,10 +120,16 @@ fn of_verb(verb: &Verb, date: &str) -> String {
         for place in places {
             line += &match place.optionality {
                 Optionality::Required => format!(" {}", place.name),
+                // Behind the flags.
+                Optionality::Greedy => continue,
                 _ => format!(" [{}]", place.name),
             };
         }
-        roff.paragraph(&format!("{line} [flags]"));
+        let behind = match launch::is_for(verb) {
+            true => " [`--` program [arguments]]",
+            false => "",
+        };
+        roff.paragraph(&format!("{line} [flags]{behind}"));
     }
     let told = told::of(verb.name);
     roff.section("DESCRIPTION");

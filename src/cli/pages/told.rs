@@ -65,18 +65,29 @@ pub const TOLD: &[Told] = &[
         verb: "check",
         about: &[
             "The gate before an application starts: exits 0 if nothing is pending, 3 if something is. Writes nothing, takes no lock, and works with a role that may only SELECT and on a replica.",
+            "With `-- program arguments` it then becomes that program: the same process, with the same environment, standard input and output. Standard output is the program's alone. Otherwise no program is started.",
         ],
-        examples: &[("Before the application starts:", "check PLAN")],
+        examples: &[
+            ("Before the application starts:", "check PLAN"),
+            ("In front of the application:", "check PLAN -- server"),
+        ],
     },
     Told {
         verb: "wait",
         about: &[
             "Asks what `check` asks until the answer is yes or the time is over. For application pods that start beside the Job that migrates.",
+            "With `-- program arguments` it then becomes that program: the same process, with the same environment, standard input and output. Standard output is the program's alone. When the time is over no program is started.",
         ],
-        examples: &[(
-            "At most two minutes, asking every two seconds:",
-            "wait PLAN --timeout 2m --interval 2s",
-        )],
+        examples: &[
+            (
+                "At most two minutes, asking every two seconds:",
+                "wait PLAN --timeout 2m --interval 2s",
+            ),
+            (
+                "As the entrypoint of an image, in front of the application:",
+                "wait PLAN -- server",
+            ),
+        ],
     },
     Told {
         verb: "verify",

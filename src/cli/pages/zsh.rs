@@ -100,7 +100,9 @@ fn spec(flag: &Flag) -> String {
 
 fn places(verb: &Verb) -> Vec<String> {
     let places = (verb.info)().positionals.iter().enumerate();
+    // A program behind `--` is the shell's own to complete.
     places
+        .filter(|(_, place)| !matches!(place.optionality, Optionality::Greedy))
         .map(|(at, place)| {
             let maybe = match place.optionality {
                 Optionality::Required => ":",
