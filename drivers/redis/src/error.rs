@@ -136,7 +136,7 @@ pub fn denied(said: &str, keys: &str) -> Error {
         format!("no right to read or write the ledger {keys} ({})", line(said)),
     )
     .help(format!(
-        "let an administrator run: ACL SETUSER <user> '~{keys}' +@read +@write +@scripting +@connection +info +wait\n\
+        "let an administrator run: ACL SETUSER <user> '~{keys}' +@read +@write +@scripting +@connection +info +time +wait\n\
          and give it the keys and commands that the migrations need; to read the ledger, '%R~{keys}' +@read +@connection +info are enough"
     ))
     .server(server(said))

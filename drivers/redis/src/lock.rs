@@ -30,7 +30,10 @@ pub fn token() -> String {
 
 /// An error of the server about a key of the ledger.
 pub fn wrong(session: &Session, said: &str) -> Error {
+    // A script is told in other words.
+    let denial = said.contains("user executing the script can't");
     match word(said) {
+        _ if denial => denied(said, &session.names.pattern()),
         "NOPERM" => denied(said, &session.names.pattern()),
         "WRONGTYPE" => foreign(&session.names.pattern()),
         _ => failed(said),
