@@ -14,6 +14,8 @@ const OPENERS: &[Opener] = &[
     initium_mysql::OPENER,
     #[cfg(feature = "sqlite")]
     initium_sqlite::OPENER,
+    #[cfg(feature = "redis")]
+    initium_redis::OPENER,
 ];
 
 /// What this build speaks to.

@@ -25,7 +25,7 @@ fn files(folder: &Path, all: &mut Vec<PathBuf>) {
 fn sources() -> Vec<(String, String)> {
     let mut all = Vec::new();
     files(&root().join("src"), &mut all);
-    for driver in ["api", "postgres", "mysql", "sqlite"] {
+    for driver in ["api", "socket", "postgres", "mysql", "sqlite", "redis"] {
         files(&root().join("drivers").join(driver).join("src"), &mut all);
     }
     all.sort();
@@ -81,6 +81,7 @@ fn drivers_know_the_contract_and_nothing_else() {
             "initium_postgres",
             "initium_mysql",
             "initium_sqlite",
+            "initium_redis",
         ] {
             assert!(!text.contains(engine), "{name} uses {engine}");
         }
@@ -126,7 +127,7 @@ fn rooms_that_decide_cannot_write() {
 #[test]
 fn driver_features_stand_in_one_file() {
     for (name, text) in sources() {
-        for feature in ["postgres", "mysql", "sqlite"] {
+        for feature in ["postgres", "mysql", "sqlite", "redis"] {
             let flag = format!("feature = \"{feature}\"");
             assert!(
                 name == "src/connect.rs" || !text.contains(&flag),

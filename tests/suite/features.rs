@@ -10,6 +10,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("postgres", "tokio-postgres"),
     ("mysql", "mysql_common"),
     ("sqlite", "libsqlite3-sys"),
+    ("redis", "initium-redis"),
     ("aws-iam", "rustls"),
     ("json-schema", "jsonschema"),
     ("postgres,tls", "rustls"),

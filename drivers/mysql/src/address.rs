@@ -3,8 +3,8 @@
 
 use initium_driver::driver::{Access, Pulse};
 use initium_driver::hosts::Wanted;
-use initium_driver::settings::{Locality, Mode};
-use initium_driver::{Code, Error, Host, Result, Secret, Settings, Tls};
+use initium_driver::{Code, Error, Result, Settings, Tls};
+use initium_socket::{Place, places};
 use std::time::Duration;
 
 const PORT: u16 = 3306;
@@ -15,41 +15,6 @@ const OPTIONS: &[&str] = &[
     "cluster",
     "target_session_attrs",
 ];
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    Tcp { host: String, port: u16 },
-    Socket(String),
-}
-
-/// One server, and how it is to be spoken to.
-#[derive(Clone, Debug)]
-pub struct Place {
-    pub address: Address,
-    /// Where to find it instead of looking the name up.
-    pub found_at: Option<String>,
-    pub mode: Mode,
-    pub locality: Locality,
-    pub password: Option<Secret>,
-}
-
-impl Place {
-    /// What its certificate must be for.
-    #[cfg(feature = "tls")]
-    pub fn name(&self) -> &str {
-        match &self.address {
-            Address::Tcp { host, .. } => host,
-            Address::Socket(path) => path,
-        }
-    }
-
-    pub fn shown(&self) -> String {
-        match &self.address {
-            Address::Tcp { host, port } => Host::new(host, Some(*port)).shown(),
-            Address::Socket(path) => path.clone(),
-        }
-    }
-}
 
 #[derive(Debug)]
 pub struct Target {
@@ -99,7 +64,10 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
     if words.into_iter().any(|word| word.contains('\0')) {
         return Err(invalid("it holds a zero byte"));
     }
-    let places = places(settings)?;
+    let places = match settings.option("socket") {
+        Some(path) => vec![Place::socket(path, settings.password.clone())],
+        None => places(settings, PORT)?,
+    };
     Ok(Target {
         wanted: Wanted::of(settings, access)?,
         places,
@@ -110,54 +78,6 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
         tls: settings.tls.clone(),
         shown: settings.shown(),
     })
-}
-
-fn places(settings: &Settings) -> Result<Vec<Place>> {
-    if let Some(path) = settings.option("socket") {
-        return Ok(vec![socket(path, settings.password.clone())]);
-    }
-    let nowhere = [Host::new("localhost", None)];
-    let hosts = match settings.hosts.as_slice() {
-        [] => &nowhere,
-        some => some,
-    };
-    hosts.iter().map(|host| place(settings, host)).collect()
-}
-
-/// It never leaves this machine: there is nothing to encrypt it against.
-fn socket(path: &str, password: Option<Secret>) -> Place {
-    Place {
-        address: Address::Socket(path.into()),
-        found_at: None,
-        mode: Mode::Disable,
-        locality: Locality::Here,
-        password,
-    }
-}
-
-fn place(settings: &Settings, host: &Host) -> Result<Place> {
-    let password = host.password.as_ref().or(settings.password.as_ref());
-    let password = password.cloned();
-    if host.name.starts_with('/') {
-        return Ok(socket(&host.name, password));
-    }
-    let place = Place {
-        address: Address::Tcp {
-            host: host.name.clone(),
-            port: host.port.unwrap_or(PORT),
-        },
-        found_at: host.address.clone(),
-        mode: settings.tls_mode(host),
-        locality: host.locality(),
-        password,
-    };
-    if place.mode.is_demanded() && !cfg!(feature = "tls") {
-        return Err(initium_driver::settings::missing(
-            &place.shown(),
-            place.mode,
-        ));
-    }
-    Ok(place)
 }
 
 /// Without the value: where a password was not percent-encoded, its end stands there.
@@ -171,6 +91,8 @@ fn invalid(what: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use initium_driver::Mode;
+    use initium_socket::Address;
 
     fn read(url: &str) -> Result<Target> {
         let settings = Settings::parse(url, "TEST")?;

@@ -1,18 +1,16 @@
 //! How a server is spoken to: encrypted as it is to be, at one of its addresses; which one of several
 //! is taken is [`hosts`]'. Must never fall back to the clear where encryption was asked for.
 
-use crate::address::{Address, Place, Target};
+use crate::address::Target;
 use crate::error::{Fault, connecting, wants_tls};
-use crate::login::{Channel, Login, greeted, log_in};
+use crate::login::{Channel, Greeting, Login, greeted, log_in};
 use crate::packets::Packets;
-use crate::socket::{Socket, Stream};
 use crate::wire::Wire;
-#[cfg(feature = "tls")]
-use initium_driver::Code;
 use initium_driver::hosts::{self, Kind, Standing, first};
 use initium_driver::settings::Locality;
-use initium_driver::{Error, Mode, Result, Tls};
-use std::net::{SocketAddr, ToSocketAddrs};
+use initium_driver::{Error, Mode, Result};
+use initium_socket::{Place, Ready, Stream, prepare, refused};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// A session, and where it is.
@@ -46,23 +44,9 @@ impl hosts::Door for Door<'_> {
     type Address = Option<SocketAddr>;
     type Session = Connected;
 
-    /// `localhost` is often ::1 first, where not every server listens.
     fn addresses(&self) -> Result<Vec<Option<SocketAddr>>> {
-        let wrong =
-            |fault: Fault| connecting(&fault, self.place, &self.target.shown, &self.target.tls);
-        let (name, port) = match &self.place.address {
-            Address::Socket(_) => return Ok(vec![None]),
-            Address::Tcp { host, port } => (host, *port),
-        };
-        let name = self.place.found_at.as_ref().unwrap_or(name);
-        let found = (name.as_str(), port).to_socket_addrs();
-        let found: Vec<_> = found.map_err(|e| wrong(e.into()))?.map(Some).collect();
-        match found.is_empty() {
-            true => Err(wrong(
-                std::io::Error::other("the name has no address").into(),
-            )),
-            false => Ok(found),
-        }
+        let found = self.place.addresses();
+        found.map_err(|e| connecting(&e.into(), self.place, &self.target.shown, &self.target.tls))
     }
 
     /// No question where any will do.
@@ -188,16 +172,14 @@ impl Attempt<'_> {
         let place = self.place;
         // Files that are wrong are told before a byte is sent.
         let ready = match when {
-            When::Always(mode) => Some(prepare(place, &self.target.tls, mode)?),
+            When::Always(mode) => {
+                Some(prepare(place, &self.target.tls, mode).map_err(Refused::Error)?)
+            }
             _ => None,
         };
         let until = patience(self.target).and_then(|limit| Instant::now().checked_add(limit));
         let pulse = self.target.pulse;
-        let socket = match (&place.address, self.address) {
-            (Address::Socket(path), _) => Socket::unix(path, until, pulse),
-            (_, Some(address)) => Socket::tcp(address, until, pulse),
-            _ => Err(std::io::ErrorKind::NotFound.into()),
-        };
+        let socket = place.reach(self.address, until, pulse);
         let mut packets = Packets::new(Stream::Clear(socket.map_err(Fault::Io)?));
         let greeting = greeted(&mut packets)?;
         let offered = match greeting.offers_tls() {
@@ -207,13 +189,13 @@ impl Attempt<'_> {
         let ready = match (ready, when, offered) {
             (Some(_), _, Offered::Nothing) => return Err(Refused::Error(refused(place))),
             (None, When::Offered(mode), Offered::Tls) => {
-                Some(prepare(place, &self.target.tls, mode)?)
+                Some(prepare(place, &self.target.tls, mode).map_err(Refused::Error)?)
             }
             (ready, ..) => ready,
         };
         let refused = |fault| Refused::Fault(fault, offered);
         if let Some(ready) = ready {
-            packets = ready.encrypt(packets, &greeting).map_err(refused)?;
+            packets = encrypt(ready, packets, &greeting).map_err(refused)?;
         }
         let channel = match (packets.is_safe(), place.mode, place.locality) {
             (true, ..) => Channel::Safe,
@@ -234,75 +216,14 @@ impl Attempt<'_> {
     }
 }
 
+/// The same connection, encrypted.
 #[cfg(feature = "tls")]
-use encrypting::{prepare, refused};
-#[cfg(not(feature = "tls"))]
-use plain::{prepare, refused};
-
-#[cfg(feature = "tls")]
-mod encrypting {
-    //! What TLS needs, read before it begins.
-
-    use super::*;
-    use crate::login::{Greeting, encrypted};
-    use initium_tls::rustls::ClientConfig;
-    use initium_tls::rustls::pki_types::ServerName;
-    use std::sync::Arc;
-
-    pub struct Ready {
-        config: Arc<ClientConfig>,
-        name: ServerName<'static>,
-    }
-
-    pub fn prepare(place: &Place, tls: &Tls, mode: Mode) -> Result<Ready, Refused> {
-        let config = initium_tls::config(tls, mode).map_err(Refused::Error)?;
-        let name = ServerName::try_from(place.name().to_string()).map_err(|_| {
-            Refused::Error(
-                Error::new(
-                    Code::ConnectionInvalid,
-                    format!("no certificate can be for '{}'", place.name()),
-                )
-                .help("give the server's name, or its address"),
-            )
-        })?;
-        Ok(Ready {
-            config: Arc::new(config),
-            name,
-        })
-    }
-
-    impl Ready {
-        pub fn encrypt(self, packets: Packets, greeting: &Greeting) -> Result<Packets, Fault> {
-            encrypted(packets, greeting, self.config, self.name)
-        }
-    }
-
-    pub fn refused(place: &Place) -> Error {
-        initium_tls::refused(&place.shown(), place.mode)
-    }
+fn encrypt(ready: Ready, packets: Packets, greeting: &Greeting) -> Result<Packets, Fault> {
+    crate::login::encrypted(packets, greeting, ready)
 }
 
+/// Without TLS nothing can be ready for it.
 #[cfg(not(feature = "tls"))]
-mod plain {
-    //! A build without TLS says so.
-
-    use super::*;
-    use crate::login::Greeting;
-    use initium_driver::settings::missing;
-
-    pub enum Ready {}
-
-    pub fn prepare(place: &Place, _: &Tls, mode: Mode) -> Result<Ready, Refused> {
-        Err(Refused::Error(missing(&place.shown(), mode)))
-    }
-
-    impl Ready {
-        pub fn encrypt(self, _: Packets, _: &Greeting) -> Result<Packets, Fault> {
-            match self {}
-        }
-    }
-
-    pub fn refused(place: &Place) -> Error {
-        missing(&place.shown(), place.mode)
-    }
+fn encrypt(_: Ready, packets: Packets, _: &Greeting) -> Result<Packets, Fault> {
+    Ok(packets)
 }

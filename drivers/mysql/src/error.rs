@@ -1,10 +1,10 @@
 //! What can go wrong on the wire, as the engine's errors. Must never show a password, and never say
 //! "failed" of a statement whose outcome nobody knows.
 
-use crate::address::Place;
 use crate::packets::LONGEST;
 use initium_driver::error::Server;
 use initium_driver::{Code, Error, Tls};
+use initium_socket::Place;
 use std::io;
 
 /// Trouble, before it has a code.
@@ -61,23 +61,15 @@ impl Fault {
 /// The reason in a few words.
 fn reason(fault: &Fault) -> String {
     match fault {
-        Fault::Io(io) => match io.kind() {
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => SILENT.into(),
-            io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
-            _ => io.to_string().to_lowercase(),
-        },
+        Fault::Io(io) => initium_socket::reason(io),
         Fault::Torn(how) => (*how).into(),
         Fault::Early => "it speaks out of turn".into(),
         _ => "its answer cannot be understood".into(),
     }
 }
 
-const SILENT: &str = "it does not answer";
-
 /// What is wrong with the handshake of TLS.
-#[cfg(feature = "tls")]
 fn encrypting(fault: &Fault, place: &Place, tls: &Tls) -> Option<Error> {
-    use initium_tls::rustls;
     match fault {
         Fault::Early => Some(
             Error::new(
@@ -86,17 +78,9 @@ fn encrypting(fault: &Fault, place: &Place, tls: &Tls) -> Option<Error> {
             )
             .help("somebody between put it there, or no MySQL listens: check host and port"),
         ),
-        Fault::Io(io) => {
-            let error = io.get_ref()?.downcast_ref::<rustls::Error>()?;
-            Some(initium_tls::trouble(error, &place.shown(), tls))
-        }
+        Fault::Io(io) => initium_socket::trouble(io, place, tls),
         _ => None,
     }
-}
-
-#[cfg(not(feature = "tls"))]
-fn encrypting(_: &Fault, _: &Place, _: &Tls) -> Option<Error> {
-    None
 }
 
 /// While connecting.

@@ -28,7 +28,6 @@ mod query;
 mod reading;
 mod session;
 mod settings;
-mod socket;
 mod split;
 mod stop;
 mod told;
@@ -37,7 +36,6 @@ mod types;
 mod wire;
 mod words;
 
-use address::{Address, Place};
 use connect::Connected;
 use dialect::{Family, MySql};
 use execute::Work;
@@ -48,6 +46,7 @@ use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Host, Locked, Opener,
     Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
 };
+use initium_socket::{Address, Place};
 use login::Login;
 use session::Session;
 use trace::Trace;

@@ -2,7 +2,7 @@
 //! never hold more than the reader asked for, whatever length is announced.
 
 use crate::error::Fault;
-use crate::socket::Stream;
+use initium_socket::Stream;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 /// What one piece can hold; a packet of exactly this goes on with the next.

@@ -2,7 +2,7 @@
 
 use super::{Bench, Sql};
 use crate::driver::{Access, Driver, Limits, Locked, Part, Run, Script};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ledger::{Attempt, Entry, Outcome, Record, State};
 use crate::source::{Source, Statement};
 use std::time::Duration;
@@ -96,6 +96,8 @@ pub fn create(bench: &dyn Bench, table: &str) -> String {
     match bench.sql() {
         Sql::Spoken => format!("CREATE TABLE {table} (n integer)"),
         Sql::NotSpoken => format!("create {table}"),
+        // A list is there when something is in it.
+        Sql::Commands => format!("DEL {table}"),
     }
 }
 
@@ -103,6 +105,7 @@ pub fn insert(bench: &dyn Bench, table: &str) -> String {
     match bench.sql() {
         Sql::Spoken => format!("INSERT INTO {table} (n) VALUES (1)"),
         Sql::NotSpoken => format!("insert {table}"),
+        Sql::Commands => format!("RPUSH {table} 1"),
     }
 }
 
@@ -111,6 +114,7 @@ pub fn bad(bench: &dyn Bench) -> String {
     match bench.sql() {
         Sql::Spoken => "INSERT INTO a_table_that_is_not_there (n) VALUES (1)".into(),
         Sql::NotSpoken => "fail".into(),
+        Sql::Commands => "NOSUCHCOMMAND x".into(),
     }
 }
 
@@ -118,6 +122,7 @@ pub fn select(bench: &dyn Bench, table: &str) -> String {
     match bench.sql() {
         Sql::Spoken => format!("SELECT n FROM {table}"),
         Sql::NotSpoken => format!("rows {table}"),
+        Sql::Commands => format!("LRANGE {table} 0 -1"),
     }
 }
 
@@ -125,6 +130,24 @@ pub fn select(bench: &dyn Bench, table: &str) -> String {
 pub fn count(bench: &dyn Bench, driver: &mut dyn Driver, table: &str) -> usize {
     let rows = driver.query(&select(bench, table)).expect("rows");
     rows.rows.len()
+}
+
+/// Whether several statements can be taken back together.
+pub fn transactions(driver: &dyn Driver) -> bool {
+    driver.dialect().capabilities().transactions
+}
+
+/// What fails on a statement, in the way this database has.
+pub fn failing(bench: &dyn Bench, driver: &mut dyn Driver) -> Error {
+    let script = match transactions(driver) {
+        true => Script::Together(vec![part(driver, &[bad(bench)], vec![])]),
+        false => Script::Alone {
+            before: Vec::new(),
+            statement: Box::new(split(driver, &bad(bench)).remove(0)),
+            after: Vec::new(),
+        },
+    };
+    driver.execute(&script).expect_err("a bad statement")
 }
 
 pub fn exists(driver: &mut dyn Driver, table: &str) -> bool {

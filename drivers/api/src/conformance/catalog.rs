@@ -1,13 +1,13 @@
-//! Questions and what the database holds. All of it needs SQL.
+//! Questions and what the database holds, in SQL or in commands.
 
-use super::bench::{alone, count, open, reader};
+use super::bench::{alone, count, open, reader, ready};
 use super::{Bench, Sql};
 use crate::catalog::{Catalog, Column, Index, Table};
 use crate::change::Change;
 use crate::driver::Driver;
 
 pub fn an_answer_is_text_and_null_is_none(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = reader(bench);
@@ -24,7 +24,7 @@ pub fn an_answer_is_text_and_null_is_none(bench: &dyn Bench) {
 }
 
 pub fn a_query_that_writes_is_refused(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -43,7 +43,7 @@ pub fn a_query_that_writes_is_refused(bench: &dyn Bench) {
 }
 
 pub fn a_query_that_fails_leaves_the_connection_working(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -53,6 +53,50 @@ pub fn a_query_that_fails_leaves_the_connection_working(bench: &dyn Bench) {
     let rows = driver.query("SELECT 1 AS one").expect("rows");
     assert_eq!(rows.first(), Some("1"));
     alone(&mut *driver, "CREATE TABLE t (n integer)");
+}
+
+pub fn an_answer_to_a_command_is_rows_of_text(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    let mut driver = ready(bench);
+    alone(&mut *driver, "SET word \"it's \u{1f980}\"\nHSET pair a 1");
+    let word = Some("it's \u{1f980}".to_string());
+    let rows = driver.query("MGET word none").expect("rows");
+    assert_eq!(rows.rows, [[word.clone()], [None]]);
+    assert_eq!(driver.query("GET word").expect("rows").rows, [[word]]);
+    assert_eq!(driver.query("HLEN pair").expect("rows").first(), Some("1"));
+    let none = driver.query("LRANGE none 0 -1").expect("no rows");
+    assert_eq!((none.columns.len(), none.rows.len()), (1, 0));
+    let mut read = reader(bench);
+    read.query("NOSUCHCOMMAND x").expect_err("no such command");
+    read.query("LLEN word").expect_err("another type");
+    assert_eq!(read.query("EXISTS word").expect("rows").first(), Some("1"));
+}
+
+pub fn a_command_that_writes_is_no_query(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    let mut driver = ready(bench);
+    for text in [
+        "SET t 1",
+        "del t",
+        "FLUSHALL",
+        "CONFIG SET maxmemory 0",
+        "PUBLISH a b",
+        "BLPOP t 1",
+        "EVAL \"return redis.call('SET', 't', 1)\" 0",
+        "initium.script {}\n| return redis.call('SET', 't', 1)",
+        "MULTI",
+        "GET t\nGET t",
+        "",
+    ] {
+        driver.query(text).expect_err(text);
+    }
+    assert_eq!(driver.query("EXISTS t").expect("rows").first(), Some("0"));
+    alone(&mut *driver, "SET t 1");
+    assert_eq!(driver.query("GET t").expect("rows").first(), Some("1"));
 }
 
 /// The same catalog in one spelling: types canonical, the primary index without its name, which
@@ -135,7 +179,7 @@ fn apply(driver: &mut dyn Driver, change: Change) {
 }
 
 pub fn introspection_sees_what_stands_there(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -157,7 +201,7 @@ pub fn introspection_sees_what_stands_there(bench: &dyn Bench) {
 }
 
 pub fn a_rendered_table_is_introspected_as_it_was_meant(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -167,7 +211,7 @@ pub fn a_rendered_table_is_introspected_as_it_was_meant(bench: &dyn Bench) {
 }
 
 pub fn a_rendered_change_does_what_it_says(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -203,7 +247,7 @@ pub fn a_rendered_change_does_what_it_says(bench: &dyn Bench) {
 }
 
 pub fn a_name_that_needs_quotes_is_rendered_with_them(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);

@@ -1,4 +1,4 @@
-//! Ledgers of other versions, made by hand. Needs SQL.
+//! Ledgers of other versions, made by hand, in SQL or in commands.
 
 use super::bench::{TABLE, alone, open, open_table, reader, ready, record, take, write};
 use super::{Bench, Sql};
@@ -23,7 +23,7 @@ fn format_0(bench: &dyn Bench) {
 }
 
 pub fn a_ledger_of_format_0_is_read_without_writing(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     format_0(bench);
@@ -50,7 +50,7 @@ pub fn a_ledger_of_format_0_is_read_without_writing(bench: &dyn Bench) {
 }
 
 pub fn a_ledger_of_format_0_is_upgraded(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     format_0(bench);
@@ -70,7 +70,7 @@ pub fn a_ledger_of_format_0_is_upgraded(bench: &dyn Bench) {
 }
 
 pub fn a_newer_ledger_is_refused(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = ready(bench);
@@ -89,7 +89,7 @@ pub fn a_newer_ledger_is_refused(bench: &dyn Bench) {
 }
 
 pub fn a_table_that_is_no_ledger_is_refused(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let mut driver = open(bench);
@@ -102,4 +102,47 @@ pub fn a_table_that_is_no_ledger_is_refused(bench: &dyn Bench) {
     driver.prepare_ledger().expect_err("no ledger");
     let mut outside = open_table(bench, "another_ledger");
     assert_eq!(outside.introspect().expect("a catalog").tables.len(), 1);
+}
+
+pub fn a_newer_ledger_of_keys_is_refused(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    let mut driver = ready(bench);
+    write(&mut *driver, vec![Entry::Record(record("a", 1))]);
+    alone(&mut *driver, &format!("HSET {{{TABLE}}}:meta format 99"));
+    drop(driver);
+    let digest = reader(bench).digest().expect_err("a newer ledger");
+    assert_eq!(digest.code(), Code::LedgerNewer, "{digest}");
+    let history = reader(bench).history().expect_err("a newer ledger");
+    assert_eq!(history.code(), Code::LedgerNewer, "{history}");
+    let log = reader(bench).attempts(1).expect_err("a newer ledger");
+    assert_eq!(log.code(), Code::LedgerNewer, "{log}");
+    let mut driver = open(bench);
+    take(&mut *driver);
+    let prepared = driver.prepare_ledger().expect_err("a newer ledger");
+    assert_eq!(prepared.code(), Code::LedgerNewer, "{prepared}");
+}
+
+pub fn keys_that_are_no_ledger_are_refused(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    for key in ["records", "steps", "meta", "log", "scripts", "marks"] {
+        let mut driver = ready(bench);
+        let text = format!("SET {{other}}:{key} x\nSET {{another_ledger}}:{key} x");
+        alone(&mut *driver, &text);
+        let mut another = open_table(bench, "another_ledger");
+        take(&mut *another);
+        let refused = another.prepare_ledger().expect_err("no ledger");
+        assert_eq!(refused.code(), Code::LedgerDenied, "{key}: {refused}");
+        assert!(refused.message().contains("another_ledger"), "{refused}");
+        alone(&mut *driver, &format!("DEL {{another_ledger}}:{key}"));
+        driver.unlock().expect("an unlock");
+    }
+    let mut driver = ready(bench);
+    alone(&mut *driver, "SET {another_ledger}:records x");
+    let mut another = open_table(bench, "another_ledger");
+    let history = another.history().expect_err("no ledger");
+    assert_eq!(history.code(), Code::LedgerDenied, "{history}");
 }

@@ -1,7 +1,7 @@
 //! The lock: one run at a time for one ledger, and nobody has to clean up after the dead.
 
 use super::Bench;
-use super::bench::{TABLE, bad, open, open_table, reader, ready, take, together};
+use super::bench::{TABLE, failing, open, open_table, reader, ready, take};
 use crate::driver::{Driver, Locked};
 use crate::error::Code;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ pub fn the_lock_goes_with_its_connection(bench: &dyn Bench) {
 
 pub fn a_lock_survives_a_failed_script(bench: &dyn Bench) {
     let mut first = ready(bench);
-    together(&mut *first, &[bad(bench)], vec![]).expect_err("a bad statement");
+    failing(bench, &mut *first);
     let mut second = open(bench);
     let refused = second.try_lock().expect("an answer");
     assert!(matches!(refused, Locked::Held(_)));

@@ -28,11 +28,14 @@ pub trait Bench {
     }
 }
 
-/// Whether the database understands SQL; the fake does not.
+/// What the database understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sql {
     Spoken,
+    /// The fake has lines of its own.
     NotSpoken,
+    /// Those of Redis.
+    Commands,
 }
 
 /// The bench of a case, or a loud word that the case did not run.
@@ -84,6 +87,7 @@ macro_rules! conformance {
             script: a_statement_alone_that_fails_keeps_what_was_before_it,
             script: a_script_of_entries_alone_is_written,
             script: rows_of_a_script_are_read_and_dropped,
+            script: statements_are_refused_together_where_there_is_no_transaction,
             lock: a_second_connection_is_refused_the_lock_and_told_the_holder,
             lock: the_lock_is_free_after_unlock,
             lock: the_lock_goes_with_its_connection,
@@ -97,6 +101,8 @@ macro_rules! conformance {
             catalog: an_answer_is_text_and_null_is_none,
             catalog: a_query_that_writes_is_refused,
             catalog: a_query_that_fails_leaves_the_connection_working,
+            catalog: an_answer_to_a_command_is_rows_of_text,
+            catalog: a_command_that_writes_is_no_query,
             catalog: introspection_sees_what_stands_there,
             catalog: a_rendered_table_is_introspected_as_it_was_meant,
             catalog: a_rendered_change_does_what_it_says,
@@ -106,10 +112,14 @@ macro_rules! conformance {
             split: what_begins_or_ends_a_transaction_is_recognised,
             split: what_is_never_closed_is_refused_with_its_place,
             split: layout_does_not_count_and_text_does,
+            split: a_script_of_commands_falls_into_its_lines,
+            split: a_command_that_cannot_be_taken_back_is_refused_with_its_place,
             format: a_ledger_of_format_0_is_read_without_writing,
             format: a_ledger_of_format_0_is_upgraded,
             format: a_newer_ledger_is_refused,
             format: a_table_that_is_no_ledger_is_refused,
+            format: a_newer_ledger_of_keys_is_refused,
+            format: keys_that_are_no_ledger_are_refused,
         }
     };
     (@cases $bench:expr; $($room:ident: $case:ident,)*) => {

@@ -1,7 +1,7 @@
 //! Reading where nothing is, and where somebody else wrote.
 
-use super::Bench;
 use super::bench::{open, open_table, reader, ready, record, take, write};
+use super::{Bench, Sql};
 use crate::ledger::{Entry, History};
 
 pub fn a_database_without_a_ledger_is_empty(bench: &dyn Bench) {
@@ -24,6 +24,9 @@ pub fn reading_creates_nothing(bench: &dyn Bench) {
     // A connection with another ledger would see the tables of this one.
     let mut other = open_table(bench, "another_ledger");
     assert_eq!(other.introspect().expect("a catalog").tables, []);
+    if bench.sql() == Sql::Commands {
+        assert!(other.is_empty().expect("an answer"));
+    }
 }
 
 pub fn a_second_connection_reads_what_the_first_wrote(bench: &dyn Bench) {

@@ -2,8 +2,8 @@
 
 use super::Bench;
 use super::bench::{
-    alone, attempt, bad, count, create, exists, insert, part, reader, ready, record, select, split,
-    together, write,
+    alone, attempt, bad, count, create, exists, failing, insert, part, reader, ready, record,
+    select, split, together, transactions, write,
 };
 use crate::driver::{Driver, Script};
 use crate::error::Code;
@@ -16,6 +16,9 @@ fn recorded(driver: &mut dyn Driver) -> Vec<String> {
 
 pub fn statements_and_record_are_committed_together(bench: &dyn Bench) {
     let mut driver = ready(bench);
+    if !transactions(&*driver) {
+        return;
+    }
     alone(&mut *driver, &create(bench, "t"));
     let first = part(
         &*driver,
@@ -68,6 +71,9 @@ pub fn a_failed_script_leaves_no_table(bench: &dyn Bench) {
 
 pub fn a_failed_script_leaves_no_row(bench: &dyn Bench) {
     let mut driver = ready(bench);
+    if !transactions(&*driver) {
+        return;
+    }
     alone(&mut *driver, &create(bench, "t"));
     let texts = [insert(bench, "t"), insert(bench, "t"), bad(bench)];
     together(&mut *driver, &texts, vec![]).expect_err("a bad statement");
@@ -76,6 +82,9 @@ pub fn a_failed_script_leaves_no_row(bench: &dyn Bench) {
 
 pub fn the_error_says_which_statement_failed(bench: &dyn Bench) {
     let mut driver = ready(bench);
+    if !transactions(&*driver) {
+        return;
+    }
     alone(&mut *driver, &create(bench, "t"));
     let first = part(&*driver, &[insert(bench, "t")], vec![]);
     let texts = [insert(bench, "t"), insert(bench, "t"), bad(bench)];
@@ -93,6 +102,9 @@ pub fn the_error_says_which_statement_failed(bench: &dyn Bench) {
 
 pub fn a_failed_entry_takes_the_statements_with_it(bench: &dyn Bench) {
     let mut driver = ready(bench);
+    if !transactions(&*driver) {
+        return;
+    }
     alone(&mut *driver, &create(bench, "t"));
     write(&mut *driver, vec![Entry::Record(record("a", 1))]);
     let twice = vec![Entry::Record(record("a", 2))];
@@ -104,9 +116,16 @@ pub fn a_failed_entry_takes_the_statements_with_it(bench: &dyn Bench) {
 pub fn after_a_failure_the_connection_still_works(bench: &dyn Bench) {
     let mut driver = ready(bench);
     alone(&mut *driver, &create(bench, "t"));
-    together(&mut *driver, &[insert(bench, "t"), bad(bench)], vec![]).expect_err("a bad statement");
+    failing(bench, &mut *driver);
     let entries = vec![Entry::Record(record("a", 1))];
-    together(&mut *driver, &[insert(bench, "t")], entries).expect("a good script");
+    if transactions(&*driver) {
+        let texts = [insert(bench, "t"), bad(bench)];
+        together(&mut *driver, &texts, vec![]).expect_err("a bad statement");
+        together(&mut *driver, &[insert(bench, "t")], entries).expect("a good script");
+    } else {
+        alone(&mut *driver, &insert(bench, "t"));
+        write(&mut *driver, entries);
+    }
     assert_eq!(count(bench, &mut *driver, "t"), 1);
     assert_eq!(recorded(&mut *driver), ["a"]);
 }
@@ -130,9 +149,15 @@ fn states(driver: &mut dyn Driver) -> Vec<StepState> {
 
 pub fn a_statement_alone_runs_between_its_entries(bench: &dyn Bench) {
     let mut driver = ready(bench);
-    let script = alone_with_steps(&*driver, &create(bench, "t"));
-    driver.execute(&script).expect("a good statement");
-    assert!(exists(&mut *driver, "t"));
+    if driver.dialect().capabilities().catalog {
+        let script = alone_with_steps(&*driver, &create(bench, "t"));
+        driver.execute(&script).expect("a good statement");
+        assert!(exists(&mut *driver, "t"));
+    } else {
+        let script = alone_with_steps(&*driver, &insert(bench, "t"));
+        driver.execute(&script).expect("a good statement");
+        assert_eq!(count(bench, &mut *driver, "t"), 1);
+    }
     let seen = states(&mut *reader(bench));
     assert_eq!(seen, [StepState::Done, StepState::Intent]);
 }
@@ -177,8 +202,28 @@ pub fn rows_of_a_script_are_read_and_dropped(bench: &dyn Bench) {
         select(bench, "t"),
         insert(bench, "t"),
     ];
-    let entries = vec![Entry::Record(record("a", 1))];
-    together(&mut *driver, &texts, entries).expect("a good script");
+    match transactions(&*driver) {
+        true => {
+            let entries = vec![Entry::Record(record("a", 1))];
+            together(&mut *driver, &texts, entries).expect("a good script");
+        }
+        false => texts.iter().for_each(|text| alone(&mut *driver, text)),
+    }
     alone(&mut *driver, &select(bench, "t"));
     assert_eq!(count(bench, &mut *driver, "t"), 3);
+}
+
+pub fn statements_are_refused_together_where_there_is_no_transaction(bench: &dyn Bench) {
+    let mut driver = ready(bench);
+    if transactions(&*driver) {
+        return;
+    }
+    let entries = vec![Entry::Record(record("a", 1))];
+    let refused = together(&mut *driver, &[insert(bench, "t")], entries);
+    assert_eq!(
+        refused.expect_err("no transaction").code(),
+        Code::NotSupported
+    );
+    assert_eq!(count(bench, &mut *driver, "t"), 0);
+    assert_eq!(recorded(&mut *driver), [""; 0]);
 }

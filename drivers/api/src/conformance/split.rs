@@ -6,7 +6,7 @@ use crate::error::Code;
 use crate::source::{Effect, Source};
 
 pub fn a_script_falls_into_its_statements(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let driver = reader(bench);
@@ -32,7 +32,7 @@ pub fn a_script_falls_into_its_statements(bench: &dyn Bench) {
 }
 
 pub fn a_script_of_comments_has_no_statement(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let driver = reader(bench);
@@ -42,7 +42,7 @@ pub fn a_script_of_comments_has_no_statement(bench: &dyn Bench) {
 }
 
 pub fn what_begins_or_ends_a_transaction_is_recognised(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let driver = reader(bench);
@@ -53,7 +53,7 @@ pub fn what_begins_or_ends_a_transaction_is_recognised(bench: &dyn Bench) {
 }
 
 pub fn what_is_never_closed_is_refused_with_its_place(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let driver = reader(bench);
@@ -65,7 +65,7 @@ pub fn what_is_never_closed_is_refused_with_its_place(bench: &dyn Bench) {
 }
 
 pub fn layout_does_not_count_and_text_does(bench: &dyn Bench) {
-    if bench.sql() == Sql::NotSpoken {
+    if bench.sql() != Sql::Spoken {
         return;
     }
     let driver = reader(bench);
@@ -77,4 +77,42 @@ pub fn layout_does_not_count_and_text_does(bench: &dyn Bench) {
     );
     assert_ne!(one, form("CREATE TABLE b (n integer);"));
     assert_ne!(form("SELECT 'a  b'"), form("SELECT 'a b'"));
+}
+
+pub fn a_script_of_commands_falls_into_its_lines(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    let driver = reader(bench);
+    let script = "# a\nSET a \"b # c\"\r\n\n  DEL a\n";
+    let found = split(&*driver, script);
+    let seen: Vec<_> = found
+        .iter()
+        .map(|s| (s.place.line, s.place.column, s.text.as_str()))
+        .collect();
+    assert_eq!(seen, [(2, 1, "SET a \"b # c\""), (4, 3, "DEL a")]);
+    assert!(found.iter().all(|s| s.effect == Effect::Alone));
+    for text in ["", " \n\t", "# x", "\u{feff}"] {
+        assert_eq!(split(&*driver, text), [], "{text:?}");
+    }
+}
+
+pub fn a_command_that_cannot_be_taken_back_is_refused_with_its_place(bench: &dyn Bench) {
+    if bench.sql() != Sql::Commands {
+        return;
+    }
+    let driver = reader(bench);
+    for (text, code, column) in [
+        ("SET a 1\n MULTI", Code::TransactionControl, 2),
+        ("SET a 1\n flushall", Code::NotSupported, 2),
+        ("SET a 1\n KEYS *", Code::NotSupported, 2),
+        ("SET a 1\n SET b 'x", Code::ScriptUnfinished, 8),
+        ("SET a 1\n initium.nothing", Code::SpecInvalid, 10),
+    ] {
+        let source = Source::file("a.redis", text);
+        let error = driver.dialect().split(&source).expect_err(text);
+        assert_eq!(error.code(), code, "{text}");
+        let place = error.spot().place.clone().expect("a place");
+        assert_eq!((place.line, place.column), (2, column), "{text}");
+    }
 }

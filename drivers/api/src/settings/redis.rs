@@ -68,7 +68,22 @@ pub(super) fn read(scheme: &str, rest: &str, origin: &str) -> Result<Settings> {
     let name = word(name, &draft)?;
     draft.name(name)?;
     url::query(pieces.query, &mut draft)?;
-    numbered(draft.finish()?, &fault)
+    numbered(in_the_clear(draft.finish()?, origin), &fault)
+}
+
+/// Redis has one scheme for each way, so the plain one says that nothing is encrypted, unless
+/// something beside it says otherwise.
+fn in_the_clear(mut settings: Settings, origin: &str) -> Settings {
+    if settings.tls.mode.is_some() || settings.tls.roots.is_some() {
+        return settings;
+    }
+    settings.tls.mode = Some(Mode::Disable);
+    settings.note("tls", origin);
+    let away = |host: &super::Host| host.locality() == super::Locality::Elsewhere;
+    if settings.hosts.iter().any(away) {
+        settings.remark("redis:// is not encrypted, whoever is on the way reads it; rediss:// is");
+    }
+    settings
 }
 
 fn word(text: &str, draft: &Draft) -> Result<String> {

@@ -45,16 +45,15 @@ pub fn greeted(packets: &mut Packets) -> Result<Greeting, Fault> {
 pub fn encrypted(
     mut packets: Packets,
     greeting: &Greeting,
-    config: std::sync::Arc<initium_tls::rustls::ClientConfig>,
-    name: initium_tls::rustls::pki_types::ServerName<'static>,
+    ready: initium_socket::Ready,
 ) -> Result<Packets, Fault> {
-    use crate::socket::{Stream, encrypt};
+    use initium_socket::Stream;
     packets.write(&greeting.request_tls())?;
     let (stream, numbered) = packets.unwrapped()?;
     let Stream::Clear(socket) = stream else {
         return Err(Fault::Early);
     };
-    Ok(Packets::again(encrypt(socket, config, name)?, numbered))
+    Ok(Packets::again(ready.encrypt(socket)?, numbered))
 }
 
 /// The login.

@@ -56,6 +56,8 @@ pub(super) const REDIS: &[Row] = &[
     ("ssl_cert_reqs", Mode),
     ("topology", Keep("topology")),
     ("master", Keep("master")),
+    ("lease", Keep("lease")),
+    ("target_session_attrs", Keep("target_session_attrs")),
     ("connect_timeout", Seconds),
     ("timeout", Duration),
     ("socket_connect_timeout", Seconds),

@@ -1,6 +1,6 @@
 //! The bytes to the server: TCP or a Unix socket, in the clear or through TLS, with an end to the
 //! patience as long as there is one, and a pulse in every wait, of which nobody above hears. Knows
-//! nothing of packets.
+//! nothing of any protocol.
 
 use initium_driver::driver::Pulse;
 use socket2::{SockRef, TcpKeepalive};
