@@ -6,5 +6,6 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bulk;
 pub mod ground;
 pub mod resp;
