@@ -7,6 +7,7 @@ use crate::bulk::note::{Note, Place};
 use crate::bulk::pattern::Spans;
 use crate::bulk::rewrite::rewrite;
 use crate::bulk::select::Select;
+use crate::bulk::walk::is_there;
 use crate::bulk::work::{Fate, Load, Work};
 use crate::bulk::{Step, Task, mistaken};
 use crate::ground::{Ground, Page, Scan};
@@ -154,13 +155,15 @@ impl<'a, 'b> Pass<'a, 'b> {
             begun: Instant::now(),
             sent: 0,
         };
-        if let Some(key) = pass.course.step.select.pattern.literal() {
+        let select = &pass.course.step.select;
+        if let Some(key) = select.pattern.literal() {
             pass.next = None;
             let end = Place {
                 server: servers,
                 cursor: String::new(),
             };
-            pass.take(vec![key], end);
+            let there = is_there(&key, select, pass.course.ground)?;
+            pass.take(Some(key).filter(|_| there).into_iter().collect(), end);
         }
         Ok(pass)
     }

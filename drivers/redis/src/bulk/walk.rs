@@ -15,11 +15,7 @@ pub enum On {
 type Each<'a> = dyn FnMut(&mut dyn Ground, Vec<Vec<u8>>) -> Result<On> + 'a;
 
 /// Selected keys in the order in which the servers show them; late duplicates come twice.
-pub fn walk(
-    select: &Select,
-    ground: &mut dyn Ground,
-    each: &mut Each,
-) -> Result<()> {
+pub fn walk(select: &Select, ground: &mut dyn Ground, each: &mut Each) -> Result<()> {
     if let Some(key) = select.pattern.literal() {
         let there = is_there(&key, select, ground)?;
         let keys = Some(key).filter(|key| there && select.takes(key) && !ground.ours(key));
