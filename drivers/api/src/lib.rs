@@ -28,7 +28,8 @@ pub mod sql;
 pub use catalog::{Catalog, Column, Index, Table};
 pub use change::Change;
 pub use driver::{
-    Capabilities, Dialect, Driver, Holder, Limits, Locked, Opener, Part, Rows, Run, Script, Verdict,
+    Capabilities, Dialect, Driver, Holder, Limits, Locked, Opener, Part, Preview, Progress, Rows,
+    Run, Script, Verdict,
 };
 pub use error::{Code, Error, Exit, Result};
 pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};

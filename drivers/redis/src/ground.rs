@@ -20,23 +20,7 @@ pub struct Script {
 /// wrote into the lock, ARGV[2] our number, ARGV[3] how long it lasts, in ms. Elsewhere in a cluster
 /// there is no lock to ask: ARGV[1] is empty, and KEYS[2], a key of this slot, holds the highest
 /// number that wrote here.
-pub const GUARD: &str = r"
-if ARGV[1] == '' then
-  local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-  local mine = tonumber(ARGV[2])
-  if last > mine then return redis.error_reply('LEASELOST') end
-  if last < mine then redis.call('SET', KEYS[2], ARGV[2], 'EX', 604800) end
-else
-  local held = redis.call('GET', KEYS[1])
-  if held == ARGV[1] then
-    redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  elseif not held and redis.call('GET', KEYS[2]) == ARGV[2] then
-    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-  else
-    return redis.error_reply('LEASELOST')
-  end
-end
-";
+pub const GUARD: &str = include_str!("guard.lua");
 
 /// One run of a script. All its keys lie in one slot, that of the first.
 #[derive(Clone, Debug)]
@@ -84,6 +68,9 @@ pub trait Ground {
 
     /// `None`: all keys lie together.
     fn slot(&self, key: &[u8]) -> Option<u16>;
+
+    /// Whether a key is one of the ledger's, or one that guards a slot: no step touches it.
+    fn ours(&self, key: &[u8]) -> bool;
 
     /// What is kept of a long work, under this name. Read as it was written last.
     fn note(&mut self, name: &str) -> Result<Option<Vec<u8>>>;

@@ -33,11 +33,6 @@ impl Session {
             None => Ok(reply),
         }
     }
-
-    /// Whether a key is the ledger's own: no step touches it or counts it.
-    pub fn owns(&self, key: &[u8]) -> bool {
-        self.names.is_own(key)
-    }
 }
 
 fn scan(scan: &Scan) -> Words {
@@ -98,10 +93,7 @@ impl Ground for Session {
                 let keys = keys.items().iter().filter_map(Reply::text);
                 Some(Page {
                     cursor: cursor.text().unwrap_or(b"0").to_vec(),
-                    keys: keys
-                        .filter(|key| !self.owns(key))
-                        .map(<[u8]>::to_vec)
-                        .collect(),
+                    keys: keys.map(<[u8]>::to_vec).collect(),
                 })
             }
         };
@@ -122,6 +114,10 @@ impl Ground for Session {
 
     fn slot(&self, key: &[u8]) -> Option<u16> {
         Session::slot(self, key)
+    }
+
+    fn ours(&self, key: &[u8]) -> bool {
+        self.names.is_own(key)
     }
 
     fn note(&mut self, name: &str) -> Result<Option<Vec<u8>>> {

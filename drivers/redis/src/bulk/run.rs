@@ -1,0 +1,387 @@
+//! The loop: a page of keys, one script that works on it, the next page in the same round trip. It
+//! goes on where the note says, as long as that means something.
+
+use crate::bulk::course::Course;
+use crate::bulk::cross::{Pair, carry};
+use crate::bulk::note::{Note, Place};
+use crate::bulk::pattern::Spans;
+use crate::bulk::rewrite::rewrite;
+use crate::bulk::select::Select;
+use crate::bulk::walk::is_there;
+use crate::bulk::work::{Fate, Load, Work};
+use crate::bulk::{Step, Task, mistaken};
+use crate::ground::{Ground, Page, Scan};
+use initium_driver::{Code, Error, Progress, Result};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+/// How much of a server is looked through for one page at most: about two milliseconds of it.
+const MOST: usize = 10_000;
+/// After so much time few keys are enough for a script, and the note is written by itself: where no
+/// script runs, because nothing is selected or all is done, this renews the lease.
+const SILENCE: Duration = Duration::from_secs(1);
+/// How often all is gone through because the servers of a cluster changed meanwhile.
+const PASSES: usize = 5;
+
+/// Works through all keys. `name` is the field of the note.
+pub fn run(
+    step: &Step,
+    name: &str,
+    ground: &mut dyn Ground,
+    tell: &mut dyn FnMut(&Progress),
+) -> Result<Progress> {
+    let Task::Work(work) = &step.task else {
+        return Err(mistaken("work"));
+    };
+    let kept = ground.note(name)?.and_then(|bytes| Note::read(&bytes));
+    let mut note = kept
+        .filter(|note| note.step == step.print)
+        .unwrap_or_default();
+    if note.done {
+        return Ok(note.progress(note.processed + note.skipped));
+    }
+    if note.step.is_empty() {
+        note.step.clone_from(&step.print);
+    }
+    let mut course = Course {
+        step,
+        work,
+        name,
+        ground,
+        note,
+    };
+    for _ in 0..PASSES {
+        let generations = generations(course.ground)?;
+        if course.note.generations != generations {
+            course.note = Note {
+                step: step.print.clone(),
+                generations,
+                ..Note::default()
+            };
+        }
+        Pass::new(&mut course, tell)?.run()?;
+        // Keys that went to a server that was done with were not seen.
+        if self::generations(course.ground)? == course.note.generations {
+            return end(&mut course, tell);
+        }
+    }
+    Err(Error::new(
+        Code::ConnectionLost,
+        "the servers of the cluster changed again and again while their keys were gone through",
+    )
+    .help("apply again when the cluster has come to rest"))
+}
+
+fn generations(ground: &mut dyn Ground) -> Result<Vec<String>> {
+    let servers = ground.servers()?;
+    (0..servers)
+        .map(|server| ground.generation(server))
+        .collect()
+}
+
+fn end(course: &mut Course, tell: &mut dyn FnMut(&Progress)) -> Result<Progress> {
+    let note = &course.note;
+    let seen = note.processed + note.skipped + note.failed;
+    let progress = note.progress(seen);
+    tell(&progress);
+    if note.failed == 0 {
+        course.note.done = true;
+        course.keep()?;
+        return Ok(progress);
+    }
+    let first: Vec<String> = note
+        .first
+        .iter()
+        .map(|(key, why)| format!("{key}: {why}"))
+        .collect();
+    let message = format!(
+        "{} of {seen} keys failed: {}",
+        note.failed,
+        first.join("; ")
+    );
+    let more = note.failed.saturating_sub(first.len() as u64);
+    // The next run begins anew.
+    course.note = Note::default();
+    course.keep()?;
+    let error = Error::new(
+        Code::KeysFailed,
+        match more {
+            0 => message,
+            more => format!("{message}; and {more} more"),
+        },
+    );
+    Err(error.help("mend these keys, or leave them out with `unless` or `type`, then apply again: what is done is not done twice"))
+}
+
+struct Pass<'a, 'b> {
+    course: &'a mut Course<'b>,
+    tell: &'a mut dyn FnMut(&Progress),
+    /// Selected keys that no script has seen.
+    pending: VecDeque<Vec<u8>>,
+    /// Behind so many of them a page ends, and all before this place is done with them.
+    ends: VecDeque<(usize, Place)>,
+    /// Where the next page begins; `None` behind the last server.
+    next: Option<Place>,
+    servers: usize,
+    /// How much there is to look through, as servers count it.
+    whole: u64,
+    count: usize,
+    worked: Instant,
+    kept: Instant,
+    begun: Instant,
+    sent: u64,
+}
+
+impl<'a, 'b> Pass<'a, 'b> {
+    fn new(course: &'a mut Course<'b>, tell: &'a mut dyn FnMut(&Progress)) -> Result<Pass<'a, 'b>> {
+        let servers = course.ground.servers()?;
+        let mut whole = 0;
+        for server in 0..servers {
+            // The table of keys has a power of two of places.
+            whole += course.ground.size(server)?.next_power_of_two();
+        }
+        let place = course.note.place.clone();
+        let mut pass = Pass {
+            next: Some(place).filter(|place| place.server < servers),
+            servers,
+            whole,
+            count: course.step.batch,
+            course,
+            tell,
+            pending: VecDeque::new(),
+            ends: VecDeque::new(),
+            worked: Instant::now(),
+            kept: Instant::now(),
+            begun: Instant::now(),
+            sent: 0,
+        };
+        let select = &pass.course.step.select;
+        if let Some(key) = select.pattern.literal() {
+            pass.next = None;
+            let end = Place {
+                server: servers,
+                cursor: String::new(),
+            };
+            let there = is_there(&key, select, pass.course.ground)?;
+            pass.take(Some(key).filter(|_| there).into_iter().collect(), end);
+        }
+        Ok(pass)
+    }
+
+    fn run(&mut self) -> Result<()> {
+        loop {
+            let waited = self.worked.elapsed() >= SILENCE;
+            let ready = self.pending.len() * 2 >= self.batch() || self.next.is_none() || waited;
+            if ready && !self.pending.is_empty() {
+                self.work()?;
+                self.worked = Instant::now();
+                self.pace()?;
+            } else if self.next.is_some() {
+                self.look(Vec::new())?;
+            } else {
+                return Ok(());
+            }
+            if self.kept.elapsed() >= SILENCE {
+                self.course.keep()?;
+                self.kept = Instant::now();
+                self.told();
+            }
+        }
+    }
+
+    /// No more keys than may be worked on in a second, so that the lease is renewed in time.
+    fn batch(&self) -> usize {
+        let step = self.course.step;
+        step.batch
+            .min(step.rate.map_or(usize::MAX, |rate| rate as usize))
+    }
+
+    fn work(&mut self) -> Result<()> {
+        let take = self.pending.len().min(self.batch());
+        let keys: Vec<Vec<u8>> = self.pending.drain(..take).collect();
+        self.sent += take as u64;
+        let mut done = None;
+        for end in &mut self.ends {
+            end.0 = end.0.saturating_sub(take);
+        }
+        while let Some((0, _)) = self.ends.front() {
+            done = self.ends.pop_front().map(|(_, place)| place);
+        }
+        let atomic = self.course.together() && !self.course.work.rewrites();
+        if atomic && let Some(place) = done.take() {
+            self.course.note.place = place;
+        }
+        let sorted = self.sort(keys);
+        if self.course.work.rewrites() {
+            rewrite(self.course, sorted.keys)?;
+        } else {
+            self.look(sorted.loads)?;
+            if let Work::Move { verb, conflict, .. } = self.course.work {
+                carry(self.course, sorted.cross, *verb, *conflict)?;
+            }
+        }
+        if let Some(place) = done {
+            self.course.note.place = place;
+        }
+        self.told();
+        Ok(())
+    }
+
+    /// What is decided without a script is counted here.
+    fn sort(&mut self, keys: Vec<Vec<u8>>) -> Sorted {
+        let course = &mut *self.course;
+        let select = &course.step.select;
+        let mut loads = loads(course.work, &*course.ground);
+        let mut rewritten = Vec::new();
+        let mut cross = Vec::new();
+        let mut spans = Spans::new();
+        for key in keys {
+            if !select.pattern.find(&key, &mut spans) {
+                let why = "the server says that `match` matches it, and it does not";
+                course.note.fail(&key, why);
+                continue;
+            }
+            match course.work.fate(&key, &spans, select) {
+                Fate::Skip => course.note.skipped += 1,
+                Fate::Fail(why) => course.note.fail(&key, &why),
+                Fate::Move(new) if course.ground.ours(&new) => {
+                    course.note.fail(&key, "its new name belongs to the ledger");
+                }
+                Fate::Move(new) if course.ground.slot(&key) != course.ground.slot(&new) => {
+                    cross.push(Pair { old: key, new });
+                }
+                Fate::Move(new) => loads.of(&key).keys.extend([key, new]),
+                Fate::Work if course.work.rewrites() => rewritten.push(key),
+                Fate::Work => {
+                    let load = loads.of(&key);
+                    course.work.hear(&key, &spans, &mut load.args);
+                    load.keys.push(key);
+                }
+            }
+        }
+        Sorted {
+            loads: loads.all(),
+            keys: rewritten,
+            cross,
+        }
+    }
+
+    /// Runs scripts, and fetches the next page where there is room for it.
+    fn look(&mut self, loads: Vec<Load>) -> Result<()> {
+        let place = self.next.clone();
+        let place = place.filter(|_| self.pending.len() < self.course.step.batch);
+        let select: &Select = &self.course.step.select;
+        let scan = place.as_ref().map(|place| Scan {
+            server: place.server,
+            cursor: if place.cursor.is_empty() {
+                b"0"
+            } else {
+                place.cursor.as_bytes()
+            },
+            pattern: select.pattern.text().as_bytes(),
+            count: self.count,
+            kind: select.kind,
+        });
+        let script = self.course.work.script();
+        let (_, page) = self.course.send(script, loads, scan)?;
+        if let (Some(place), Some(page)) = (place, page) {
+            self.turn(place, page);
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, place: Place, page: Page) {
+        self.course.note.looked += self.count as u64;
+        let next = match page.cursor.as_slice() {
+            b"" | b"0" => Place {
+                server: place.server + 1,
+                cursor: String::new(),
+            },
+            cursor => Place {
+                server: place.server,
+                cursor: String::from_utf8_lossy(cursor).into_owned(),
+            },
+        };
+        self.next = Some(next.clone()).filter(|next| next.server < self.servers);
+        // Where few keys are selected, more is looked through for a page.
+        let few = page.keys.len() < self.course.step.batch / 2;
+        self.count = match few {
+            true => (self.count * 2).min(MOST.max(self.course.step.batch)),
+            false => (self.count / 2).max(self.course.step.batch).min(self.count),
+        };
+        self.take(page.keys, next);
+    }
+
+    fn take(&mut self, mut keys: Vec<Vec<u8>>, end: Place) {
+        keys.retain(|key| !self.course.step.select.spared(key) && !self.course.ground.ours(key));
+        self.pending.extend(keys);
+        if self.pending.is_empty() {
+            self.ends.clear();
+            self.course.note.place = end;
+        } else {
+            self.ends.push_back((self.pending.len(), end));
+        }
+    }
+
+    fn told(&mut self) {
+        let note = &self.course.note;
+        let seen = note.processed + note.skipped + note.failed;
+        let looked = note.looked.clamp(1, self.whole.max(1));
+        let total = match self.next {
+            Some(_) => u128::from(seen) * u128::from(self.whole) / u128::from(looked),
+            None => 0,
+        };
+        let least = seen + self.pending.len() as u64;
+        let total = u64::try_from(total).unwrap_or(u64::MAX).max(least);
+        (self.tell)(&note.progress(total));
+    }
+
+    /// Waits until so many keys are not too many.
+    fn pace(&mut self) -> Result<()> {
+        let Some(rate) = self.course.step.rate else {
+            return Ok(());
+        };
+        let due = Duration::from_secs_f64(self.sent as f64 / f64::from(rate));
+        match due.checked_sub(self.begun.elapsed()) {
+            Some(early) if !early.is_zero() => self.course.ground.pause(early),
+            _ => Ok(()),
+        }
+    }
+}
+
+struct Sorted {
+    loads: Vec<Load>,
+    /// Their new values are made here.
+    keys: Vec<Vec<u8>>,
+    cross: Vec<Pair>,
+}
+
+/// Loads by slot; all begin with what the script hears once.
+pub struct Loads<'a> {
+    work: &'a Work,
+    ground: &'a dyn Ground,
+    slots: BTreeMap<Option<u16>, Load>,
+}
+
+pub fn loads<'a>(work: &'a Work, ground: &'a dyn Ground) -> Loads<'a> {
+    Loads {
+        work,
+        ground,
+        slots: BTreeMap::new(),
+    }
+}
+
+impl Loads<'_> {
+    pub fn of(&mut self, key: &[u8]) -> &mut Load {
+        self.slots
+            .entry(self.ground.slot(key))
+            .or_insert_with(|| Load {
+                keys: Vec::new(),
+                args: self.work.front(),
+            })
+    }
+
+    pub fn all(self) -> Vec<Load> {
+        self.slots.into_values().collect()
+    }
+}
