@@ -43,7 +43,10 @@ impl Case {
 fn redis(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok();
     let required = std::env::var("INITIUM_TEST_SERVERS").is_ok_and(|word| word == "required");
-    assert!(url.is_some() || !required, "{variable} is not set; run the tests with tests/run");
+    assert!(
+        url.is_some() || !required,
+        "{variable} is not set; run the tests with tests/run"
+    );
     url
 }
 
