@@ -5,7 +5,7 @@ use super::features::without_tls;
 use super::support::impostor::{Fault, impostor};
 use super::support::lender::{Lender, answer};
 use super::support::panic::panicking;
-use super::support::{Database, Folder, Ran, hear, initium, lending, of, root};
+use super::support::{Database, Folder, Ran, hear, initium, lending, of, root, unique};
 use initium_driver::Code;
 use std::collections::BTreeSet;
 
@@ -37,6 +37,17 @@ impl Case {
     fn apply(&self, spec: &str) -> Ran {
         self.run(spec, &["apply"])
     }
+}
+
+/// A server's URL, if it is there.
+fn redis(variable: &str) -> Option<String> {
+    let url = std::env::var(variable).ok();
+    let required = std::env::var("INITIUM_TEST_SERVERS").is_ok_and(|word| word == "required");
+    assert!(
+        url.is_some() || !required,
+        "{variable} is not set; run the tests with tests/run"
+    );
+    url
 }
 
 fn plain(arguments: &[&str]) -> Ran {
@@ -196,8 +207,28 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])
         }
-        // Need a Redis.
-        Code::KeysFailed | Code::CrossSlot | Code::LeaseLost => return None,
+        // Needs a step over many keys.
+        Code::KeysFailed => return None,
+        Code::CrossSlot => {
+            let url = redis("INITIUM_TEST_REDIS_CLUSTER_URL")?;
+            let table = unique("cross");
+            let spec = case.spec(&up(&format!("RENAME {table}a {table}b")));
+            initium(&["migrate", "apply", "--spec", &spec, "--table", &table])
+                .env("DATABASE_URL", &url)
+                .run()
+        }
+        Code::LeaseLost => {
+            let url = redis("INITIUM_TEST_REDIS_URL")?;
+            let table = unique("lease");
+            // What another run does to the lock of one that slept too long.
+            let steal = format!(
+                "initium.script {{}}\n| redis.call('SET', '{{{table}}}:lock', 'another')\nSET {table} 1"
+            );
+            let spec = case.spec(&up(&steal));
+            initium(&["migrate", "apply", "--spec", &spec, "--table", &table])
+                .env("DATABASE_URL", &url)
+                .run()
+        }
         Code::StatementFailed => case.apply(&up("SELECT nothing;")),
         Code::Pending => case.run(ONE, &["check"]),
         Code::VerifyFailed => {

@@ -130,11 +130,12 @@ fn value(session: &mut Session) -> Result<Vec<u8>> {
 }
 
 pub fn unlock(session: &mut Session) -> Result<()> {
-    let value = match std::mem::replace(&mut session.lock, Lock::Free) {
-        Lock::Held { value, .. } => value,
+    let value = match &session.lock {
+        Lock::Held { value, .. } => value.clone(),
         Lock::Free => return Ok(()),
         Lock::Lost => return Err(lease_lost()),
     };
+    session.lock = Lock::Free;
     let ready = script(session, lua::GIVE_BACK, vec![value]);
     let reply = session.run(&[ready], &[])?.pop().unwrap_or(Reply::Nil);
     match (reply.error(), reply.integer()) {
