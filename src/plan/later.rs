@@ -93,6 +93,7 @@ pub(super) fn planned(
         took: steps.past.took,
         clear: steps.past.clear,
         groups: steps.groups,
+        proof: steps.proof,
         fingerprints: steps.fingerprints,
         reversible: false,
         down: None,

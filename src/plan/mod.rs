@@ -17,7 +17,7 @@ pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
+    Author, Stage, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
@@ -25,7 +25,7 @@ pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
 use crate::spec::{Is, Migration, Secrecy, Transaction};
-use initium_driver::{Dialect, History, Phase, Statement};
+use initium_driver::{Dialect, Effect, History, Phase, Statement};
 use std::ops::Range;
 
 /// What is known of one target when a plan is made.
@@ -64,6 +64,7 @@ pub struct Planned {
     /// Run first: they remove what a dead run left of the next statement.
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
+    pub proof: Proof,
     /// The normal form of each statement, hashed, for the step records.
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
@@ -74,6 +75,26 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Whether a statement works through many keys.
+    pub fn is_bulk(&self, n: usize) -> bool {
+        let statement = self.statements.get(n);
+        statement.is_some_and(|statement| statement.effect == Effect::Bulk)
+    }
+
+    /// Whether any statement that is left does.
+    pub fn has_bulk(&self) -> bool {
+        (self.done..self.statements.len()).any(|n| self.is_bulk(n))
+    }
+
+    /// The first statement of a group.
+    pub fn first_of(&self, group: usize) -> usize {
+        match self.groups.get(group) {
+            Some(Group::Together(range)) => range.start,
+            Some(Group::Alone(n)) => *n,
+            None => 0,
+        }
+    }
+
     /// How many statements these entries stand for.
     pub fn count(&self, entries: Range<usize>) -> usize {
         self.statements[entries].iter().map(Statement::count).sum()
@@ -110,6 +131,17 @@ impl Question {
 pub enum Group {
     Together(Range<usize>),
     Alone(usize),
+}
+
+/// What proves that a statement ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// Its transaction, or what the catalog shows.
+    #[default]
+    Transaction,
+    /// There are no transactions: a mark, which the driver writes with the statement under the name
+    /// that the intent gives it. So the two travel together.
+    Mark,
 }
 
 /// How many transactions a run takes.

@@ -186,6 +186,7 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         took: steps.past.took,
         clear: steps.past.clear,
         groups: steps.groups,
+        proof: steps.proof,
         fingerprints: steps.fingerprints,
         reversible: migration
             .down

@@ -77,6 +77,17 @@ pub(super) struct DoneDocument {
     pub(super) duration_ms: u64,
     statements: usize,
     pub(super) reason: Option<String>,
+    pub(super) keys: Option<KeysDocument>,
+}
+
+/// What came of the keys that statements worked through.
+#[derive(Serialize)]
+pub(super) struct KeysDocument {
+    processed: u64,
+    skipped: u64,
+    failed: u64,
+    #[serde(skip)]
+    pub(super) shown: String,
 }
 
 impl ReportDocument {
@@ -105,6 +116,12 @@ impl From<&Done> for DoneDocument {
             duration_ms: done.duration.as_millis() as u64,
             statements: done.statements,
             reason: done.reason.clone(),
+            keys: done.keys.as_ref().map(|keys| KeysDocument {
+                processed: keys.processed,
+                skipped: keys.skipped,
+                failed: keys.failed,
+                shown: super::keys(keys).trim_matches([' ', '(', ')']).into(),
+            }),
         }
     }
 }

@@ -155,7 +155,7 @@ fn planned(out: &mut String, one: &Planned) {
 }
 
 /// `1,000,000`
-fn thousands(n: usize) -> String {
+pub(super) fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.char_indices() {

@@ -5,8 +5,9 @@ use initium_driver::{Code, Error, Holder, Locked, Result};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Takes the locks of all connections, does the work, frees them whatever happened.
-pub fn with_lock<T, E: From<Error>>(
+/// Takes the locks of all connections, does the work, frees them whatever happened; but for one that
+/// ended by itself, which is another run's by now.
+pub fn with_lock<T, E: From<Error> + AsRef<Error>>(
     connections: &mut [Connection],
     context: &mut Context,
     work: impl FnOnce(&mut [Connection], &mut Context) -> Result<T, E>,
@@ -24,11 +25,21 @@ pub fn with_lock<T, E: From<Error>>(
         Ok(()) => work(connections, context),
         Err(error) => Err(error.into()),
     };
+    let lost = result.as_ref().err().and_then(|error| lost(error.as_ref()));
     for connection in &mut connections[..held] {
+        if lost == Some(connection.target.as_str()) {
+            continue;
+        }
         // Success is what the ledger says; a lock that cannot be freed dies with its connection.
         let _ = connection.driver.unlock();
     }
     result
+}
+
+/// The target whose lock ended by itself.
+fn lost(error: &Error) -> Option<&str> {
+    let target = error.spot().target.as_deref();
+    target.filter(|_| error.code() == Code::LeaseLost)
 }
 
 pub(super) fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {

@@ -7,6 +7,7 @@ mod cleanup;
 mod execute;
 mod facts;
 mod failure;
+mod keys;
 mod lock;
 mod lost;
 mod repair;
@@ -25,6 +26,7 @@ pub use unlock::{holders, unlock};
 pub use verify::verify;
 
 use crate::plan::Author;
+use initium_driver::driver::Progress;
 use initium_driver::{Driver, Error, Holder, Phase};
 use std::time::Duration;
 
@@ -98,6 +100,23 @@ pub enum Event<'a> {
         error: &'a Error,
         by: By,
     },
+    /// How far a statement is that works through many keys.
+    Progress {
+        target: &'a str,
+        id: &'a str,
+        /// Which statement, from 1, of how many.
+        number: usize,
+        of: usize,
+        progress: &'a Progress,
+        /// Since this run began with it.
+        elapsed: Duration,
+    },
+    /// The connection was lost in the middle of such a statement; over a new one it goes on.
+    Resuming {
+        target: &'a str,
+        id: &'a str,
+        error: &'a Error,
+    },
     Finished {
         done: &'a Done,
     },
@@ -113,6 +132,8 @@ pub struct Done {
     pub duration: Duration,
     pub statements: usize,
     pub reason: Option<String>,
+    /// What came of the keys, where statements worked through many.
+    pub keys: Option<Progress>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +169,12 @@ impl From<Error> for Failure {
             report: Report::default(),
             error,
         }
+    }
+}
+
+impl AsRef<Error> for Failure {
+    fn as_ref(&self) -> &Error {
+        &self.error
     }
 }
 

@@ -93,6 +93,7 @@ fn one(connection: &mut Connection, migration: &Migration, context: &mut Context
         duration: start.elapsed(),
         statements: checks.len(),
         reason: None,
+        keys: None,
     })
 }
 

@@ -17,6 +17,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod keys;
 mod kubernetes;
 mod lifecycle;
 mod long;

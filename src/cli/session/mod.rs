@@ -2,6 +2,7 @@
 
 mod author;
 pub mod limits;
+pub mod progress;
 mod reading;
 mod telling;
 

@@ -1,5 +1,7 @@
 //! Events of a run, and what somebody should know of a connection before it is made, to the log.
 
+use super::progress;
+use crate::report::keys;
 use crate::run::{By, Event, Outcome, describe};
 use initium_driver::{Locality, Mode, Settings};
 use std::collections::BTreeSet;
@@ -43,6 +45,14 @@ pub fn remark(settings: &Settings) {
 
 pub fn tell(event: &Event) {
     match event {
+        Event::Progress { .. } => return progress::show(event),
+        _ => progress::over(),
+    }
+    match event {
+        Event::Progress { .. } => {}
+        Event::Resuming { target, id, error } => {
+            log::warn!("target" = *target, "migration" = *id; "{}; it goes on over a new connection", error.message());
+        }
         Event::Waiting { target, holder } => {
             log::info!("target" = *target; "waiting for another run: {}", describe(holder));
         }
@@ -86,12 +96,13 @@ pub fn tell(event: &Event) {
                 }
                 outcome => {
                     let word = format!("{outcome:?}");
+                    let keys = done.keys.as_ref().map(keys).unwrap_or_default();
                     let why = done
                         .reason
                         .as_ref()
                         .map(|r| format!(" ({r})"))
                         .unwrap_or_default();
-                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{why}", words(&word), done.name);
+                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{keys}{why}", words(&word), done.name);
                 }
             }
         }

@@ -1,0 +1,214 @@
+//! Statements that work through many keys, and databases without transactions. (Catches a step that
+//! begins anew instead of going on, a count that is lost, a lost lock that is written over, a command
+//! that runs twice.)
+
+use super::order::{applied, codes, connections, spec, with};
+use initium::plan::{Plan, Rules, Until};
+use initium::run::{Outcome, Outcomes, Patience, Stop, apply, cleanup, rollback, verify};
+use initium_driver::driver::Progress;
+use initium_driver::fake::{Cut, Fake, Flavour};
+use initium_driver::{Code, Result};
+
+fn agree(_: &Plan) -> Result<()> {
+    Ok(())
+}
+
+fn run(fake: &Fake, text: &str) -> (Outcomes, Vec<String>) {
+    applied(fake, &spec(text), &Rules::default())
+}
+
+/// The fake with a key, so that it is not empty.
+fn plain() -> Fake {
+    let fake = Fake::new(Flavour::Plain);
+    fake.world().kept.tables.insert("other".into(), 1);
+    fake
+}
+
+fn keys(processed: u64, skipped: u64, failed: u64) -> (u64, u64, u64) {
+    (processed, skipped, failed)
+}
+
+fn counted(progress: &Option<Progress>) -> (u64, u64, u64) {
+    let progress = progress.expect("keys");
+    keys(progress.processed, progress.skipped, progress.failed)
+}
+
+/// What the newest row of the log says.
+fn newest(fake: &Fake) -> (Option<String>, Option<String>) {
+    let world = fake.world();
+    let rows = &world.kept.ledgers["initium_migrate"].attempts;
+    let last = rows.last().expect("a row");
+    (last.code.clone(), last.message.clone())
+}
+
+#[test]
+fn what_came_of_the_keys_is_told_and_kept() {
+    let fake = plain();
+    fake.world().kept.tables.insert("t".into(), 1);
+    let two = "  - {name: a, up: \"bulk t 5; insert t; bulk u 3\"}\n";
+    let (outcomes, told) = run(&fake, two);
+    let report = outcomes.unwrap();
+    assert_eq!(counted(&report.done[0].keys), keys(7, 1, 0));
+    assert_eq!((fake.table("t"), fake.table("u")), (Some(6), Some(3)));
+    assert_eq!(
+        newest(&fake),
+        (None, Some("processed 7, skipped 1".into()))
+    );
+    let steps = ["1 of a", "3 of a", "5 of a", "0 of a", "2 of a", "3 of a"];
+    assert_eq!(told[1..7], steps, "{told:?}");
+}
+
+#[test]
+fn a_key_that_failed_fails_the_migration_with_its_counts() {
+    let fake = plain();
+    let (outcomes, _) = run(&fake, "  - {name: a, up: bulk t 5 bad 2}\n");
+    let failure = outcomes.unwrap_err();
+    assert_eq!(failure.error.code(), Code::KeysFailed);
+    assert_eq!(failure.report.done[0].outcome, Outcome::Failed);
+    assert_eq!(counted(&failure.report.done[0].keys), keys(5, 0, 2));
+    let (code, message) = newest(&fake);
+    assert_eq!(code.as_deref(), Some("keys-failed"));
+    assert!(message.unwrap().contains("2 of 7"));
+    // Mended, which for such a step means edited.
+    let (outcomes, _) = run(&fake, "  - {name: a, up: bulk t 6}\n");
+    assert_eq!(counted(&outcomes.unwrap().done[0].keys), keys(1, 5, 0));
+}
+
+/// Every event at which the connection may be cut, one after the other.
+#[test]
+fn a_cut_connection_is_gone_on_with_under_a_new_lock() {
+    let text = "  - {name: a, up: \"insert other; bulk t 9; insert other; bulk u 4\"}\n";
+    let spec = spec(text);
+    let (mut resumed, mut failed) = (0, 0);
+    for (n, cut) in (1..70).flat_map(|n| [(n, Cut::Before), (n, Cut::After)]) {
+        let fake = plain();
+        let mut connections = connections(&fake);
+        fake.cut(n, cut);
+        let (outcomes, told) = with(None, |context| {
+            apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+        });
+        drop(connections);
+        resumed += told.iter().filter(|e| e.starts_with("resuming")).count();
+        if let Err(failure) = outcomes {
+            failed += 1;
+            assert_eq!(failure.error.code(), Code::ConnectionLost, "at {n}");
+            let (outcomes, _) = applied(&fake, &spec, &Rules::default());
+            assert!(outcomes.is_ok(), "at {n}: {:?}", outcomes.err());
+        }
+        let found = ["other", "t", "u"].map(|name| fake.table(name));
+        assert_eq!(found, [Some(3), Some(9), Some(4)], "at {n} {cut:?}");
+        assert!(fake.world().locks.is_empty(), "at {n}");
+    }
+    assert!(resumed > 10 && failed > 5, "{resumed} {failed}");
+}
+
+#[test]
+fn a_cut_rollback_or_cleanup_goes_on_too() {
+    let text = "  - {name: a, up: insert other, down: bulk t 9, cleanup: bulk u 9, verify: \"true\"}\n";
+    let spec = spec(text);
+    let mut resumed = 0;
+    for n in 1..40 {
+        for undo in [true, false] {
+            let fake = plain();
+            applied(&fake, &spec, &Rules::default()).0.unwrap();
+            let (answer, _) = with(None, |c| verify(&spec, &mut connections(&fake), c));
+            answer.unwrap();
+            // The runs of a test have one name, and these rows are of others.
+            for book in fake.world().kept.ledgers.values_mut() {
+                book.attempts.clear();
+            }
+            let work = |cut: usize| {
+                let mut connections = connections(&fake);
+                fake.cut(cut, Cut::Before);
+                with(None, |context| match undo {
+                    true => {
+                        let until = Until::Steps(1);
+                        rollback(&spec, &mut connections, &until, context, &mut agree)
+                    }
+                    false => cleanup(&spec, &mut connections, &|_| true, context, &mut agree),
+                })
+            };
+            let (outcomes, told) = work(n);
+            resumed += told.iter().filter(|e| e.starts_with("resuming")).count();
+            if let Err(failure) = outcomes {
+                assert_eq!(failure.error.code(), Code::ConnectionLost, "at {n}");
+                let (outcomes, _) = work(1000);
+                assert!(outcomes.is_ok(), "at {n}: {:?}", outcomes.err());
+            }
+            let table = if undo { "t" } else { "u" };
+            assert_eq!(fake.table(table), Some(9), "at {n}");
+        }
+    }
+    assert!(resumed > 5, "{resumed}");
+}
+
+#[test]
+fn a_signal_stops_between_two_batches_and_the_next_run_goes_on_there() {
+    let fake = plain();
+    let text = "  - {name: a, up: bulk t 9}\n";
+    let spec = spec(text);
+    let rows = || fake.table("t").unwrap_or(0);
+    let stop = || {
+        (rows() >= 4).then_some(Stop {
+            signal: 15,
+            patience: Patience::Left,
+        })
+    };
+    let mut connections = connections(&fake);
+    let (outcomes, _) = super::order::with_stop(&stop, |context| {
+        apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+    });
+    drop(connections);
+    let failure = outcomes.unwrap_err();
+    assert_eq!(failure.error.exit(), 143);
+    assert_eq!(counted(&failure.report.done[0].keys), keys(4, 0, 0));
+    assert_eq!(fake.table("t"), Some(4));
+    assert!(fake.world().locks.is_empty());
+    assert_eq!(newest(&fake).0.as_deref(), Some("interrupted"));
+    let (outcomes, _) = run(&fake, text);
+    assert_eq!(counted(&outcomes.unwrap().done[0].keys), keys(5, 4, 0));
+}
+
+#[test]
+fn a_lost_lock_stops_the_run_before_anything_more_is_written() {
+    let fake = plain();
+    let text = "  - {name: a, up: insert other}\n  - {name: b, up: \"steal; insert other\"}\n  \
+                - {name: c, up: insert other}\n";
+    let (outcomes, told) = run(&fake, text);
+    let failure = outcomes.unwrap_err();
+    assert_eq!(failure.error.code(), Code::LeaseLost);
+    assert_eq!(failure.error.exit(), 6);
+    let done: Vec<_> = failure.report.done.iter().map(|d| d.outcome).collect();
+    assert_eq!(done, [Outcome::Applied, Outcome::Failed]);
+    assert!(!told.contains(&"started c".to_string()));
+    assert_eq!(fake.table("other"), Some(2));
+    let events = fake.events();
+    assert!(!events.iter().any(|e| e == "unlock"), "{events:?}");
+    let world = fake.world();
+    let rows = &world.kept.ledgers["initium_migrate"].attempts;
+    assert_eq!(rows.len(), 1, "only of the one before");
+    assert_eq!(world.locks.len(), 1, "the other run still has it");
+}
+
+#[test]
+fn a_command_runs_once_whatever_event_is_the_last_one_of_a_run() {
+    let text = "  - {name: a, up: \"insert other; insert other\", down: \"delete other; insert other\"}\n";
+    let spec = spec(text);
+    let mut failed = 0;
+    for (n, cut) in (1..40).flat_map(|n| [(n, Cut::Before), (n, Cut::After)]) {
+        let fake = plain();
+        let mut connections = connections(&fake);
+        fake.cut(n, cut);
+        let (outcomes, _) = with(None, |context| {
+            apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+        });
+        drop(connections);
+        if outcomes.is_err() {
+            failed += 1;
+            let (outcomes, _) = applied(&fake, &spec, &Rules::default());
+            assert_eq!(codes(&outcomes), None, "at {n}");
+        }
+        assert_eq!(fake.table("other"), Some(3), "at {n} {cut:?}");
+    }
+    assert!(failed > 5, "{failed}");
+}
