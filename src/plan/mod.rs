@@ -17,7 +17,8 @@ pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, Stage, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
+    Author, Stage, accept, attempt, baseline, not_applicable, removal, scripts, state, together,
+    why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;

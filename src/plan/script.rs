@@ -66,7 +66,13 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Stage> {
             Group::Together(range) => {
                 let statements = planned.statements[range.clone()].to_vec();
                 let entries = after;
-                add(Script::Together(vec![Part { statements, entries }]), n);
+                add(
+                    Script::Together(vec![Part {
+                        statements,
+                        entries,
+                    }]),
+                    n,
+                );
             }
         }
     }

@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn an_estimate_that_was_too_low_or_is_missing_shows_no_nonsense() {
         let line = progress(&at(1500, 0, 1000), 0, Duration::from_secs(1));
-        assert_eq!(line, "100%: 1,500 of about 1,500 keys, 1,500 keys/s, 0s left");
+        assert_eq!(
+            line,
+            "100%: 1,500 of about 1,500 keys, 1,500 keys/s, 0s left"
+        );
         let line = progress(&at(7, 0, 0), 0, Duration::ZERO);
         assert_eq!(line, "7 keys, 0 keys/s");
     }

@@ -57,7 +57,14 @@ pub(super) fn run_each(
         // The ledger belongs to another run now.
         Err(error) if error.code() == Code::LeaseLost => {
             let keys = keys.of(planned);
-            finish(planned, Outcome::Failed, start.elapsed(), keys, context, report);
+            finish(
+                planned,
+                Outcome::Failed,
+                start.elapsed(),
+                keys,
+                context,
+                report,
+            );
             return Err(placed(error, planned).into());
         }
         Err(error) => {
@@ -72,7 +79,14 @@ pub(super) fn run_each(
                 context,
             );
             let keys = keys.of(planned);
-            finish(planned, Outcome::Failed, start.elapsed(), keys, context, report);
+            finish(
+                planned,
+                Outcome::Failed,
+                start.elapsed(),
+                keys,
+                context,
+                report,
+            );
             return Err(error.into());
         }
     };
@@ -191,16 +205,37 @@ pub(super) fn run_together(
         let error = ended(error, context);
         let error = placed(at_group(error, failed, 0), failed);
         if error.code() == Code::LeaseLost {
-            finish(failed, Outcome::Failed, start.elapsed(), None, context, report);
+            finish(
+                failed,
+                Outcome::Failed,
+                start.elapsed(),
+                None,
+                context,
+                report,
+            );
             return Err(error);
         }
         let goes = Intent::Goes;
         remember(connection, failed, &error, goes, start.elapsed(), context);
-        finish(failed, Outcome::Failed, start.elapsed(), None, context, report);
+        finish(
+            failed,
+            Outcome::Failed,
+            start.elapsed(),
+            None,
+            context,
+            report,
+        );
         return Err(error);
     }
     for one in planned {
-        finish(one, Outcome::Applied, start.elapsed(), None, context, report);
+        finish(
+            one,
+            Outcome::Applied,
+            start.elapsed(),
+            None,
+            context,
+            report,
+        );
     }
     Ok(())
 }

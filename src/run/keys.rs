@@ -114,8 +114,15 @@ pub(super) struct Losses {
 const MOST: usize = 20;
 
 impl Losses {
-    pub(super) fn may_go_on(&mut self, planned: &Planned, stopped: &super::execute::Stopped) -> bool {
-        let at = stopped.error.failed_at().map_or(planned.done, |at| at.statement);
+    pub(super) fn may_go_on(
+        &mut self,
+        planned: &Planned,
+        stopped: &super::execute::Stopped,
+    ) -> bool {
+        let at = stopped
+            .error
+            .failed_at()
+            .map_or(planned.done, |at| at.statement);
         let seen = Some(stopped.keys.seen());
         let further = self.seen != seen;
         self.count += 1;

@@ -73,7 +73,14 @@ pub(super) fn or_proven(
     let (error, keys) = (stopped.error, stopped.keys);
     let failed = |error, context: &mut Context, report: &mut Report| {
         let keys = planned.has_bulk().then_some(keys);
-        finish(planned, Outcome::Failed, Duration::ZERO, keys, context, report);
+        finish(
+            planned,
+            Outcome::Failed,
+            Duration::ZERO,
+            keys,
+            context,
+            report,
+        );
         Err(error)
     };
     let error = match reconnect(connection, error, context) {
@@ -88,7 +95,14 @@ pub(super) fn or_proven(
         return failed(nothing_of_it(error), context, report);
     }
     tell(planned, &error, By::Us, context);
-    finish(planned, end_of(planned), Duration::ZERO, None, context, report);
+    finish(
+        planned,
+        end_of(planned),
+        Duration::ZERO,
+        None,
+        context,
+        report,
+    );
     Ok(Known::Proven)
 }
 

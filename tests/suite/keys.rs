@@ -50,10 +50,7 @@ fn what_came_of_the_keys_is_told_and_kept() {
     let report = outcomes.unwrap();
     assert_eq!(counted(&report.done[0].keys), keys(7, 1, 0));
     assert_eq!((fake.table("t"), fake.table("u")), (Some(6), Some(3)));
-    assert_eq!(
-        newest(&fake),
-        (None, Some("processed 7, skipped 1".into()))
-    );
+    assert_eq!(newest(&fake), (None, Some("processed 7, skipped 1".into())));
     let steps = ["1 of a", "3 of a", "5 of a", "0 of a", "2 of a", "3 of a"];
     assert_eq!(told[1..7], steps, "{told:?}");
 }
@@ -85,7 +82,13 @@ fn a_cut_connection_is_gone_on_with_under_a_new_lock() {
         let mut connections = connections(&fake);
         fake.cut(n, cut);
         let (outcomes, told) = with(None, |context| {
-            apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+            apply(
+                &spec,
+                &mut connections,
+                &Rules::default(),
+                context,
+                &mut agree,
+            )
         });
         drop(connections);
         resumed += told.iter().filter(|e| e.starts_with("resuming")).count();
@@ -104,7 +107,8 @@ fn a_cut_connection_is_gone_on_with_under_a_new_lock() {
 
 #[test]
 fn a_cut_rollback_or_cleanup_goes_on_too() {
-    let text = "  - {name: a, up: insert other, down: bulk t 9, cleanup: bulk u 9, verify: \"true\"}\n";
+    let text =
+        "  - {name: a, up: insert other, down: bulk t 9, cleanup: bulk u 9, verify: \"true\"}\n";
     let spec = spec(text);
     let mut resumed = 0;
     for n in 1..40 {
@@ -156,7 +160,13 @@ fn a_signal_stops_between_two_batches_and_the_next_run_goes_on_there() {
     };
     let mut connections = connections(&fake);
     let (outcomes, _) = super::order::with_stop(&stop, |context| {
-        apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+        apply(
+            &spec,
+            &mut connections,
+            &Rules::default(),
+            context,
+            &mut agree,
+        )
     });
     drop(connections);
     let failure = outcomes.unwrap_err();
@@ -192,7 +202,8 @@ fn a_lost_lock_stops_the_run_before_anything_more_is_written() {
 
 #[test]
 fn a_command_runs_once_whatever_event_is_the_last_one_of_a_run() {
-    let text = "  - {name: a, up: \"insert other; insert other\", down: \"delete other; insert other\"}\n";
+    let text =
+        "  - {name: a, up: \"insert other; insert other\", down: \"delete other; insert other\"}\n";
     let spec = spec(text);
     let mut failed = 0;
     for (n, cut) in (1..40).flat_map(|n| [(n, Cut::Before), (n, Cut::After)]) {
@@ -200,7 +211,13 @@ fn a_command_runs_once_whatever_event_is_the_last_one_of_a_run() {
         let mut connections = connections(&fake);
         fake.cut(n, cut);
         let (outcomes, _) = with(None, |context| {
-            apply(&spec, &mut connections, &Rules::default(), context, &mut agree)
+            apply(
+                &spec,
+                &mut connections,
+                &Rules::default(),
+                context,
+                &mut agree,
+            )
         });
         drop(connections);
         if outcomes.is_err() {

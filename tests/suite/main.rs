@@ -24,6 +24,7 @@ mod long;
 mod lost;
 mod many;
 mod memory;
+mod mixed;
 mod names;
 mod order;
 mod output;

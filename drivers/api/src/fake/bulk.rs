@@ -1,9 +1,9 @@
 //! What the fake does as Redis does it: a line that works through many keys in batches, marks that
 //! prove what ran where no transaction does, and a lock that may end while its holder works.
 
+use super::Flavour;
 use super::connection::Connection;
 use super::world::World;
-use super::Flavour;
 use crate::driver::{Preview, Progress, Verdict};
 use crate::error::{At, Code, Error, Result};
 use crate::ledger::{Entry, Phase, Step};

@@ -1,8 +1,8 @@
 //! One connection to a fake. Every event goes through [`Connection::at`], where it is written down
 //! and where a test may cut the connection.
 
-use super::line::{self, Committed};
 use super::bulk::Mark;
+use super::line::{self, Committed};
 use super::world::{Book, Fate, Kept, Lock, World, book, lost};
 use super::{FakeDialect, Flavour};
 use crate::driver::{Part, Run};
@@ -123,6 +123,10 @@ impl Connection {
         let (table, run) = (self.run.table.clone(), self.run.id.clone());
         self.at(&format!("run {}", statement.text), |world| {
             mine.holds(world)?;
+            // What is announced has not run, so a mark of its name is of another time.
+            if let Some(mark) = &mark {
+                world.kept.marks.remove(mark);
+            }
             let committed = line::run(world, flavour, &statement.text)?;
             world.kept.marks.extend(mark);
             if statement.text == "steal" {

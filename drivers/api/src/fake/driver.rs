@@ -1,13 +1,11 @@
 //! The contract, as a fake keeps it.
 
+use super::Flavour;
 use super::connection::Connection;
 use super::line;
 use super::world::{Book, Lock, book};
 use crate::catalog::{Catalog, Table};
-use super::Flavour;
-use crate::driver::{
-    Dialect, Driver, Holder, Locked, Preview, Progress, Rows, Script, Verdict,
-};
+use crate::driver::{Dialect, Driver, Holder, Locked, Preview, Progress, Rows, Script, Verdict};
 use crate::error::{At, Code, Error, Result};
 use crate::ledger::{Attempt, Digest, History, Phase, Step};
 use crate::source::{Effect, Statement};

@@ -1,0 +1,179 @@
+//! Several databases in one plan, and ledgers that are kept in another one. (Catches a record in the
+//! wrong ledger, a statement that runs twice because two databases cannot commit together, and a
+//! failure in one target that makes the ledger of the other one lie.)
+
+use super::order::{codes, with};
+use super::support::{Database, of, unique};
+use initium::connect;
+use initium::plan::{Plan, Rules};
+use initium::run::{Connection, Outcomes, apply};
+use initium::spec::{Input, Spec, load};
+use initium_driver::driver::Access;
+use initium_driver::fake::{Cut, Fake, Flavour};
+use initium_driver::{Apart, Code, Driver, Limits, Result, Run, Settings, State};
+use std::rc::Rc;
+use std::time::Duration;
+
+fn agree(_: &Plan) -> Result<()> {
+    Ok(())
+}
+
+fn run_of(table: &str) -> Run {
+    Run {
+        id: unique("run"),
+        table: table.into(),
+        prefix: String::new(),
+        limits: Limits {
+            connect: Duration::from_secs(10),
+            ..Limits::default()
+        },
+        access: Access::Write,
+        pulse: Default::default(),
+    }
+}
+
+/// What opens one database with one ledger.
+type Open = Rc<dyn Fn() -> Result<Box<dyn Driver>>>;
+
+fn fake(fake: &Fake, table: &str) -> Open {
+    let (fake, run) = (fake.clone(), run_of(table));
+    Rc::new(move || fake.open(&run))
+}
+
+fn real(url: &str, table: &str) -> Open {
+    let (settings, run) = (Settings::parse(url, "the test").unwrap(), run_of(table));
+    Rc::new(move || connect::open(&settings, &run, &|_| None))
+}
+
+/// A database whose ledger is in another one.
+fn apart(data: Open, ledger: Open) -> Open {
+    Rc::new(move || Ok(Box::new(Apart::new(data()?, ledger()?)) as Box<dyn Driver>))
+}
+
+fn connections(all: &[(&str, Open)]) -> Vec<Connection> {
+    let connection = |(target, open): &(&str, Open)| Connection {
+        target: target.to_string(),
+        driver: open().unwrap(),
+        reopen: {
+            let open = Rc::clone(open);
+            Box::new(move || open())
+        },
+    };
+    all.iter().map(connection).collect()
+}
+
+fn spec(text: &str) -> Spec {
+    load(&[Input::Stdin(format!("version: 1\n{text}").into_bytes())]).unwrap()
+}
+
+fn applied(spec: &Spec, connections: &mut [Connection]) -> Outcomes {
+    let rules = Rules::default();
+    with(None, |context| {
+        apply(spec, connections, &rules, context, &mut agree)
+    })
+    .0
+}
+
+/// Ids and states of a ledger.
+fn records(open: &Open) -> Vec<(String, State)> {
+    let history = open().unwrap().history().unwrap();
+    let records = history.records.iter();
+    records.map(|r| (r.id.clone(), r.state)).collect()
+}
+
+const CACHE: &str = "targets: {cache: {database: redis}}\nmigrations:\n  \
+    - {name: a, up: \"insert other; insert other\"}\n  - {name: b, up: \"bulk t 5; insert other\"}\n";
+
+/// The same plan on a fake that is called as the spec says.
+fn cache() -> Spec {
+    let text = CACHE.replace("redis", "postgres");
+    spec(&text)
+}
+
+#[test]
+fn two_databases_that_cannot_commit_together_still_run_each_statement_once() {
+    let spec = cache();
+    let (mut failed, mut cuts) = (0, 0);
+    for (n, cut) in (1..60).flat_map(|n| [(n, Cut::Before), (n, Cut::After)]) {
+        for half in [0, 1] {
+            let (data, ledger) = (Fake::new(Flavour::Plain), Fake::new(Flavour::Transactional));
+            data.world().kept.tables.insert("other".into(), 1);
+            let both = apart(fake(&data, "l"), fake(&ledger, "l_cache"));
+            let mut connections = connections(&[("cache", Rc::clone(&both))]);
+            [&data, &ledger][half].cut(n, cut);
+            cuts += 1;
+            let outcomes = applied(&spec, &mut connections);
+            drop(connections);
+            if outcomes.is_err() {
+                failed += 1;
+                let mut again = self::connections(&[("cache", Rc::clone(&both))]);
+                let outcomes = applied(&spec, &mut again);
+                assert_eq!(codes(&outcomes), None, "{n} {cut:?} {half}: {outcomes:?}");
+            }
+            let found = (data.table("other"), data.table("t"));
+            assert_eq!(found, (Some(4), Some(5)), "{n} {cut:?} {half}");
+            assert_eq!(records(&both).len(), 2);
+            let beside = data.world().kept.ledgers["l"].records.len();
+            assert_eq!(beside, 0, "all of it is elsewhere");
+            assert!(data.world().locks.is_empty() && ledger.world().locks.is_empty());
+        }
+    }
+    assert!(failed > 10 && failed < cuts, "{failed} of {cuts}");
+}
+
+#[test]
+fn both_locks_are_held_or_none() {
+    let (data, ledger) = (Fake::new(Flavour::Plain), Fake::new(Flavour::Transactional));
+    let both = apart(fake(&data, "l"), fake(&ledger, "l_cache"));
+    let mut other = fake(&data, "l")().unwrap();
+    other.try_lock().unwrap();
+    let mut driver = both().unwrap();
+    let answer = driver.try_lock().unwrap();
+    assert!(matches!(answer, initium_driver::Locked::Held(_)));
+    assert!(ledger.world().locks.is_empty());
+    other.unlock().unwrap();
+    driver.try_lock().unwrap();
+    assert_eq!(
+        (data.world().locks.len(), ledger.world().locks.len()),
+        (1, 1)
+    );
+    let holder = both().unwrap().holder().unwrap().expect("a holder");
+    both().unwrap().end(&holder).unwrap();
+    assert_eq!(
+        (data.world().locks.len(), ledger.world().locks.len()),
+        (0, 0)
+    );
+}
+
+fn file() -> Database {
+    of("sqlite").remove(0)
+}
+
+#[test]
+fn a_ledger_in_sqlite_remembers_what_ran_on_postgresql() {
+    let spec = spec(
+        "targets: {app: {database: postgres}}\nmigrations:\n  \
+         - {name: one, up: \"CREATE TABLE a (n integer); INSERT INTO a VALUES (1)\", down: DROP TABLE a}\n  \
+         - {name: two, up: \"INSERT INTO a VALUES (2); INSERT INTO a VALUES (missing)\"}\n",
+    );
+    for db in of("postgres") {
+        let file = file();
+        let table = "initium_migrate_app";
+        let both = apart(real(&db.url, "initium_migrate"), real(&file.url, table));
+        let outcomes = applied(&spec, &mut connections(&[("app", Rc::clone(&both))]));
+        assert_eq!(codes(&outcomes), Some(Code::StatementFailed));
+        assert_eq!(
+            records(&real(&file.url, table)),
+            [("one".into(), State::Applied)]
+        );
+        assert_eq!(db.ask("SELECT count(*) FROM a"), "2");
+        let mended = "targets: {app: {database: postgres}}\nmigrations:\n  \
+             - {name: one, up: \"CREATE TABLE a (n integer); INSERT INTO a VALUES (1)\", down: DROP TABLE a}\n  \
+             - {name: two, up: \"INSERT INTO a VALUES (2); INSERT INTO a VALUES (3)\"}\n";
+        let spec = self::spec(mended);
+        applied(&spec, &mut connections(&[("app", Rc::clone(&both))])).unwrap();
+        assert_eq!(db.ask("SELECT sum(n) FROM a"), "6", "and not 8");
+        let found = db.ask("SELECT count(*) FROM pg_class WHERE relname LIKE 'initium%'");
+        assert_eq!(found, "0", "nothing of the ledger is in the database");
+    }
+}
