@@ -17,8 +17,8 @@ pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, Stage, accept, attempt, baseline, not_applicable, removal, scripts, state, together,
-    why_not,
+    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, scripts,
+    state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
@@ -85,6 +85,13 @@ impl Planned {
     /// Whether any statement that is left does.
     pub fn has_bulk(&self) -> bool {
         (self.done..self.statements.len()).any(|n| self.is_bulk(n))
+    }
+
+    /// Whether it does nothing but move what is there.
+    pub fn only_moves(&self) -> bool {
+        self.phase == Phase::Up
+            && !self.statements.is_empty()
+            && (0..self.statements.len()).all(|n| self.is_bulk(n))
     }
 
     /// The first statement of a group.

@@ -207,6 +207,23 @@ fn record(
     }
 }
 
+/// There is nothing that it could move, which is as good as having moved it.
+pub fn empty(planned: &Planned, seq: u64, author: &Author) -> Script {
+    let reason = Some(EMPTY.to_string());
+    Script::entries(vec![
+        // What there was may have gone since a run that died.
+        Entry::ClearSteps {
+            id: planned.id.clone(),
+            phase: planned.phase,
+        },
+        Entry::Record(record(planned, seq, State::Applied, reason, author)),
+        attempt(Some(&planned.id), None, author),
+    ])
+}
+
+/// Why such a migration did not run.
+pub const EMPTY: &str = "empty";
+
 /// The migration does not apply here; that is remembered with its reason.
 pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
     let reason = why_not(planned);

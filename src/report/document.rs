@@ -129,7 +129,7 @@ impl From<&Done> for DoneDocument {
 /// The outcome as JSON and logs spell it.
 pub(super) fn word(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Applied => "applied",
+        Outcome::Applied | Outcome::Empty => "applied",
         Outcome::NotApplicable => "not_applicable",
         Outcome::RolledBack => "rolled_back",
         Outcome::Verified => "verified",
@@ -346,7 +346,16 @@ pub struct CheckDocument {
     pub(super) outcome: &'static str,
     applied: usize,
     pub(super) pending: Vec<PendingRow>,
+    /// Where something is pending.
+    targets: Vec<PendingTarget>,
     pub(super) error: Option<ErrorDocument>,
+}
+
+#[derive(Serialize)]
+struct PendingTarget {
+    target: String,
+    database: &'static str,
+    pending: usize,
 }
 
 #[derive(Serialize)]
@@ -374,6 +383,15 @@ impl CheckDocument {
                     id: id.clone(),
                 })
                 .collect(),
+            targets: {
+                let counts = gate.counts().into_iter();
+                let row = |(target, database, pending): (&str, _, _)| PendingTarget {
+                    target: target.into(),
+                    database,
+                    pending,
+                };
+                counts.map(row).collect()
+            },
             error: error.map(ErrorDocument::from),
         }
     }

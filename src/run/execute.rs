@@ -5,8 +5,8 @@ use super::keys::{Keys, send};
 use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
 use crate::plan::{
-    Condition, Planned, Question, Stage, discreet, not_applicable, removal, scripts, together,
-    why_not,
+    Condition, EMPTY, Planned, Question, Stage, discreet, empty, not_applicable, removal, scripts,
+    together, why_not,
 };
 use crate::spec::{Is, Secrecy};
 use initium_driver::driver::Progress;
@@ -109,6 +109,11 @@ fn work(
         let script = not_applicable(planned, seq, &context.author);
         waiting(context, || connection.driver.execute(&script))?;
         return Ok(Outcome::NotApplicable);
+    }
+    if planned.only_moves() && planned.done == 0 && connection.driver.is_empty()? {
+        let script = empty(planned, seq, &context.author);
+        waiting(context, || connection.driver.execute(&script))?;
+        return Ok(Outcome::Empty);
     }
     for left in &planned.clear {
         let sent = Sent {
@@ -351,6 +356,7 @@ pub(super) fn finish(
     report: &mut Report,
 ) {
     let reason = match outcome {
+        Outcome::Empty => Some(EMPTY.to_string()),
         Outcome::NotApplicable => why_not(planned),
         _ => None,
     };

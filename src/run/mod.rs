@@ -139,6 +139,8 @@ pub struct Done {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Applied,
+    /// It is, for there was nothing to move.
+    Empty,
     NotApplicable,
     RolledBack,
     Verified,

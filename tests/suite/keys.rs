@@ -229,3 +229,53 @@ fn a_command_runs_once_whatever_event_is_the_last_one_of_a_run() {
     }
     assert!(failed > 5, "{failed}");
 }
+
+#[test]
+fn where_there_is_nothing_to_move_a_move_is_recorded_without_running() {
+    let fake = Fake::new(Flavour::Plain);
+    let text = "  - {name: a, up: bulk t 5}\n  - {name: b, up: \"insert other; bulk t 5\"}\n  \
+                - {name: c, up: bulk t 7}\n";
+    fake.world().kept.tables.insert("other".into(), 0);
+    let (outcomes, _) = run(&fake, text);
+    let report = outcomes.unwrap();
+    let done: Vec<_> = report
+        .done
+        .iter()
+        .map(|d| (d.outcome, d.reason.as_deref()))
+        .collect();
+    let expected = [
+        (Outcome::Empty, Some("empty")),
+        // It does more than move, and behind it something is there.
+        (Outcome::Applied, None),
+        (Outcome::Applied, None),
+    ];
+    assert_eq!(done, expected);
+    assert_eq!(fake.table("t"), Some(7));
+    let world = fake.world();
+    let record = &world.kept.ledgers["initium_migrate"].records[0];
+    assert_eq!(record.reason.as_deref(), Some("empty"));
+    assert_eq!(record.state, initium_driver::State::Applied);
+}
+
+#[test]
+fn a_sql_database_is_never_empty_in_this_sense() {
+    let fake = Fake::new(Flavour::Transactional);
+    let (outcomes, _) = run(&fake, "  - {name: a, up: bulk t 5}\n");
+    assert_eq!(outcomes.unwrap().done[0].outcome, Outcome::Applied);
+    assert_eq!(fake.table("t"), Some(5));
+}
+
+#[test]
+fn a_step_for_redis_is_refused_elsewhere_with_its_place() {
+    let step =
+        "  - name: a\n    up: |\n      ok\n    down: |\n      initium.delete {\"match\":\"x\"}\n";
+    let (outcomes, _) = run(&Fake::new(Flavour::Transactional), step);
+    let error = outcomes.unwrap_err().error;
+    assert_eq!(error.code(), Code::ScriptMissing);
+    let place = error.spot().place.clone().expect("a place");
+    assert_eq!((place.line, place.column), (7, 7));
+    assert!(error.help_text().unwrap().contains("Redis"), "{error:?}");
+    // The fake does not know it, but that is another story.
+    let (outcomes, _) = run(&plain(), step);
+    assert_eq!(codes(&outcomes), None);
+}

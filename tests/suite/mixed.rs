@@ -6,7 +6,7 @@ use super::order::{codes, with};
 use super::support::{Database, of, unique};
 use initium::connect;
 use initium::plan::{Plan, Rules};
-use initium::run::{Connection, Outcomes, apply};
+use initium::run::{Connection, Gate, Outcomes, apply, gate};
 use initium::spec::{Input, Spec, load};
 use initium_driver::driver::Access;
 use initium_driver::fake::{Cut, Fake, Flavour};
@@ -104,6 +104,7 @@ fn two_databases_that_cannot_commit_together_still_run_each_statement_once() {
             cuts += 1;
             let outcomes = applied(&spec, &mut connections);
             drop(connections);
+            [&data, &ledger][half].cut(10_000, cut);
             if outcomes.is_err() {
                 failed += 1;
                 let mut again = self::connections(&[("cache", Rc::clone(&both))]);
@@ -176,4 +177,53 @@ fn a_ledger_in_sqlite_remembers_what_ran_on_postgresql() {
         let found = db.ask("SELECT count(*) FROM pg_class WHERE relname LIKE 'initium%'");
         assert_eq!(found, "0", "nothing of the ledger is in the database");
     }
+}
+
+fn asked(spec: &Spec, connections: &mut [Connection]) -> Gate {
+    gate(spec, connections, &Rules::default()).unwrap()
+}
+
+#[test]
+fn the_gate_says_where_how_much_is_pending() {
+    let spec = spec(
+        "targets: {app: {database: postgres}, cache: {database: mysql}}\nmigrations:\n  \
+         - {name: a, target: app, up: ok}\n  - {name: b, target: app, up: \"create t; fail\"}\n  \
+         - {name: c, target: cache, up: \"create t; fail\"}\n  - {name: d, target: cache, up: ok, when: \"false\"}\n",
+    );
+    let (app, cache) = (
+        Fake::new(Flavour::Transactional),
+        Fake::new(Flavour::Implicit),
+    );
+    let open = || connections(&[("app", fake(&app, "l")), ("cache", fake(&cache, "l"))]);
+    let found = asked(&spec, &mut open());
+    let message = found.open().unwrap_err().message().to_string();
+    let expected =
+        "pending migrations: 2 in app (fake), 2 in cache (fake); run 'initium migrate apply' first";
+    assert_eq!(message, expected);
+    // The last one failed half-way, and is pending as any other.
+    assert_eq!(
+        codes(&applied(&spec, &mut open())),
+        Some(Code::StatementFailed)
+    );
+    let found = asked(&spec, &mut open());
+    assert_eq!(found.counts(), [("app", "fake", 1), ("cache", "fake", 2)]);
+    assert_eq!(found.open().unwrap_err().code(), Code::Pending);
+}
+
+#[test]
+fn what_is_half_applied_is_pending_and_what_does_not_apply_is_not() {
+    let text = "migrations:\n  - {name: a, up: ok, when: \"false\"}\n  - {name: b, up: \"create t; fail\"}\n";
+    let spec = spec(text);
+    let fake = Fake::new(Flavour::Implicit);
+    let open = || connections(&[("default", self::fake(&fake, "l"))]);
+    assert_eq!(
+        codes(&applied(&spec, &mut open())),
+        Some(Code::StatementFailed)
+    );
+    assert_eq!(fake.table("t"), Some(0), "half of it is there");
+    let error = asked(&spec, &mut open()).open().unwrap_err();
+    assert_eq!(error.message(), "pending migrations: 1; the first is 'b'");
+    let mended = self::spec(&text.replace("fail", "ok"));
+    applied(&mended, &mut open()).unwrap();
+    assert!(asked(&mended, &mut open()).open().is_ok());
 }

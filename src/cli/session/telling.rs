@@ -95,12 +95,18 @@ pub fn tell(event: &Event) {
                     log::error!("migration" = id, "target" = target, "duration_ms" = ms; "failed '{}'", done.name);
                 }
                 outcome => {
-                    let word = format!("{outcome:?}");
+                    let word = match outcome {
+                        Outcome::Empty => "Applied".to_string(),
+                        outcome => format!("{outcome:?}"),
+                    };
                     let keys = done.keys.as_ref().map(keys).unwrap_or_default();
                     let why = done
                         .reason
                         .as_ref()
-                        .map(|r| format!(" ({r})"))
+                        .map(|r| match outcome {
+                            Outcome::Empty => ": there was nothing to move".to_string(),
+                            _ => format!(" ({r})"),
+                        })
                         .unwrap_or_default();
                     log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{keys}{why}", words(&word), done.name);
                 }
