@@ -17,8 +17,8 @@ pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, scripts,
-    state, together, why_not,
+    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, rerunning,
+    scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
@@ -26,7 +26,9 @@ pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
 use crate::spec::{Is, Migration, Secrecy, Transaction};
+use initium_driver::driver::Preview;
 use initium_driver::{Dialect, Effect, History, Phase, Statement};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What is known of one target when a plan is made.
@@ -53,6 +55,9 @@ pub struct Planned {
     pub name: String,
     pub tags: Vec<String>,
     pub phase: Phase,
+    pub start: Start,
+    /// A list of steps that an earlier run left unfinished, and that has no meaning behind this one.
+    pub stale: Option<Phase>,
     pub secrecy: Secrecy,
     pub checksum: String,
     /// A query and the reason to record where it answers false.
@@ -66,6 +71,8 @@ pub struct Planned {
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
     pub proof: Proof,
+    /// What looking at the database tells of statements, by their index; empty until somebody looks.
+    pub previews: BTreeMap<usize, Preview>,
     /// The normal form of each statement, hashed, for the step records.
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
@@ -141,6 +148,17 @@ pub enum Group {
     Alone(usize),
 }
 
+/// Why an `up` is in the plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    #[default]
+    Pending,
+    /// It did not apply here, and is asked again.
+    Recheck,
+    /// It is applied, and runs once more, for what was written behind it.
+    Rerun,
+}
+
 /// What proves that a statement ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Proof {
@@ -208,9 +226,25 @@ pub struct Rules {
     pub to: Option<String>,
     /// Only migrations that carry one of these.
     pub tags: Vec<String>,
+    pub recheck: Recheck,
+    /// Applied migrations that run once more.
+    pub rerun: Vec<String>,
+}
+
+/// Migrations that did not apply when they were asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recheck {
+    #[default]
+    Skip,
+    Ask,
 }
 
 impl Rules {
+    /// Whether a run is about more than what is pending.
+    pub fn looks_back(&self) -> bool {
+        self.recheck == Recheck::Ask || !self.rerun.is_empty()
+    }
+
     /// Whether a run is about this migration. Order is judged among those it is about.
     pub fn chosen(&self, migration: &Migration) -> bool {
         self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))

@@ -1,7 +1,7 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
 use super::secrecy::told;
-use super::{Group, Planned, Proof};
+use super::{Group, Planned, Proof, Start};
 use initium_driver::{
     Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
 };
@@ -163,20 +163,50 @@ fn finish(planned: &Planned, seq: u64, author: &Author) -> Vec<Entry> {
             phase: planned.phase,
         });
     }
-    entries.push(match planned.phase {
-        Phase::Up => Entry::Record(record(planned, seq, State::Applied, None, author)),
-        Phase::Down => Entry::Forget { id: id.clone() },
-        Phase::Cleanup => Entry::State {
+    if let Some(phase) = planned.stale {
+        let id = id.clone();
+        entries.push(Entry::ClearSteps { id, phase });
+    }
+    match planned.phase {
+        Phase::Up => entries.extend(recorded(planned, seq, State::Applied, None, author)),
+        Phase::Down => entries.push(Entry::Forget { id: id.clone() }),
+        Phase::Cleanup => entries.push(Entry::State {
             id: id.clone(),
             state: State::Cleaned,
-        },
-        Phase::Verify => Entry::State {
+        }),
+        Phase::Verify => entries.push(Entry::State {
             id: id.clone(),
             state: State::Verified,
-        },
-    });
-    entries.push(attempt(Some(&id), None, author));
+        }),
+    }
+    entries.push(attempt(Some(&id), None, &rerunning(planned, author)));
     entries
+}
+
+/// What becomes of the record: a new one, one in the place of the old one, or none where it stays.
+fn recorded(
+    planned: &Planned,
+    seq: u64,
+    state: State,
+    reason: Option<String>,
+    author: &Author,
+) -> Vec<Entry> {
+    let record = || Entry::Record(record(planned, seq, state, reason, author));
+    let id = planned.id.clone();
+    match planned.start {
+        Start::Pending => vec![record()],
+        Start::Recheck => vec![Entry::Forget { id }, record()],
+        Start::Rerun => Vec::new(),
+    }
+}
+
+/// The author as the log names what is done: to run once more is no `apply`.
+pub fn rerunning(planned: &Planned, author: &Author) -> Author {
+    let mut author = author.clone();
+    if planned.start == Start::Rerun {
+        author.action = "rerun".into();
+    }
+    author
 }
 
 fn record(
@@ -210,15 +240,18 @@ fn record(
 /// There is nothing that it could move, which is as good as having moved it.
 pub fn empty(planned: &Planned, seq: u64, author: &Author) -> Script {
     let reason = Some(EMPTY.to_string());
-    Script::entries(vec![
-        // What there was may have gone since a run that died.
-        Entry::ClearSteps {
-            id: planned.id.clone(),
-            phase: planned.phase,
-        },
-        Entry::Record(record(planned, seq, State::Applied, reason, author)),
-        attempt(Some(&planned.id), None, author),
-    ])
+    // What there was may have gone since a run that died.
+    let mut entries = vec![Entry::ClearSteps {
+        id: planned.id.clone(),
+        phase: planned.phase,
+    }];
+    entries.extend(recorded(planned, seq, State::Applied, reason, author));
+    entries.push(attempt(
+        Some(&planned.id),
+        None,
+        &rerunning(planned, author),
+    ));
+    Script::entries(entries)
 }
 
 /// Why such a migration did not run.
@@ -227,10 +260,9 @@ pub const EMPTY: &str = "empty";
 /// The migration does not apply here; that is remembered with its reason.
 pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
     let reason = why_not(planned);
-    Script::entries(vec![
-        Entry::Record(record(planned, seq, State::NotApplicable, reason, author)),
-        attempt(Some(&planned.id), None, author),
-    ])
+    let mut entries = recorded(planned, seq, State::NotApplicable, reason, author);
+    entries.push(attempt(Some(&planned.id), None, author));
+    Script::entries(entries)
 }
 
 /// The reason why a migration does not apply here.

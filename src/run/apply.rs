@@ -7,7 +7,7 @@ use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
 use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, TxMode, check_one_transaction, expected, plan_apply, wanted,
+    Plan, Planned, Rules, Start, TxMode, check_one_transaction, expected, plan_apply, wanted,
 };
 use crate::spec::Spec;
 use initium_driver::driver::Progress;
@@ -23,7 +23,7 @@ pub fn apply(
     context: &mut Context,
     agree: &mut dyn FnMut(&Plan) -> Result<()>,
 ) -> Outcomes {
-    if waiting(context, || up_to_date(spec, connections))? {
+    if !rules.looks_back() && waiting(context, || up_to_date(spec, connections))? {
         agree(&Plan::default())?;
         return Ok(Report::default());
     }
@@ -57,7 +57,10 @@ fn all(
     loop {
         // The plan is made under the lock: what was pending may be done by now.
         let histories = waiting(context, || histories(spec, connections))?;
-        let plan = plan(spec, connections, &histories, rules)?;
+        let mut plan = plan(spec, connections, &histories, rules)?;
+        if let Some(lost) = &lost {
+            over(lost, &mut plan, connections, context, report)?;
+        }
         match lost.take() {
             None => agree(&plan)?,
             Some(lost) => resumed(&lost, &plan, connections, context, report)?,
@@ -94,6 +97,31 @@ fn all(
             }
         }
     }
+}
+
+/// What this run did to records that were there before does not show in them: it is not done again.
+fn over(
+    lost: &Lost,
+    plan: &mut Plan,
+    connections: &mut [Connection],
+    context: &Context,
+    report: &Report,
+) -> Result<()> {
+    let one = &lost.at;
+    let connection = connections.iter_mut().find(|c| c.target == one.target);
+    let ended = match connection {
+        Some(connection) if one.start != Start::Pending => proven(connection, one, context)?,
+        _ => false,
+    };
+    plan.migrations.retain(|m| {
+        let here = (&m.target, &m.id);
+        let told = report
+            .done
+            .iter()
+            .any(|done| (&done.target, &done.id) == here);
+        m.start == Start::Pending || !(told || ended && here == (&one.target, &one.id))
+    });
+    Ok(())
 }
 
 /// The connection was lost in the middle of a migration and there is a new one: whether the run may

@@ -80,5 +80,10 @@ pub fn plan(
         plan.migrations
             .extend(plan_cleanup(facts, &Cleanup { stored, old_enough })?.migrations);
     }
+    if connections.len() > 1 {
+        let order = spec.order();
+        plan.migrations
+            .sort_by_key(|one| order.get(one.id.as_str()));
+    }
     Ok(plan)
 }

@@ -5,8 +5,8 @@ use super::keys::{Keys, send};
 use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
 use crate::plan::{
-    Condition, EMPTY, Planned, Question, Stage, discreet, empty, not_applicable, removal, scripts,
-    together, why_not,
+    Condition, EMPTY, Planned, Question, Stage, Start, discreet, empty, not_applicable, removal,
+    scripts, together, why_not,
 };
 use crate::spec::{Is, Secrecy};
 use initium_driver::driver::Progress;
@@ -172,6 +172,7 @@ fn holds(
 /// What a migration is when the list ran to its end.
 pub(super) fn end_of(planned: &Planned) -> Outcome {
     match planned.phase {
+        Phase::Up if planned.start == Start::Rerun => Outcome::Rerun,
         Phase::Up => Outcome::Applied,
         Phase::Down => Outcome::RolledBack,
         Phase::Verify => Outcome::Verified,
@@ -233,14 +234,7 @@ pub(super) fn run_together(
         return Err(error);
     }
     for one in planned {
-        finish(
-            one,
-            Outcome::Applied,
-            start.elapsed(),
-            None,
-            context,
-            report,
-        );
+        finish(one, end_of(one), start.elapsed(), None, context, report);
     }
     Ok(())
 }
@@ -362,7 +356,7 @@ pub(super) fn finish(
     };
     let ran = matches!(
         outcome,
-        Outcome::Applied | Outcome::RolledBack | Outcome::CleanedUp
+        Outcome::Applied | Outcome::Rerun | Outcome::RolledBack | Outcome::CleanedUp
     );
     let done = Done {
         target: planned.target.clone(),

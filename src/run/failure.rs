@@ -3,7 +3,7 @@
 
 use super::lock::{describe, discreet_if_ours, stopped};
 use super::{Connection, Context, Patience};
-use crate::plan::{Group, Planned, attempt, clearing, removal, told};
+use crate::plan::{Group, Planned, attempt, clearing, removal, rerunning, told};
 use crate::spec::Secrecy;
 use initium_driver::{Code, Entry, Error, Holder, Result, Script, Verdict};
 use std::time::Duration;
@@ -190,7 +190,8 @@ pub(super) fn remember(
             number: at.statement as u64 + 1,
         });
     }
-    let mut row = attempt(Some(&planned.id), Some(error), &context.author);
+    let author = rerunning(planned, &context.author);
+    let mut row = attempt(Some(&planned.id), Some(error), &author);
     if let Entry::Attempt(attempt) = &mut row {
         attempt.duration_ms = spent.as_millis() as u64;
     }

@@ -6,7 +6,7 @@ use super::execute::{Stopped, end_of, finish};
 use super::keys::Losses;
 use super::lock::take;
 use super::{By, Connection, Context, Event, Outcome, Report};
-use crate::plan::{Plan, Planned};
+use crate::plan::{Plan, Planned, rerunning};
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(super) fn proven(
     planned: &Planned,
     context: &Context,
 ) -> Result<bool> {
-    let author = &context.author;
+    let author = rerunning(planned, &context.author);
     let rows = connection.driver.attempts(ROWS)?;
     Ok(rows.iter().any(|row| {
         row.run == author.run

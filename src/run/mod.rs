@@ -7,6 +7,7 @@ mod cleanup;
 mod execute;
 mod facts;
 mod failure;
+mod foresee;
 mod keys;
 mod lock;
 mod lost;
@@ -19,6 +20,7 @@ pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use facts::{Gate, Past, gate, histories, look};
+pub use foresee::foresee;
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
@@ -33,6 +35,8 @@ use std::time::Duration;
 /// An open connection and the target it is for.
 pub struct Connection {
     pub target: String,
+    /// Where its lock is, in words that two runs agree on whatever their specs call the target.
+    pub address: String,
     pub driver: Box<dyn Driver>,
     /// Another one like it, for when this one is lost.
     pub reopen: Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>,
@@ -141,6 +145,8 @@ pub enum Outcome {
     Applied,
     /// It is, for there was nothing to move.
     Empty,
+    /// It was before, and ran once more.
+    Rerun,
     NotApplicable,
     RolledBack,
     Verified,

@@ -3,11 +3,11 @@
 //! that runs twice.)
 
 use super::order::{applied, codes, connections, spec, with};
-use initium::plan::{Plan, Rules, Until};
+use initium::plan::{Plan, Recheck, Rules, Until};
 use initium::run::{Outcome, Outcomes, Patience, Stop, apply, cleanup, rollback, verify};
 use initium_driver::driver::Progress;
 use initium_driver::fake::{Cut, Fake, Flavour};
-use initium_driver::{Code, Result};
+use initium_driver::{Code, Result, State};
 
 fn agree(_: &Plan) -> Result<()> {
     Ok(())
@@ -278,4 +278,153 @@ fn a_step_for_redis_is_refused_elsewhere_with_its_place() {
     // The fake does not know it, but that is another story.
     let (outcomes, _) = run(&plain(), step);
     assert_eq!(codes(&outcomes), None);
+}
+
+fn rules(recheck: Recheck, rerun: &[&str]) -> Rules {
+    Rules {
+        recheck,
+        rerun: rerun.iter().map(|id| id.to_string()).collect(),
+        ..Rules::default()
+    }
+}
+
+/// Ids and states, in the order of application.
+fn states(fake: &Fake) -> Vec<(String, State)> {
+    let history = fake.world().kept.ledgers["initium_migrate"].history();
+    let records = history.records.iter();
+    records.map(|r| (r.id.clone(), r.state)).collect()
+}
+
+#[test]
+fn what_did_not_apply_is_asked_again_where_somebody_wants_it() {
+    for flavour in [Flavour::Transactional, Flavour::Plain] {
+        let fake = Fake::new(flavour);
+        fake.world().kept.tables.insert("t".into(), 1);
+        let text = "  - {name: a, up: insert t, when: rows flag}\n  - {name: b, up: insert t}\n";
+        let spec = spec(text);
+        fake.world().kept.tables.insert("flag".into(), 0);
+        applied(&fake, &spec, &Rules::default()).0.unwrap();
+        let again = rules(Recheck::Ask, &[]);
+        // It still does not, and stays what it was.
+        let done = applied(&fake, &spec, &again).0.unwrap().done;
+        assert_eq!(done[0].outcome, Outcome::NotApplicable);
+        fake.world().kept.tables.insert("flag".into(), 1);
+        assert!(
+            applied(&fake, &spec, &Rules::default())
+                .0
+                .unwrap()
+                .done
+                .is_empty()
+        );
+        let done = applied(&fake, &spec, &again).0.unwrap().done;
+        assert_eq!((done.len(), done[0].outcome), (1, Outcome::Applied));
+        let (a, b) = (("a".into(), State::Applied), ("b".into(), State::Applied));
+        assert_eq!(
+            states(&fake),
+            [b, a],
+            "what was applied last is undone first"
+        );
+        assert_eq!(fake.table("t"), Some(3));
+        assert!(applied(&fake, &spec, &again).0.unwrap().done.is_empty());
+    }
+}
+
+#[test]
+fn an_applied_migration_runs_once_more_and_its_record_stays() {
+    let fake = plain();
+    let spec = spec("  - {name: a, up: bulk t 5}\n  - {name: b, up: insert other}\n");
+    applied(&fake, &spec, &Rules::default()).0.unwrap();
+    let before = fake.world().kept.ledgers["initium_migrate"].records.clone();
+    // Somebody wrote behind it.
+    fake.world().kept.tables.insert("t".into(), 3);
+    let again = rules(Recheck::Skip, &["a"]);
+    let done = applied(&fake, &spec, &again).0.unwrap().done;
+    assert_eq!((done.len(), done[0].outcome), (1, Outcome::Rerun));
+    assert_eq!(counted(&done[0].keys), keys(2, 3, 0));
+    {
+        let world = fake.world();
+        let book = &world.kept.ledgers["initium_migrate"];
+        assert_eq!(book.records, before);
+        assert!(book.steps.is_empty());
+        assert_eq!(
+            book.attempts.last().map(|row| row.action.as_str()),
+            Some("rerun")
+        );
+    }
+    let refused = rules(Recheck::Skip, &["b"]);
+    let error = applied(&fake, &spec, &refused).0.unwrap_err().error;
+    assert_eq!(error.code(), Code::NotSupported);
+    assert!(error.help_text().unwrap().contains("idempotent: true"));
+    assert_eq!(fake.table("other"), Some(2), "it did not run");
+}
+
+#[test]
+fn what_says_that_it_does_no_harm_twice_may_run_twice() {
+    let fake = Fake::new(Flavour::Transactional);
+    fake.world().kept.tables.insert("t".into(), 0);
+    let spec = spec("  - {name: a, up: insert t, idempotent: true}\n");
+    applied(&fake, &spec, &Rules::default()).0.unwrap();
+    let again = rules(Recheck::Skip, &["a"]);
+    for n in 2..4 {
+        applied(&fake, &spec, &again).0.unwrap();
+        assert_eq!(fake.table("t"), Some(n));
+    }
+}
+
+/// Every event at which the connection may be cut while an applied migration runs once more.
+#[test]
+fn a_cut_while_it_runs_once_more_ends_in_one_row_of_the_log() {
+    let spec = spec("  - {name: a, up: bulk t 5, down: ok}\n");
+    for (n, cut) in (1..40).flat_map(|n| [(n, Cut::Before), (n, Cut::After)]) {
+        let fake = plain();
+        applied(&fake, &spec, &Rules::default()).0.unwrap();
+        fake.world().kept.tables.insert("t".into(), 0);
+        let again = rules(Recheck::Skip, &["a"]);
+        let mut connections = connections(&fake);
+        fake.cut(n, cut);
+        let (outcomes, _) = with(None, |context| {
+            apply(&spec, &mut connections, &again, context, &mut agree)
+        });
+        drop(connections);
+        fake.cut(10_000, cut);
+        let world = fake.world();
+        let book = &world.kept.ledgers["initium_migrate"];
+        let reruns = book
+            .attempts
+            .iter()
+            .filter(|row| row.action == "rerun")
+            .count();
+        match outcomes {
+            Ok(report) => {
+                assert_eq!(report.done.len(), 1, "at {n} {cut:?}");
+                assert_eq!((reruns, world.kept.tables["t"]), (1, 5), "at {n} {cut:?}");
+            }
+            Err(failure) => assert_eq!(failure.error.code(), Code::ConnectionLost),
+        }
+    }
+}
+
+#[test]
+fn a_plan_shows_what_a_step_would_do_and_never_speaks_of_transactions_where_there_are_none() {
+    let fake = plain();
+    let spec = spec("  - {name: a, up: \"bulk t 12000; insert other\"}\n");
+    let mut connections = connections(&fake);
+    let histories = initium::run::histories(&spec, &mut connections).unwrap();
+    let plan = initium::run::plan(&spec, &connections, &histories, &Rules::default()).unwrap();
+    fake.events();
+    let plan = initium::run::foresee(plan, &mut connections).unwrap();
+    assert_eq!(fake.events(), ["preview t"]);
+    let text = initium::report::plan(&plan);
+    let expected = "up a\n  -- on its own\n  bulk t 12000\n  -- about 12,000 keys: t:1 -> t:2\n  insert other\n";
+    assert!(text.starts_with(expected), "{text}");
+    assert!(!text.contains("transaction"), "{text}");
+    let json = initium::report::json(&initium::report::PlanDocument::new("plan", &plan));
+    assert!(json.contains("\"keys\": 12000"), "{json}");
+    // The gate asks nothing of the kind.
+    initium::run::gate(&spec, &mut connections, &Rules::default()).unwrap();
+    let events = fake.events();
+    assert!(
+        !events.iter().any(|e| e.starts_with("preview")),
+        "{events:?}"
+    );
 }

@@ -6,7 +6,7 @@ use super::order::{codes, with};
 use super::support::{Database, of, unique};
 use initium::connect;
 use initium::plan::{Plan, Rules};
-use initium::run::{Connection, Gate, Outcomes, apply, gate};
+use initium::run::{Connection, Gate, Outcome, Outcomes, apply, cleanup, gate, verify};
 use initium::spec::{Input, Spec, load};
 use initium_driver::driver::Access;
 use initium_driver::fake::{Cut, Fake, Flavour};
@@ -53,6 +53,7 @@ fn apart(data: Open, ledger: Open) -> Open {
 fn connections(all: &[(&str, Open)]) -> Vec<Connection> {
     let connection = |(target, open): &(&str, Open)| Connection {
         target: target.to_string(),
+        address: target.to_string(),
         driver: open().unwrap(),
         reopen: {
             let open = Rc::clone(open);
@@ -226,4 +227,121 @@ fn what_is_half_applied_is_pending_and_what_does_not_apply_is_not() {
     let mended = self::spec(&text.replace("fail", "ok"));
     applied(&mended, &mut open()).unwrap();
     assert!(asked(&mended, &mut open()).open().is_ok());
+}
+
+const THREE: &str = "targets: {app: {database: postgres}, cache: {database: fake}, lite: {database: sqlite}}\nmigrations:\n  \
+    - {name: one, target: app, up: CREATE TABLE a (n integer), down: DROP TABLE a, verify: \"SELECT 1\", cleanup: \"INSERT INTO a VALUES (1)\"}\n  \
+    - {name: two, target: cache, up: bulk t 5 BAD, verify: \"true\", cleanup: insert t}\n  \
+    - {name: three, target: lite, up: \"CREATE TABLE a (n integer)\", verify: \"SELECT 1\", cleanup: \"INSERT INTO a VALUES (1)\"}\n  \
+    - {name: four, target: app, up: \"INSERT INTO a VALUES (4)\"}\n";
+
+fn three(bad: &str) -> Spec {
+    spec(
+        &THREE
+            .replace(" BAD", bad)
+            .replace("database: fake", "database: postgres"),
+    )
+}
+
+#[test]
+fn a_failure_in_one_target_leaves_the_truth_in_all_and_the_next_run_goes_on() {
+    for db in of("postgres") {
+        let (file, cache) = (file(), Fake::new(Flavour::Plain));
+        cache.world().kept.tables.insert("other".into(), 1);
+        let table = "initium_migrate";
+        let (app, lite) = (real(&db.url, table), real(&file.url, table));
+        let fake = fake(&cache, table);
+        let all = || {
+            let open = |open: &Open| Rc::clone(open);
+            connections(&[
+                ("lite", open(&lite)),
+                ("cache", open(&fake)),
+                ("app", open(&app)),
+            ])
+        };
+        let outcomes = applied(&three(" bad 1"), &mut all());
+        let failure = outcomes.unwrap_err();
+        assert_eq!(failure.error.code(), Code::KeysFailed);
+        assert_eq!(failure.error.spot().target.as_deref(), Some("cache"));
+        let done: Vec<_> = failure.report.done.iter().map(|d| d.id.as_str()).collect();
+        assert_eq!(done, ["one", "two"], "in the order of the spec");
+        let applied_one = [("one".to_string(), State::Applied)];
+        assert_eq!(
+            (records(&app), records(&fake), records(&lite)),
+            (applied_one.into(), vec![], vec![])
+        );
+        assert!(cache.world().locks.is_empty());
+        let spec = three("");
+        let gate = asked(&spec, &mut all());
+        let counts = [
+            ("lite", "sqlite", 1),
+            ("cache", "fake", 1),
+            ("app", "postgres", 1),
+        ];
+        assert_eq!(gate.counts(), counts);
+        let report = applied(&spec, &mut all()).unwrap();
+        let done: Vec<_> = report.done.iter().map(|d| d.id.as_str()).collect();
+        assert_eq!(done, ["two", "three", "four"]);
+        assert_eq!(
+            (cache.table("t"), db.ask("SELECT sum(n) FROM a")),
+            (Some(5), "4".into())
+        );
+        ends(&spec, &mut all());
+        assert_eq!(records(&app)[0].1, State::Cleaned);
+        assert_eq!(records(&fake)[0].1, State::Cleaned);
+    }
+}
+
+/// Cleanup is refused before verify, and both go in the order of the spec.
+fn ends(spec: &Spec, connections: &mut [Connection]) {
+    let clean = |connections: &mut [Connection]| {
+        with(None, |context| {
+            cleanup(spec, connections, &|_| true, context, &mut agree)
+        })
+        .0
+    };
+    assert_eq!(codes(&clean(connections)), Some(Code::NotVerified));
+    let (verified, _) = with(None, |context| verify(spec, connections, context));
+    let ids = |outcomes: Outcomes, outcome| {
+        let done = outcomes.unwrap().done;
+        assert!(
+            done.iter()
+                .all(|d: &initium::run::Done| d.outcome == outcome)
+        );
+        done.into_iter().map(|d| d.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(verified, Outcome::Verified), ["one", "two", "three"]);
+    let cleaned = clean(connections);
+    assert_eq!(ids(cleaned, Outcome::CleanedUp), ["one", "two", "three"]);
+}
+
+#[test]
+fn locks_are_taken_in_one_order_whatever_the_specs_call_the_targets() {
+    let one = Fake::new(Flavour::Transactional);
+    let order = |names: [&str; 2], addresses: [&str; 2]| {
+        let text = format!(
+            "targets: {{{0}: {{database: postgres}}, {1}: {{database: postgres}}}}\nmigrations:\n  - {{name: a, target: [{0}, {1}], up: ok}}\n",
+            names[0], names[1]
+        );
+        let mut all = connections(&[
+            (names[0], fake(&one, addresses[0])),
+            (names[1], fake(&one, addresses[1])),
+        ]);
+        for (connection, address) in all.iter_mut().zip(addresses) {
+            connection.address = address.into();
+        }
+        let spec = spec(&text);
+        // The second one is held, so that only the first is taken.
+        let mut other = fake(&one, "l2")().unwrap();
+        other.try_lock().unwrap();
+        one.events();
+        let outcomes = applied(&spec, &mut all);
+        assert_eq!(codes(&outcomes), Some(Code::LockHeld));
+        let error = outcomes.unwrap_err().error;
+        let tries = one.events().iter().filter(|e| *e == "unlock").count();
+        assert_eq!(tries, 1, "the first was taken, and freed");
+        error.spot().target.clone().unwrap()
+    };
+    assert_eq!(order(["a", "b"], ["l1", "l2"]), "b");
+    assert_eq!(order(["a", "b"], ["l2", "l1"]), "a");
 }

@@ -29,6 +29,7 @@ pub fn connections(fake: &Fake) -> Vec<Connection> {
     };
     vec![Connection {
         target: "default".into(),
+        address: String::new(),
         driver: fake.open(&run).unwrap(),
         reopen: {
             let fake = fake.clone();

@@ -23,7 +23,7 @@ use initium_driver::sql::name::TableName;
 use initium_driver::{Apart, Driver, Error, Result, Run, Settings};
 use std::rc::Rc;
 use std::time::Duration;
-use telling::{remark, tell};
+use telling::{remark, tell, warn};
 
 /// Whether a verb can do without a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub struct Session {
     pub connections: Vec<Connection>,
     author: Author,
     lock_wait: Duration,
+    access: Access,
 }
 
 /// Everything that can be known to be wrong before the first connection, known to be right.
@@ -154,6 +155,7 @@ impl Session {
             log::debug!("connected to {}", reach.settings.shown());
             connections.push(Connection {
                 target,
+                address: reach.address(),
                 driver,
                 reopen: Box::new(move || {
                     let driver = open(&reach, patience)?;
@@ -162,7 +164,11 @@ impl Session {
                 }),
             });
         }
+        if access == Access::Write {
+            warn(&mut connections);
+        }
         Ok(Session {
+            access,
             spec: prepared.spec,
             connections,
             author: prepared.author,
@@ -184,7 +190,12 @@ impl Session {
             stop: &interrupt::stop,
             tell: &mut tell,
         };
-        work(&self.spec, &mut self.connections, &mut context)
+        let answer = work(&self.spec, &mut self.connections, &mut context);
+        // A replica that does not follow is known only behind a write.
+        if self.access == Access::Write {
+            warn(&mut self.connections);
+        }
+        answer
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::progress;
 use crate::report::keys;
-use crate::run::{By, Event, Outcome, describe};
+use crate::run::{By, Connection, Event, Outcome, describe};
+use crate::spec::DEFAULT_TARGET;
 use initium_driver::{Locality, Mode, Settings};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,6 +16,18 @@ fn once(remark: String) {
     if !remarked.contains(&remark) {
         log::warn!("{remark}");
         remarked.insert(remark);
+    }
+}
+
+/// What a server says of itself before, and after, it is written to.
+pub fn warn(connections: &mut [Connection]) {
+    for connection in connections {
+        for remark in connection.driver.remarks() {
+            once(match connection.target.as_str() {
+                DEFAULT_TARGET => remark,
+                target => format!("{target}: {remark}"),
+            });
+        }
     }
 }
 
