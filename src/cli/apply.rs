@@ -4,10 +4,10 @@ use super::arguments::{Common, Words};
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
 use super::values::{TX_MODES, listed};
-use crate::plan::{Ahead, OutOfOrder, Plan, Rules, TxMode};
+use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, histories, plan};
+use crate::run::{Outcomes, apply, foresee, histories, plan};
 use crate::spec::Spec;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -32,6 +32,12 @@ pub struct Apply {
     /// apply migrations that stand before applied ones
     #[argh(switch)]
     allow_out_of_order: bool,
+    /// ask again whether migrations apply that did not when they were asked
+    #[argh(switch)]
+    recheck: bool,
+    /// run this applied migration once more, for what was written since; may be repeated
+    #[argh(option, arg_name = "id")]
+    rerun: Vec<String>,
     /// show what would run and write nothing
     #[argh(switch)]
     dry_run: bool,
@@ -80,6 +86,8 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         tx_mode: args.tx_mode.clone(),
         allow_ahead: args.allow_ahead,
         allow_out_of_order: args.allow_out_of_order,
+        recheck: args.recheck,
+        rerun: args.rerun.clone(),
     };
     let access = if args.dry_run {
         Access::Read
@@ -107,7 +115,7 @@ fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output:
         let histories = histories(spec, connections)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
-        Ok(found)
+        foresee(found, connections)
     });
     match found {
         Ok(found) => {
@@ -151,6 +159,8 @@ pub struct Choice {
     pub tx_mode: Option<String>,
     pub allow_ahead: bool,
     pub allow_out_of_order: bool,
+    pub recheck: bool,
+    pub rerun: Vec<String>,
 }
 
 impl Choice {
@@ -159,6 +169,9 @@ impl Choice {
         let ids: Vec<_> = spec.migrations.iter().map(|m| m.id.as_str()).collect();
         if let Some(to) = self.to.as_deref().filter(|to| !ids.contains(to)) {
             return Err(unknown_migration(to, &ids));
+        }
+        if let Some(id) = self.rerun.iter().find(|id| !ids.contains(&id.as_str())) {
+            return Err(unknown_migration(id, &ids));
         }
         let tags = self
             .tags
@@ -182,6 +195,11 @@ impl Choice {
             })?,
             to: self.to,
             tags: tags.unwrap_or_default(),
+            recheck: match self.recheck {
+                true => Recheck::Ask,
+                false => Recheck::Skip,
+            },
+            rerun: self.rerun,
         })
     }
 }

@@ -73,6 +73,9 @@ pub struct Flags {
     /// ledger table, maybe with a schema (default: initium_migrate)
     #[argh(option, arg_name = "table")]
     pub table: Option<String>,
+    /// what the names of the ledger's keys begin with, in Redis
+    #[argh(option, arg_name = "text")]
+    pub prefix: Option<String>,
     /// how long a server that is not up yet is waited for (default: 10s)
     #[argh(option, arg_name = "time")]
     pub connect_timeout: Option<String>,

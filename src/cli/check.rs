@@ -45,6 +45,8 @@ pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Cho
         tx_mode: None,
         allow_ahead,
         allow_out_of_order: true,
+        recheck: false,
+        rerun: Vec::new(),
     }
 }
 

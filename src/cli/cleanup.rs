@@ -6,7 +6,7 @@ use super::output::{LOOK, Output, Yes, agree};
 use super::session::{Need, Session};
 use crate::plan::Plan;
 use crate::report::{PlanDocument, count, plan as text};
-use crate::run::{cleanup, preview_cleanup};
+use crate::run::{cleanup, foresee, preview_cleanup};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::{Record, Result};
@@ -59,8 +59,10 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     let mut session = Session::open(common, "cleanup", Need::Spec, access)?;
     session.because(args.reason);
     if args.dry_run {
-        let plan =
-            session.run(|spec, connections, _| preview_cleanup(spec, connections, &old_enough))?;
+        let plan = session.run(|spec, connections, _| {
+            let plan = preview_cleanup(spec, connections, &old_enough)?;
+            foresee(plan, connections)
+        })?;
         output.show(&PlanDocument::new("cleanup", &plan), || {
             format!("{}nothing was written\n", text(&plan))
         });

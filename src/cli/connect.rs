@@ -3,11 +3,11 @@
 
 use super::arguments::{Common, Words};
 use super::output::Output;
-use super::session::{Need, Prepared};
+use super::session::{Need, Prepared, Reach};
 use crate::report::{Asked, ConnectionDocument};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
-use initium_driver::{Error, Result, Settings};
+use initium_driver::{Error, Result};
 
 /// show what is understood of the connection, and test it
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -28,13 +28,14 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     };
     let mut document = ConnectionDocument::new();
     let mut failed: Option<Error> = None;
-    for (target, settings) in std::mem::take(&mut prepared.wanted) {
+    for reach in std::mem::take(&mut prepared.wanted) {
+        let (target, settings) = (&reach.target, &reach.settings);
         let asked = match args.offline {
             true => Asked::Nobody,
-            false => ask(&mut prepared, &settings)
-                .unwrap_or_else(|error| Asked::Failed(error.target(&target))),
+            false => ask(&mut prepared, &reach)
+                .unwrap_or_else(|error| Asked::Failed(error.target(target))),
         };
-        document.add(&target, &settings, &asked);
+        document.add(target, settings, &asked);
         if let Asked::Failed(error) = asked {
             failed.get_or_insert(error);
         }
@@ -48,8 +49,8 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     }
 }
 
-fn ask(prepared: &mut Prepared, settings: &Settings) -> Result<Asked> {
-    let mut driver = prepared.open(settings)?;
+fn ask(prepared: &mut Prepared, reach: &Reach) -> Result<Asked> {
+    let mut driver = prepared.open(reach)?;
     // A file that is not there yet opens; the ledger's digest is what every verb asks first.
     driver.digest()?;
     Ok(Asked::Answered {

@@ -1,13 +1,14 @@
 //! What is told while running: one line per event on standard error, as text or JSON.
 
 use super::arguments::Common;
+use super::session::progress;
 use super::values::{LOG_FORMS, LOG_LEVELS, listed};
 use crate::report::{Form, harmless};
 use env_logger::Builder;
 use initium_driver::{Code, Error, Result};
 use log::kv::{Key, Value, VisitSource};
 use log::{LevelFilter, Record};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -35,8 +36,11 @@ pub fn begin(common: &Common) -> Result<()> {
         true => harmless(&form(record)),
         false => form(record),
     };
+    if !json && !github && level >= LevelFilter::Info && std::io::stderr().is_terminal() {
+        progress::allow_bar();
+    }
     let _ = own_lines(level)
-        .format(move |out, record| writeln!(out, "{}", line(record)))
+        .format(move |out, record| writeln!(out, "{}{}", progress::wiped(), line(record)))
         .try_init();
     Ok(())
 }

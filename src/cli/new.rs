@@ -93,6 +93,7 @@ fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
         duration: Duration::ZERO,
         statements: 0,
         reason: None,
+        keys: None,
     };
     Ok((path.to_string(), done))
 }

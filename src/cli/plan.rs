@@ -6,7 +6,7 @@ use super::output::Output;
 use super::session::{Need, Session, read};
 use crate::plan::{Facts, Plan as Planned, check_one_transaction, plan_apply, wanted};
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{histories, plan};
+use crate::run::{foresee, histories, plan};
 use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -30,6 +30,12 @@ pub struct Plan {
     /// plan migrations that stand before applied ones
     #[argh(switch)]
     allow_out_of_order: bool,
+    /// ask again whether migrations apply that did not when they were asked
+    #[argh(switch)]
+    recheck: bool,
+    /// run this applied migration once more, for what was written since; may be repeated
+    #[argh(option, arg_name = "id")]
+    rerun: Vec<String>,
     /// also write the plan as JSON to this file, for `apply --plan`
     #[argh(option, arg_name = "file")]
     out: Option<String>,
@@ -56,6 +62,8 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         tx_mode: args.tx_mode,
         allow_ahead: args.allow_ahead,
         allow_out_of_order: args.allow_out_of_order,
+        recheck: args.recheck,
+        rerun: args.rerun,
     };
     let found = if args.offline {
         offline(common, choice)?
@@ -86,7 +94,8 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
         let histories = histories(spec, connections)?;
-        plan(spec, connections, &histories, &rules)
+        let found = plan(spec, connections, &histories, &rules)?;
+        foresee(found, connections)
     })
 }
 

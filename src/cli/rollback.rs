@@ -5,7 +5,7 @@ use super::output::{LOOK, Output, Yes, agree};
 use super::session::{Need, Session};
 use crate::plan::{Plan, Until};
 use crate::report::{PlanDocument, count, plan as text};
-use crate::run::{preview_rollback, rollback};
+use crate::run::{foresee, preview_rollback, rollback};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
@@ -71,8 +71,10 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         *later = ids.skip_while(|other| other != id).skip(1).collect();
     }
     if args.dry_run {
-        let plan =
-            session.run(|spec, connections, _| preview_rollback(spec, connections, &until))?;
+        let plan = session.run(|spec, connections, _| {
+            let plan = preview_rollback(spec, connections, &until)?;
+            foresee(plan, connections)
+        })?;
         output.show(&PlanDocument::new("rollback", &plan), || {
             format!("{}nothing was written\n", text(&plan))
         });

@@ -3,7 +3,7 @@
 
 use super::steps::{Wish, steps};
 use super::stored::{Kept, load};
-use super::{Facts, Planned};
+use super::{Facts, Planned, Start};
 use crate::spec::{Again, Secrecy, Transaction};
 use initium_driver::{Code, Error, Phase, Record, Result, Source};
 use std::collections::BTreeMap;
@@ -85,6 +85,11 @@ pub(super) fn planned(
         name: record.name.clone(),
         tags: Vec::new(),
         phase,
+        start: Start::Pending,
+        stale: (phase == Phase::Down).then_some(Phase::Up).filter(|up| {
+            let mut steps = facts.history.steps.iter();
+            steps.any(|step| step.id == record.id && step.phase == *up)
+        }),
         secrecy,
         checksum: record.checksum.clone(),
         condition: None,
@@ -93,6 +98,8 @@ pub(super) fn planned(
         took: steps.past.took,
         clear: steps.past.clear,
         groups: steps.groups,
+        proof: steps.proof,
+        previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: false,
         down: None,

@@ -17,7 +17,8 @@ pub use cleanup::{Cleanup, plan_cleanup};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, accept, attempt, baseline, not_applicable, removal, scripts, state, together, why_not,
+    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, rerunning,
+    scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
@@ -25,7 +26,9 @@ pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
 use crate::spec::{Is, Migration, Secrecy, Transaction};
-use initium_driver::{Dialect, History, Phase, Statement};
+use initium_driver::driver::Preview;
+use initium_driver::{Dialect, Effect, History, Phase, Statement};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What is known of one target when a plan is made.
@@ -52,6 +55,9 @@ pub struct Planned {
     pub name: String,
     pub tags: Vec<String>,
     pub phase: Phase,
+    pub start: Start,
+    /// A list of steps that an earlier run left unfinished, and that has no meaning behind this one.
+    pub stale: Option<Phase>,
     pub secrecy: Secrecy,
     pub checksum: String,
     /// A query and the reason to record where it answers false.
@@ -64,6 +70,9 @@ pub struct Planned {
     /// Run first: they remove what a dead run left of the next statement.
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
+    pub proof: Proof,
+    /// What looking at the database tells of statements, by their index; empty until somebody looks.
+    pub previews: BTreeMap<usize, Preview>,
     /// The normal form of each statement, hashed, for the step records.
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
@@ -74,6 +83,33 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Whether a statement works through many keys.
+    pub fn is_bulk(&self, n: usize) -> bool {
+        let statement = self.statements.get(n);
+        statement.is_some_and(|statement| statement.effect == Effect::Bulk)
+    }
+
+    /// Whether any statement that is left does.
+    pub fn has_bulk(&self) -> bool {
+        (self.done..self.statements.len()).any(|n| self.is_bulk(n))
+    }
+
+    /// Whether it does nothing but move what is there.
+    pub fn only_moves(&self) -> bool {
+        self.phase == Phase::Up
+            && !self.statements.is_empty()
+            && (0..self.statements.len()).all(|n| self.is_bulk(n))
+    }
+
+    /// The first statement of a group.
+    pub fn first_of(&self, group: usize) -> usize {
+        match self.groups.get(group) {
+            Some(Group::Together(range)) => range.start,
+            Some(Group::Alone(n)) => *n,
+            None => 0,
+        }
+    }
+
     /// How many statements these entries stand for.
     pub fn count(&self, entries: Range<usize>) -> usize {
         self.statements[entries].iter().map(Statement::count).sum()
@@ -110,6 +146,28 @@ impl Question {
 pub enum Group {
     Together(Range<usize>),
     Alone(usize),
+}
+
+/// Why an `up` is in the plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    #[default]
+    Pending,
+    /// It did not apply here, and is asked again.
+    Recheck,
+    /// It is applied, and runs once more, for what was written behind it.
+    Rerun,
+}
+
+/// What proves that a statement ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// Its transaction, or what the catalog shows.
+    #[default]
+    Transaction,
+    /// There are no transactions: a mark, which the driver writes with the statement under the name
+    /// that the intent gives it. So the two travel together.
+    Mark,
 }
 
 /// How many transactions a run takes.
@@ -168,9 +226,25 @@ pub struct Rules {
     pub to: Option<String>,
     /// Only migrations that carry one of these.
     pub tags: Vec<String>,
+    pub recheck: Recheck,
+    /// Applied migrations that run once more.
+    pub rerun: Vec<String>,
+}
+
+/// Migrations that did not apply when they were asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recheck {
+    #[default]
+    Skip,
+    Ask,
 }
 
 impl Rules {
+    /// Whether a run is about more than what is pending.
+    pub fn looks_back(&self) -> bool {
+        self.recheck == Recheck::Ask || !self.rerun.is_empty()
+    }
+
     /// Whether a run is about this migration. Order is judged among those it is about.
     pub fn chosen(&self, migration: &Migration) -> bool {
         self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))

@@ -5,10 +5,12 @@ use super::resume::verdict;
 use super::secrecy::told;
 use super::steps::{Wish, steps};
 use super::stored::store;
-use super::{Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Rules, Wanted};
+use super::{
+    Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
+};
 use crate::spec::{Again, Ask, Secrecy, When};
-use initium_driver::{Code, Error, Phase, Record, Result, StepState, Verdict};
-use std::collections::BTreeSet;
+use initium_driver::{Code, Error, Phase, Record, Result, State, StepState, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
 pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
@@ -128,16 +130,68 @@ fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
 /// What `apply` does to one target.
 pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     audit(facts, rules)?;
-    let pending = rules
+    let mut migrations = Vec::new();
+    let chosen: BTreeSet<_> = rules
         .choose(&facts.wanted)
-        .filter(|one| facts.history.record(&one.migration.id).is_none());
-    let migrations = pending
-        .map(|one| planned(facts, one, rules))
-        .collect::<Result<_>>()?;
+        .map(|one| one.migration.id.as_str())
+        .collect();
+    for one in &facts.wanted {
+        let id = &one.migration.id;
+        let chosen = chosen.contains(id.as_str());
+        let start = match facts.history.record(id) {
+            None if chosen => Start::Pending,
+            Some(record) if rules.rerun.contains(id) => again(facts, one, record)?,
+            Some(record) if chosen && record.state == State::NotApplicable => match rules.recheck {
+                Recheck::Ask => Start::Recheck,
+                Recheck::Skip => continue,
+            },
+            _ => continue,
+        };
+        let planned = planned(facts, one, rules, start)?;
+        if start == Start::Rerun {
+            harmless(one, &planned)?;
+        }
+        migrations.push(planned);
+    }
     Ok(Plan { migrations })
 }
 
-fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
+/// Whether a recorded migration can run once more at all.
+fn again(facts: &Facts, one: &Wanted, record: &Record) -> Result<Start> {
+    match record.state {
+        State::Applied | State::Verified | State::Cleaned => Ok(Start::Rerun),
+        State::NotApplicable | State::Baseline => Err(Error::new(
+            Code::NotSupported,
+            format!(
+                "migration '{}' cannot run again: it is recorded as {}, so it never ran here",
+                record.id,
+                record.state.word()
+            ),
+        )
+        .help("one that did not apply is asked again with --recheck")
+        .migration(&one.migration.id)
+        .target(facts.target)),
+    }
+}
+
+/// What runs twice must do no harm twice: it works through keys, or says so itself.
+fn harmless(one: &Wanted, planned: &Planned) -> Result<()> {
+    let bulk = (0..planned.statements.len()).position(|n| !planned.is_bulk(n));
+    let Some(n) = bulk.filter(|_| one.migration.again != Again::Harmless) else {
+        return Ok(());
+    };
+    let id = &planned.id;
+    Err(Error::new(
+        Code::NotSupported,
+        format!("migration '{id}' cannot run again: its statement {} is no step over keys, and nothing says that it does no harm twice", n + 1),
+    )
+    .help("if it does none, say `idempotent: true` in the migration; otherwise write a new one")
+    .migration(id)
+    .target(&planned.target)
+    .place(planned.statements[n].place.clone()))
+}
+
+fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<Planned> {
     let migration = one.migration;
     let names = facts.dialect.names();
     let transaction = rules.tx_mode.of(migration.transaction);
@@ -175,9 +229,13 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         name: migration.name.clone(),
         tags: migration.tags.clone(),
         phase: Phase::Up,
+        start,
+        stale: None,
         secrecy,
         checksum: one.checksum.clone(),
         condition: match &migration.when {
+            // It is applied, so it applies.
+            Some(_) if start == Start::Rerun => None,
             Some(when) => condition(when, names)?,
             None => None,
         },
@@ -186,6 +244,8 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Planned> {
         took: steps.past.took,
         clear: steps.past.clear,
         groups: steps.groups,
+        proof: steps.proof,
+        previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: migration
             .down

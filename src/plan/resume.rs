@@ -158,7 +158,7 @@ pub fn statement_of(
         },
         _ => return Ok(None),
     };
-    let statements = dialect.statements(&sources, runs(transaction))?;
+    let statements = dialect.statements(&sources, runs(transaction, dialect))?;
     match statements.into_iter().nth(step.number as usize - 1) {
         Some(found) if fingerprint(&found, dialect)? == step.checksum => Ok(Some(found)),
         _ => Ok(None),

@@ -1,7 +1,7 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
 use super::secrecy::told;
-use super::{Group, Planned};
+use super::{Group, Planned, Proof, Start};
 use initium_driver::{
     Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
 };
@@ -18,20 +18,29 @@ pub struct Author {
     pub reason: Option<String>,
 }
 
-/// The scripts of one migration, in order. `spent` is what earlier scripts of it took.
-pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
+/// A script, and the group of statements that it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub script: Script,
+    pub group: usize,
+}
+
+/// The scripts of one migration, in order.
+pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Stage> {
     let last = planned.groups.len().saturating_sub(1);
     if let [] | [Group::Together(_)] = planned.groups.as_slice() {
         // One transaction holds all of it: no step records are needed.
-        return vec![Script::Together(vec![whole(planned, seq, author)])];
+        let script = Script::Together(vec![whole(planned, seq, author)]);
+        return vec![Stage { script, group: 0 }];
     }
     let mut scripts = Vec::new();
+    let mut add = |script, group| scripts.push(Stage { script, group });
     for (n, group) in planned.groups.iter().enumerate() {
         let next = planned.groups.get(n + 1);
-        let first = if n == 0 {
-            took(planned).chain(intent(planned, Some(group))).collect()
-        } else {
-            Vec::new()
+        let first = match n {
+            0 => took(planned).chain(intent(planned, Some(group))).collect(),
+            _ if brings_its_intent(planned, group) => intent(planned, Some(group)),
+            _ => Vec::new(),
         };
         let after = if n == last {
             finish(planned, seq, author)
@@ -42,17 +51,30 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Script> {
             Group::Together(_) if n == 0 => took(planned).chain(after).collect(),
             _ => after,
         };
-        scripts.push(match group {
-            Group::Alone(at) => Script::Alone {
-                before: first,
-                statement: Box::new(planned.statements[*at].clone()),
-                after,
-            },
-            Group::Together(range) => Script::Together(vec![Part {
-                statements: planned.statements[range.clone()].to_vec(),
-                entries: after,
-            }]),
-        });
+        let alone = |at: usize, after| Script::Alone {
+            before: first,
+            statement: Box::new(planned.statements[at].clone()),
+            after,
+        };
+        match group {
+            // What came of it is known only behind it, and goes into the log.
+            Group::Alone(at) if planned.is_bulk(*at) => {
+                add(alone(*at, Vec::new()), n);
+                add(Script::entries(after), n);
+            }
+            Group::Alone(at) => add(alone(*at, after), n),
+            Group::Together(range) => {
+                let statements = planned.statements[range.clone()].to_vec();
+                let entries = after;
+                add(
+                    Script::Together(vec![Part {
+                        statements,
+                        entries,
+                    }]),
+                    n,
+                );
+            }
+        }
     }
     scripts
 }
@@ -82,13 +104,22 @@ fn whole(planned: &Planned, seq: u64, author: &Author) -> Part {
     }
 }
 
-/// The done of a group and the intent of the next one travel together.
+/// The done of a group and the intent of the next one travel together, but for one that brings its own.
 fn between(planned: &Planned, group: &Group, next: Option<&Group>) -> Vec<Entry> {
     let range = match group {
         Group::Alone(n) => *n..*n + 1,
         Group::Together(range) => range.clone(),
     };
+    let next = next.filter(|next| !brings_its_intent(planned, next));
     done(planned, range).chain(intent(planned, next)).collect()
+}
+
+/// The driver has to know in the script itself which statement it is.
+fn brings_its_intent(planned: &Planned, group: &Group) -> bool {
+    match group {
+        Group::Alone(n) => planned.proof == Proof::Mark || planned.is_bulk(*n),
+        Group::Together(_) => false,
+    }
 }
 
 /// What a dead run did and could not say.
@@ -132,20 +163,50 @@ fn finish(planned: &Planned, seq: u64, author: &Author) -> Vec<Entry> {
             phase: planned.phase,
         });
     }
-    entries.push(match planned.phase {
-        Phase::Up => Entry::Record(record(planned, seq, State::Applied, None, author)),
-        Phase::Down => Entry::Forget { id: id.clone() },
-        Phase::Cleanup => Entry::State {
+    if let Some(phase) = planned.stale {
+        let id = id.clone();
+        entries.push(Entry::ClearSteps { id, phase });
+    }
+    match planned.phase {
+        Phase::Up => entries.extend(recorded(planned, seq, State::Applied, None, author)),
+        Phase::Down => entries.push(Entry::Forget { id: id.clone() }),
+        Phase::Cleanup => entries.push(Entry::State {
             id: id.clone(),
             state: State::Cleaned,
-        },
-        Phase::Verify => Entry::State {
+        }),
+        Phase::Verify => entries.push(Entry::State {
             id: id.clone(),
             state: State::Verified,
-        },
-    });
-    entries.push(attempt(Some(&id), None, author));
+        }),
+    }
+    entries.push(attempt(Some(&id), None, &rerunning(planned, author)));
     entries
+}
+
+/// What becomes of the record: a new one, one in the place of the old one, or none where it stays.
+fn recorded(
+    planned: &Planned,
+    seq: u64,
+    state: State,
+    reason: Option<String>,
+    author: &Author,
+) -> Vec<Entry> {
+    let record = || Entry::Record(record(planned, seq, state, reason, author));
+    let id = planned.id.clone();
+    match planned.start {
+        Start::Pending => vec![record()],
+        Start::Recheck => vec![Entry::Forget { id }, record()],
+        Start::Rerun => Vec::new(),
+    }
+}
+
+/// The author as the log names what is done: to run once more is no `apply`.
+pub fn rerunning(planned: &Planned, author: &Author) -> Author {
+    let mut author = author.clone();
+    if planned.start == Start::Rerun {
+        author.action = "rerun".into();
+    }
+    author
 }
 
 fn record(
@@ -176,13 +237,32 @@ fn record(
     }
 }
 
+/// There is nothing that it could move, which is as good as having moved it.
+pub fn empty(planned: &Planned, seq: u64, author: &Author) -> Script {
+    let reason = Some(EMPTY.to_string());
+    // What there was may have gone since a run that died.
+    let mut entries = vec![Entry::ClearSteps {
+        id: planned.id.clone(),
+        phase: planned.phase,
+    }];
+    entries.extend(recorded(planned, seq, State::Applied, reason, author));
+    entries.push(attempt(
+        Some(&planned.id),
+        None,
+        &rerunning(planned, author),
+    ));
+    Script::entries(entries)
+}
+
+/// Why such a migration did not run.
+pub const EMPTY: &str = "empty";
+
 /// The migration does not apply here; that is remembered with its reason.
 pub fn not_applicable(planned: &Planned, seq: u64, author: &Author) -> Script {
     let reason = why_not(planned);
-    Script::entries(vec![
-        Entry::Record(record(planned, seq, State::NotApplicable, reason, author)),
-        attempt(Some(&planned.id), None, author),
-    ])
+    let mut entries = recorded(planned, seq, State::NotApplicable, reason, author);
+    entries.push(attempt(Some(&planned.id), None, author));
+    Script::entries(entries)
 }
 
 /// The reason why a migration does not apply here.

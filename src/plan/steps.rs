@@ -3,7 +3,7 @@
 use super::resume::{Resume, resume};
 use super::secrecy::{discreet, told};
 use super::wanted::{Checksum, hash};
-use super::{Facts, Group, Plan};
+use super::{Facts, Group, Plan, Proof};
 use crate::spec::{Again, Secrecy, Transaction};
 use initium_driver::sql::stretch::Runs;
 use initium_driver::{Code, Dialect, Effect, Error, Phase, Result, Source, Statement};
@@ -13,6 +13,7 @@ pub(super) struct Steps {
     pub statements: Vec<Statement>,
     pub fingerprints: Vec<String>,
     pub groups: Vec<Group>,
+    pub proof: Proof,
     pub past: Resume,
 }
 
@@ -34,7 +35,7 @@ pub(super) fn steps(wish: &Wish, facts: &Facts) -> Result<Steps> {
 fn cut(wish: &Wish, facts: &Facts) -> Result<Steps> {
     let dialect = facts.dialect;
     let statements = dialect
-        .statements(wish.sources, runs(wish.transaction))
+        .statements(wish.sources, runs(wish.transaction, dialect))
         .map_err(|error| error.migration(wish.id))?;
     if wish.transaction == Transaction::Auto {
         refuse_control(wish.id, &statements)?;
@@ -49,14 +50,22 @@ fn cut(wish: &Wish, facts: &Facts) -> Result<Steps> {
         statements,
         fingerprints,
         groups,
+        proof: proof(dialect),
         past,
     })
 }
 
-pub(super) fn runs(transaction: Transaction) -> Runs {
-    match transaction {
-        Transaction::Auto => Runs::Joined,
-        Transaction::None => Runs::Parted,
+pub(super) fn runs(transaction: Transaction, dialect: &dyn Dialect) -> Runs {
+    match (transaction, proof(dialect)) {
+        (Transaction::Auto, Proof::Transaction) => Runs::Joined,
+        _ => Runs::Parted,
+    }
+}
+
+fn proof(dialect: &dyn Dialect) -> Proof {
+    match dialect.capabilities().transactions {
+        true => Proof::Transaction,
+        false => Proof::Mark,
     }
 }
 
@@ -94,10 +103,12 @@ fn groups(
     dialect: &dyn Dialect,
 ) -> Vec<Group> {
     let ddl = dialect.capabilities().transactional_ddl;
+    let transactions = proof(dialect) == Proof::Transaction;
     // A script with transactions of its own has nothing put around it.
     let own = statements.iter().any(|s| s.effect == Effect::Control);
     let company = |statement: &Statement| match (statement.effect, transaction) {
-        (Effect::Alone | Effect::Control, _) => Company::None,
+        (Effect::Alone | Effect::Bulk | Effect::Control, _) => Company::None,
+        _ if !transactions => Company::None,
         (Effect::Schema, _) if !ddl => Company::None,
         (_, Transaction::Auto) => Company::Others,
         _ if own || calls(statement) => Company::None,

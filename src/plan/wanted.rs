@@ -1,6 +1,7 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
-use crate::spec::{Migration, Spec};
+use crate::spec::{Ask, Migration, Spec};
+use initium_driver::source::STEP;
 use initium_driver::sql::form::Sink;
 use initium_driver::{Code, Dialect, Digest, Error, Result, Source, Text};
 use sha2::{Digest as _, Sha256};
@@ -34,6 +35,7 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
                 .target(target)
                 .place(migration.place.clone())
             })?;
+            fits(migration, target, dialect)?;
             let checksum = checksum(up, dialect)
                 .map_err(|error| error.migration(&migration.id).target(target))?;
             Ok(Wanted {
@@ -43,6 +45,56 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
             })
         })
         .collect()
+}
+
+/// A step of ours is for databases that are not asked in SQL.
+fn fits(migration: &Migration, target: &str, dialect: &dyn Dialect) -> Result<()> {
+    let names = dialect.names();
+    if names.contains(&"redis") {
+        return Ok(());
+    }
+    let lists = [
+        Some(&migration.up),
+        migration.down.as_ref(),
+        migration.cleanup.as_ref(),
+    ];
+    let scripts = lists
+        .into_iter()
+        .flatten()
+        .filter_map(|list| list.of(names));
+    let checks = migration.verify.of(names).into_iter().flatten();
+    let asked = migration.when.as_ref().and_then(|when| match &when.ask {
+        Ask::Query(queries) => queries.of(names),
+        Ask::Variable { .. } => None,
+    });
+    let mut all = scripts
+        .flatten()
+        .chain(checks.map(|check| &check.query))
+        .chain(asked);
+    let step = |source: &&Source| match &source.text {
+        Text::Held(text) => text.trim_start().starts_with(STEP),
+        Text::Long(_) => false,
+    };
+    let Some(source) = all.find(step) else {
+        return Ok(());
+    };
+    let place = source.place(match &source.text {
+        Text::Held(text) => text.len() - text.trim_start().len(),
+        Text::Long(_) => 0,
+    });
+    Err(Error::new(
+        Code::ScriptMissing,
+        format!(
+            "migration '{}' has a step for redis, and target '{target}' is {}",
+            migration.id, names[0]
+        ),
+    )
+    .help(format!(
+        "such steps are for Redis: say `target:` with a Redis target, or write SQL for '{target}'"
+    ))
+    .migration(&migration.id)
+    .target(target)
+    .place(place))
 }
 
 /// The ledger's digest when nothing is pending, nothing was edited and nothing is unknown.

@@ -31,7 +31,10 @@ impl Document for ReportDocument {
                 _ => Mark::Done,
             },
             duration_ms: Some(done.duration_ms),
-            reason: done.reason.as_deref().map(clean_line),
+            reason: {
+                let keys = done.keys.as_ref().map(|keys| &keys.shown);
+                done.reason.as_ref().or(keys).map(|text| clean_line(text))
+            },
         });
         Answer {
             verb: self.verb.clone(),

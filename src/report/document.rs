@@ -1,8 +1,9 @@
 //! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
 
 use super::SCHEMA_VERSION;
-use crate::plan::{Group, Half, Known, Plan, Planned, Status, told};
+use crate::plan::{Group, Half, Known, Plan, Planned, Start, Status, told};
 use crate::run::{Done, Gate, Outcome, Report};
+use crate::spec::Secrecy;
 use initium_driver::{Attempt, Error, Place};
 use serde::Serialize;
 
@@ -77,6 +78,17 @@ pub(super) struct DoneDocument {
     pub(super) duration_ms: u64,
     statements: usize,
     pub(super) reason: Option<String>,
+    pub(super) keys: Option<KeysDocument>,
+}
+
+/// What came of the keys that statements worked through.
+#[derive(Serialize)]
+pub(super) struct KeysDocument {
+    processed: u64,
+    skipped: u64,
+    failed: u64,
+    #[serde(skip)]
+    pub(super) shown: String,
 }
 
 impl ReportDocument {
@@ -105,6 +117,12 @@ impl From<&Done> for DoneDocument {
             duration_ms: done.duration.as_millis() as u64,
             statements: done.statements,
             reason: done.reason.clone(),
+            keys: done.keys.as_ref().map(|keys| KeysDocument {
+                processed: keys.processed,
+                skipped: keys.skipped,
+                failed: keys.failed,
+                shown: super::keys(keys).trim_matches([' ', '(', ')']).into(),
+            }),
         }
     }
 }
@@ -112,7 +130,8 @@ impl From<&Done> for DoneDocument {
 /// The outcome as JSON and logs spell it.
 pub(super) fn word(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Applied => "applied",
+        Outcome::Applied | Outcome::Empty => "applied",
+        Outcome::Rerun => "rerun",
         Outcome::NotApplicable => "not_applicable",
         Outcome::RolledBack => "rolled_back",
         Outcome::Verified => "verified",
@@ -143,6 +162,7 @@ pub(super) struct PlannedDocument {
     pub(super) name: String,
     tags: Vec<String>,
     pub(super) phase: &'static str,
+    pub(super) start: &'static str,
     checksum: String,
     condition: Option<String>,
     pub(super) reversible: bool,
@@ -163,6 +183,38 @@ pub(super) struct StepDocument {
     pub(super) transaction: Option<usize>,
     pub(super) lock: Option<&'static str>,
     pub(super) state: &'static str,
+    /// What it would do, as far as looking tells.
+    preview: Option<PreviewDocument>,
+}
+
+#[derive(Serialize)]
+struct PreviewDocument {
+    keys: u64,
+    counted: bool,
+    samples: Vec<Sample>,
+}
+
+#[derive(Serialize)]
+struct Sample {
+    before: String,
+    after: String,
+}
+
+fn preview(one: &Planned, n: usize) -> Option<PreviewDocument> {
+    let found = one.previews.get(&n)?;
+    let samples = match one.secrecy {
+        Secrecy::Open => found.samples.as_slice(),
+        Secrecy::Sensitive => &[],
+    };
+    let sample = |(before, after): &(String, String)| Sample {
+        before: before.clone(),
+        after: after.clone(),
+    };
+    Some(PreviewDocument {
+        keys: found.keys,
+        counted: found.counted,
+        samples: samples.iter().map(sample).collect(),
+    })
 }
 
 impl PlanDocument {
@@ -186,6 +238,9 @@ pub fn facts_hash(plan: &Plan) -> String {
         text += &[&one.target, &one.id, &one.checksum, &one.done.to_string()]
             .map(place)
             .concat();
+        if one.start != Start::Pending {
+            text += &format!("{:?}\u{1f}", one.start);
+        }
         text += &one.fingerprints.iter().map(place).collect::<String>();
         text += &format!("{:?}\u{1e}", one.groups);
     }
@@ -200,6 +255,11 @@ impl From<&Planned> for PlannedDocument {
             name: one.name.clone(),
             tags: one.tags.clone(),
             phase: one.phase.word(),
+            start: match one.start {
+                Start::Pending => "pending",
+                Start::Recheck => "recheck",
+                Start::Rerun => "rerun",
+            },
             checksum: one.checksum.clone(),
             condition: one.condition.as_ref().map(|c| c.question.told(one.secrecy)),
             reversible: one.reversible,
@@ -230,6 +290,7 @@ fn steps(one: &Planned) -> Vec<StepDocument> {
                 true => "done",
                 false => "pending",
             },
+            preview: preview(one, n),
         })
         .collect()
 }
@@ -329,7 +390,16 @@ pub struct CheckDocument {
     pub(super) outcome: &'static str,
     applied: usize,
     pub(super) pending: Vec<PendingRow>,
+    /// Where something is pending.
+    targets: Vec<PendingTarget>,
     pub(super) error: Option<ErrorDocument>,
+}
+
+#[derive(Serialize)]
+struct PendingTarget {
+    target: String,
+    database: &'static str,
+    pending: usize,
 }
 
 #[derive(Serialize)]
@@ -357,6 +427,15 @@ impl CheckDocument {
                     id: id.clone(),
                 })
                 .collect(),
+            targets: {
+                let counts = gate.counts().into_iter();
+                let row = |(target, database, pending): (&str, _, _)| PendingTarget {
+                    target: target.into(),
+                    database,
+                    pending,
+                };
+                counts.map(row).collect()
+            },
             error: error.map(ErrorDocument::from),
         }
     }

@@ -3,9 +3,11 @@
 
 use super::clean::{clean, clean_line};
 use super::document::{HistoryDocument, StatusDocument, transaction, word};
-use crate::plan::{Plan, Planned, told};
+use crate::plan::{Plan, Planned, Proof, Start, told};
 use crate::run::Report;
+use crate::spec::Secrecy;
 use initium_driver::Error;
+use initium_driver::driver::Preview;
 use std::fmt::Write;
 
 /// An error with its place, a caret, what the server said, and what to do.
@@ -91,7 +93,11 @@ pub fn plan(plan: &Plan) -> String {
         } else {
             format!(" on {}", one.target)
         };
-        let _ = writeln!(out, "{} {}{target}", one.phase.word(), one.id);
+        let word = match one.start {
+            Start::Rerun => "rerun",
+            Start::Pending | Start::Recheck => one.phase.word(),
+        };
+        let _ = writeln!(out, "{word} {}{target}", one.id);
         if let Some(condition) = &one.condition {
             let _ = writeln!(
                 out,
@@ -133,9 +139,14 @@ fn planned(out: &mut String, one: &Planned) {
             .map(|lock| format!("   -- lock: {lock}"))
             .unwrap_or_default();
         let text = told(one.secrecy, &statement.text).replace('\n', "\n  ");
+        // Of what is no SQL the sign would be a part.
+        let end = match one.proof {
+            Proof::Transaction => ";",
+            Proof::Mark => "",
+        };
         match &statement.more {
             None => {
-                let _ = writeln!(out, "  {text};{lock}");
+                let _ = writeln!(out, "  {text}{end}{lock}");
             }
             Some(more) => {
                 let _ = writeln!(out, "  {};{lock}", initium_driver::source::head(&text));
@@ -151,11 +162,32 @@ fn planned(out: &mut String, one: &Planned) {
                 };
             }
         }
+        if let Some(preview) = one.previews.get(&n) {
+            let text = clean_line(&foreseen(preview, one.secrecy));
+            let _ = writeln!(out, "  -- {text}");
+        }
+    }
+}
+
+/// `about 12,000 keys: a -> b, c -> d`
+fn foreseen(preview: &Preview, secrecy: Secrecy) -> String {
+    let about = if preview.counted { "" } else { "about " };
+    let keys = super::count(preview.keys as usize, "key");
+    let keys = keys.replacen(
+        &preview.keys.to_string(),
+        &thousands(preview.keys as usize),
+        1,
+    );
+    let sample = |(before, after): &(String, String)| format!("{before} -> {after}");
+    let samples: Vec<_> = preview.samples.iter().map(sample).collect();
+    match samples.is_empty() || secrecy == Secrecy::Sensitive {
+        true => format!("{about}{keys}"),
+        false => format!("{about}{keys}: {}", samples.join(", ")),
     }
 }
 
 /// `1,000,000`
-fn thousands(n: usize) -> String {
+pub(super) fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.char_indices() {

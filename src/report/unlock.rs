@@ -27,6 +27,8 @@ struct HolderDocument {
     application: Option<String>,
     seconds: Option<u64>,
     statement: Option<String>,
+    /// How long the lock lasts if nothing more is heard of them, where it ends by itself.
+    lease_ms: Option<u64>,
     #[serde(skip)]
     shown: String,
 }
@@ -56,6 +58,7 @@ impl UnlockDocument {
                 application: h.application.clone(),
                 seconds: h.seconds,
                 statement: h.statement.clone(),
+                lease_ms: h.lease.map(|left| left.as_millis() as u64),
                 shown: describe(h),
             }),
         });

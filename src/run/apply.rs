@@ -1,14 +1,16 @@
 //! `apply`: what is pending, in order, exactly once.
 
-use super::execute::{end_of, finish, outcome, run_each, run_together};
+use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
+use super::keys::Losses;
 use super::lock::{waiting, with_lock};
-use super::lost::{further, nothing_of_it, proven, reconnect, tell};
+use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
 use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, TxMode, check_one_transaction, expected, plan_apply, wanted,
+    Plan, Planned, Rules, Start, TxMode, check_one_transaction, expected, plan_apply, wanted,
 };
 use crate::spec::Spec;
+use initium_driver::driver::Progress;
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ pub fn apply(
     context: &mut Context,
     agree: &mut dyn FnMut(&Plan) -> Result<()>,
 ) -> Outcomes {
-    if waiting(context, || up_to_date(spec, connections))? {
+    if !rules.looks_back() && waiting(context, || up_to_date(spec, connections))? {
         agree(&Plan::default())?;
         return Ok(Report::default());
     }
@@ -37,6 +39,8 @@ struct Lost {
     plan: Plan,
     at: Planned,
     error: Error,
+    keys: Progress,
+    goes_on: bool,
 }
 
 /// Plans and carries out; plans again where a lost connection leaves it open what was done.
@@ -49,19 +53,25 @@ fn all(
     report: &mut Report,
 ) -> Result<()> {
     let mut lost: Option<Lost> = None;
+    let mut losses = Losses::default();
     loop {
         // The plan is made under the lock: what was pending may be done by now.
         let histories = waiting(context, || histories(spec, connections))?;
-        let plan = plan(spec, connections, &histories, rules)?;
+        let mut plan = plan(spec, connections, &histories, rules)?;
+        if let Some(lost) = &lost {
+            over(lost, &mut plan, connections, context, report)?;
+        }
         match lost.take() {
             None => agree(&plan)?,
             Some(lost) => resumed(&lost, &plan, connections, context, report)?,
         }
         let answer = carry_out(connections, &histories, &plan, rules, context, report);
-        let error = match answer {
-            Err(error) if error.code() == Code::ConnectionLost => error,
-            answer => return answer,
+        let stopped = match answer {
+            Ok(()) => return Ok(()),
+            Err(stopped) if stopped.error.code() == Code::ConnectionLost => stopped,
+            Err(stopped) => return Err(stopped.error),
         };
+        let (error, keys) = (stopped.error.clone(), stopped.keys);
         let spot = (&error.spot().target, &error.spot().migration);
         let same = |one: &&Planned| spot == (&Some(one.target.clone()), &Some(one.id.clone()));
         let Some(one) = plan.migrations.iter().find(same).cloned() else {
@@ -74,16 +84,44 @@ fn all(
             Ok(error) => {
                 lost = Some(Lost {
                     plan,
+                    goes_on: losses.may_go_on(&one, &stopped),
                     at: one,
                     error,
+                    keys,
                 });
             }
             Err(error) => {
-                finish(&one, Outcome::Failed, Duration::ZERO, context, report);
+                let keys = one.has_bulk().then_some(keys);
+                finish(&one, Outcome::Failed, Duration::ZERO, keys, context, report);
                 return Err(error);
             }
         }
     }
+}
+
+/// What this run did to records that were there before does not show in them: it is not done again.
+fn over(
+    lost: &Lost,
+    plan: &mut Plan,
+    connections: &mut [Connection],
+    context: &Context,
+    report: &Report,
+) -> Result<()> {
+    let one = &lost.at;
+    let connection = connections.iter_mut().find(|c| c.target == one.target);
+    let ended = match connection {
+        Some(connection) if one.start != Start::Pending => proven(connection, one, context)?,
+        _ => false,
+    };
+    plan.migrations.retain(|m| {
+        let here = (&m.target, &m.id);
+        let told = report
+            .done
+            .iter()
+            .any(|done| (&done.target, &done.id) == here);
+        m.start == Start::Pending || !(told || ended && here == (&one.target, &one.id))
+    });
+    Ok(())
 }
 
 /// The connection was lost in the middle of a migration and there is a new one: whether the run may
@@ -96,8 +134,17 @@ fn resumed(
     report: &mut Report,
 ) -> Result<()> {
     let one = &lost.at;
+    let half = plan
+        .migrations
+        .iter()
+        .any(|m| (&m.target, &m.id) == (&one.target, &one.id));
+    if lost.goes_on && half {
+        resuming(one, &lost.error, context);
+        return Ok(());
+    }
     if !further(one, plan) {
-        finish(one, Outcome::Failed, Duration::ZERO, context, report);
+        let keys = one.has_bulk().then_some(lost.keys);
+        finish(one, Outcome::Failed, Duration::ZERO, keys, context, report);
         return Err(nothing_of_it(lost.error.clone()));
     }
     let connection = connections.iter_mut().find(|c| c.target == one.target);
@@ -106,10 +153,6 @@ fn resumed(
     };
     // Only its end has the name of a run. A half of it is taken for ours: either way it is not sent
     // again.
-    let half = plan
-        .migrations
-        .iter()
-        .any(|m| (&m.target, &m.id) == (&one.target, &one.id));
     let by = match half || proven(connection, one, context)? {
         true => By::Us,
         false => By::AnotherRun,
@@ -127,7 +170,7 @@ fn resumed(
             .iter()
             .any(|done| (&done.target, &done.id) == (&sent.target, &sent.id));
         if !told && proven(connection, sent, context)? {
-            finish(sent, end_of(sent), Duration::ZERO, context, report);
+            finish(sent, end_of(sent), Duration::ZERO, None, context, report);
         }
     }
     Ok(())
@@ -175,7 +218,7 @@ fn carry_out(
     rules: &Rules,
     context: &mut Context,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<(), Stopped> {
     let mut next: Vec<u64> = histories
         .iter()
         .map(|past| past.history.next_seq())

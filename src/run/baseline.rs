@@ -72,6 +72,7 @@ pub fn baseline(
                 duration: Duration::ZERO,
                 statements: 0,
                 reason: context.author.reason.clone(),
+                keys: None,
             });
             for done in adopted.collect::<Vec<_>>() {
                 (context.tell)(&Event::Finished { done: &done });

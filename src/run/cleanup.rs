@@ -2,6 +2,7 @@
 
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
+use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
@@ -36,13 +37,15 @@ fn contract(
     report: &mut Report,
 ) -> Result<()> {
     let mut left = VecDeque::from(first.migrations);
+    let mut losses = Losses::default();
     while let Some(planned) = left.pop_front() {
         let same = |c: &&mut Connection| c.target == planned.target;
         let Some(connection) = connections.iter_mut().find(same) else {
             continue;
         };
         let answer = run_each(connection, &planned, 0, context, report);
-        if or_proven(connection, &planned, answer, context, report)? == Known::Proven {
+        let known = or_proven(connection, &planned, answer, &mut losses, context, report)?;
+        if known != Known::Answered {
             // Between two connections another run may have gone on.
             left = plan(spec, connections, old_enough)?.migrations.into();
         }
@@ -76,6 +79,11 @@ pub fn plan(
     for (facts, stored) in look(spec, connections, &histories)?.iter().zip(&kept) {
         plan.migrations
             .extend(plan_cleanup(facts, &Cleanup { stored, old_enough })?.migrations);
+    }
+    if connections.len() > 1 {
+        let order = spec.order();
+        plan.migrations
+            .sort_by_key(|one| order.get(one.id.as_str()));
     }
     Ok(plan)
 }

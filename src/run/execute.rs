@@ -1,16 +1,35 @@
 //! Running planned migrations under the lock: script by script, with the failure logged and placed.
 
 use super::failure::{Intent, blocked, blockers, ended, placed, remember, settle};
+use super::keys::{Keys, send};
 use super::lock::{interrupted, jitter, nap, waiting};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Report};
 use crate::plan::{
-    Condition, Group, Planned, Question, discreet, not_applicable, removal, scripts, together,
-    why_not,
+    Condition, EMPTY, Planned, Question, Stage, Start, discreet, empty, not_applicable, removal,
+    scripts, together, why_not,
 };
 use crate::spec::{Is, Secrecy};
+use initium_driver::driver::Progress;
 use initium_driver::error::At;
 use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
 use std::time::{Duration, Instant};
+
+/// A migration that did not come to its end.
+#[derive(Debug)]
+pub(super) struct Stopped {
+    pub error: Error,
+    /// What was done to keys until then.
+    pub keys: Progress,
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Stopped {
+        Stopped {
+            error,
+            keys: Progress::default(),
+        }
+    }
+}
 
 /// Runs one migration after the other; stops at the first failure.
 pub(super) fn run_each(
@@ -19,18 +38,35 @@ pub(super) fn run_each(
     seq: u64,
     context: &mut Context,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<(), Stopped> {
     interrupted(context)?;
     let start = Instant::now();
+    let mut keys = Keys::default();
     (context.tell)(&Event::Started {
         target: &planned.target,
         id: &planned.id,
         phase: planned.phase,
     });
-    let outcome = match work(connection, planned, seq, start, context) {
+    let outcome = match work(connection, planned, seq, start, &mut keys, context) {
         Ok(outcome) => outcome,
         // Whoever sent it has to find out what became of it.
-        Err(error) if error.code() == Code::ConnectionLost => return Err(placed(error, planned)),
+        Err(error) if error.code() == Code::ConnectionLost => {
+            let (error, keys) = (placed(error, planned), keys.all());
+            return Err(Stopped { error, keys });
+        }
+        // The ledger belongs to another run now.
+        Err(error) if error.code() == Code::LeaseLost => {
+            let keys = keys.of(planned);
+            finish(
+                planned,
+                Outcome::Failed,
+                start.elapsed(),
+                keys,
+                context,
+                report,
+            );
+            return Err(placed(error, planned).into());
+        }
         Err(error) => {
             let (error, intent) = settle(connection, planned, error);
             let error = placed(ended(error, context), planned);
@@ -42,11 +78,20 @@ pub(super) fn run_each(
                 start.elapsed(),
                 context,
             );
-            finish(planned, Outcome::Failed, start.elapsed(), context, report);
-            return Err(error);
+            let keys = keys.of(planned);
+            finish(
+                planned,
+                Outcome::Failed,
+                start.elapsed(),
+                keys,
+                context,
+                report,
+            );
+            return Err(error.into());
         }
     };
-    finish(planned, outcome, start.elapsed(), context, report);
+    let keys = keys.of(planned).filter(|_| outcome == end_of(planned));
+    finish(planned, outcome, start.elapsed(), keys, context, report);
     Ok(())
 }
 
@@ -55,6 +100,7 @@ fn work(
     planned: &Planned,
     seq: u64,
     start: Instant,
+    keys: &mut Keys,
     context: &mut Context,
 ) -> Result<Outcome> {
     if let Some(condition) = &planned.condition
@@ -64,15 +110,27 @@ fn work(
         waiting(context, || connection.driver.execute(&script))?;
         return Ok(Outcome::NotApplicable);
     }
+    if planned.only_moves() && planned.done == 0 && connection.driver.is_empty()? {
+        let script = empty(planned, seq, &context.author);
+        waiting(context, || connection.driver.execute(&script))?;
+        return Ok(Outcome::Empty);
+    }
     for left in &planned.clear {
-        patiently(connection, &[planned], &removal(left), context).map_err(|error| {
+        let sent = Sent {
+            planned: &[planned],
+            group: 0,
+            script: &removal(left),
+        };
+        patiently(connection, &sent, keys, context).map_err(|error| {
             at_group(error, planned, 0).and("this removes what a dead run left of it")
         })?;
     }
-    let mut scripts = scripts(planned, seq, &context.author);
-    let many = scripts.len() > 1;
-    for (script, group) in scripts.iter_mut().zip(0..) {
-        if group > 0 {
+    let mut stages = scripts(planned, seq, &context.author);
+    let many = stages.len() > 1;
+    for (n, Stage { script, group }) in stages.iter_mut().enumerate() {
+        let group = *group;
+        // What proves a statement that ran is not held up.
+        if n > 0 && script.has_statements() {
             // The intent of what comes next is written already.
             interrupted(context)
                 .map_err(|stop| at_group(stop.at(At::default()), planned, group))?;
@@ -80,7 +138,13 @@ fn work(
         if many {
             count_time(script, start.elapsed());
         }
-        patiently(connection, &[planned], script, context)
+        keys.write(planned, script);
+        let sent = Sent {
+            planned: &[planned],
+            group,
+            script,
+        };
+        patiently(connection, &sent, keys, context)
             .map_err(|error| at_group(error, planned, group))?;
     }
     Ok(end_of(planned))
@@ -108,6 +172,7 @@ fn holds(
 /// What a migration is when the list ran to its end.
 pub(super) fn end_of(planned: &Planned) -> Outcome {
     match planned.phase {
+        Phase::Up if planned.start == Start::Rerun => Outcome::Rerun,
         Phase::Up => Outcome::Applied,
         Phase::Down => Outcome::RolledBack,
         Phase::Verify => Outcome::Verified,
@@ -133,32 +198,67 @@ pub(super) fn run_together(
         });
     }
     let script = together(planned, seq, &context.author);
-    if let Err(error) = patiently(connection, planned, &script, context) {
+    let sent = Sent {
+        planned,
+        group: 0,
+        script: &script,
+    };
+    if let Err(error) = patiently(connection, &sent, &mut Keys::default(), context) {
         let failed = planned[error.failed_at().map_or(0, |at| at.part)];
         if error.code() == Code::ConnectionLost {
             return Err(placed(at_group(error, failed, 0), failed));
         }
         let error = ended(error, context);
         let error = placed(at_group(error, failed, 0), failed);
+        if error.code() == Code::LeaseLost {
+            finish(
+                failed,
+                Outcome::Failed,
+                start.elapsed(),
+                None,
+                context,
+                report,
+            );
+            return Err(error);
+        }
         let goes = Intent::Goes;
         remember(connection, failed, &error, goes, start.elapsed(), context);
-        finish(failed, Outcome::Failed, start.elapsed(), context, report);
+        finish(
+            failed,
+            Outcome::Failed,
+            start.elapsed(),
+            None,
+            context,
+            report,
+        );
         return Err(error);
     }
     for one in planned {
-        finish(one, Outcome::Applied, start.elapsed(), context, report);
+        finish(one, end_of(one), start.elapsed(), None, context, report);
     }
     Ok(())
 }
 
+/// A script, and what it is of.
+struct Sent<'a> {
+    planned: &'a [&'a Planned],
+    group: usize,
+    script: &'a Script,
+}
+
 /// A statement that could not get a lock of the database is tried again until `--lock-wait` is
-/// over; only where it certainly had no effect.
+/// over; only where it certainly had no effect, or does no harm twice.
 fn patiently(
     connection: &mut Connection,
-    planned: &[&Planned],
-    script: &Script,
+    sent: &Sent,
+    keys: &mut Keys,
     context: &mut Context,
 ) -> Result<()> {
+    let Sent {
+        planned,
+        group,
+        script,
+    } = *sent;
     let Some(first) = planned.first() else {
         return Ok(());
     };
@@ -166,10 +266,12 @@ fn patiently(
     let mut pause = Duration::from_millis(100);
     let harmless = match script {
         Script::Together(_) => true,
-        Script::Alone { statement, .. } => statement.effect == Effect::Schema,
+        Script::Alone { statement, .. } => {
+            matches!(statement.effect, Effect::Schema | Effect::Bulk)
+        }
     };
     loop {
-        let error = match connection.driver.execute(script) {
+        let error = match send(connection, first, group, script, keys, context) {
             Err(error) if error.code() == Code::LockTimeout && harmless => {
                 discreet(of_those(planned, &error), error)
             }
@@ -235,11 +337,7 @@ fn at_group(error: Error, planned: &Planned, group: usize) -> Error {
     let Some(mut at) = error.failed_at() else {
         return error;
     };
-    at.statement += match planned.groups.get(group) {
-        Some(Group::Together(range)) => range.start,
-        Some(Group::Alone(n)) => *n,
-        None => 0,
-    };
+    at.statement += planned.first_of(group);
     error.at(at)
 }
 
@@ -247,16 +345,18 @@ pub(super) fn finish(
     planned: &Planned,
     outcome: Outcome,
     spent: Duration,
+    keys: Option<Progress>,
     context: &mut Context,
     report: &mut Report,
 ) {
     let reason = match outcome {
+        Outcome::Empty => Some(EMPTY.to_string()),
         Outcome::NotApplicable => why_not(planned),
         _ => None,
     };
     let ran = matches!(
         outcome,
-        Outcome::Applied | Outcome::RolledBack | Outcome::CleanedUp
+        Outcome::Applied | Outcome::Rerun | Outcome::RolledBack | Outcome::CleanedUp
     );
     let done = Done {
         target: planned.target.clone(),
@@ -270,6 +370,7 @@ pub(super) fn finish(
             0
         },
         reason,
+        keys,
     };
     (context.tell)(&Event::Finished { done: &done });
     report.done.push(done);

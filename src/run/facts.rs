@@ -3,7 +3,7 @@
 
 use super::Connection;
 use crate::plan::{Facts, Judged, Rules, Wanted, audit, discreet, expected, statement_of, wanted};
-use crate::spec::{Migration, Secrecy, Spec};
+use crate::spec::{DEFAULT_TARGET, Migration, Secrecy, Spec};
 use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdict};
 
 /// What the ledger of one connection says, and what became of what it does not know.
@@ -86,27 +86,40 @@ pub struct Gate {
     /// Ids that are not applied, with their targets.
     pub pending: Vec<(String, String)>,
     pub applied: usize,
+    /// What kind of database each target is, in order.
+    pub kinds: Vec<(String, &'static str)>,
 }
 
 impl Gate {
+    /// The targets where something is pending, with their kinds and how much.
+    pub fn counts(&self) -> Vec<(&str, &'static str, usize)> {
+        let of = |target: &str| self.pending.iter().filter(|(at, _)| at == target).count();
+        let kinds = self.kinds.iter();
+        let counts = kinds.map(|(target, kind)| (target.as_str(), *kind, of(target)));
+        counts.filter(|(_, _, count)| *count > 0).collect()
+    }
+
     /// Nothing pending; otherwise the error that says what is.
     pub fn open(&self) -> Result<()> {
         let Some((target, id)) = self.pending.first() else {
             return Ok(());
         };
-        let n = self.pending.len();
-        let what = if n == 1 {
-            "1 migration is".into()
-        } else {
-            format!("{n} migrations are")
+        let message = match self.counts().as_slice() {
+            [(DEFAULT_TARGET, _, n)] => {
+                format!("pending migrations: {n}; the first is '{id}'")
+            }
+            counts => {
+                let one =
+                    |(target, kind, n): &(&str, &str, usize)| format!("{n} in {target} ({kind})");
+                let all: Vec<_> = counts.iter().map(one).collect();
+                let all = all.join(", ");
+                format!("pending migrations: {all}; run 'initium migrate apply' first")
+            }
         };
-        Err(Error::new(
-            Code::Pending,
-            format!("{what} pending, the first is '{id}'"),
-        )
-        .help("run `initium migrate apply` before the application starts")
-        .migration(id)
-        .target(target))
+        Err(Error::new(Code::Pending, message)
+            .help("run `initium migrate apply` before the application starts")
+            .migration(id)
+            .target(target))
     }
 }
 
@@ -117,6 +130,8 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
         let target = connection.target.clone();
         let digest = connection.driver.digest().map_err(|e| e.target(&target))?;
         let wanted_now = wanted(spec, &target, connection.driver.dialect())?;
+        let kind = connection.driver.dialect().names()[0];
+        gate.kinds.push((target.clone(), kind));
         if digest == Some(expected(&wanted_now)) {
             gate.applied += wanted_now.len();
             continue;

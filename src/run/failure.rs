@@ -3,7 +3,7 @@
 
 use super::lock::{describe, discreet_if_ours, stopped};
 use super::{Connection, Context, Patience};
-use crate::plan::{Group, Planned, attempt, clearing, removal, told};
+use crate::plan::{Group, Planned, attempt, clearing, removal, rerunning, told};
 use crate::spec::Secrecy;
 use initium_driver::{Code, Entry, Error, Holder, Result, Script, Verdict};
 use std::time::Duration;
@@ -62,6 +62,7 @@ pub(super) fn placed(error: Error, planned: &Planned) -> Error {
     let offset = at.offset.unwrap_or(0);
     let error = match stays(planned, at.statement) {
         0 => error,
+        _ if error.code() == Code::LeaseLost => error,
         n => error.help(format!(
             "{} before it took effect and {}: mend this one and apply again, it goes on here",
             count(n),
@@ -127,6 +128,10 @@ pub(super) fn settle(
     let Some(at) = error.failed_at().filter(|at| alone(at.statement)) else {
         return (error, Intent::Goes);
     };
+    // It stopped between two batches, and goes on there.
+    if error.code() == Code::Interrupted && planned.is_bulk(at.statement) {
+        return (error, Intent::Stays);
+    }
     // Who cannot look, for want of a connection or of rights, knows as little as before.
     match look(connection, planned, at.statement) {
         Err(_) | Ok(Verdict::Invisible(_)) => (error, Intent::Goes),
@@ -185,7 +190,8 @@ pub(super) fn remember(
             number: at.statement as u64 + 1,
         });
     }
-    let mut row = attempt(Some(&planned.id), Some(error), &context.author);
+    let author = rerunning(planned, &context.author);
+    let mut row = attempt(Some(&planned.id), Some(error), &author);
     if let Entry::Attempt(attempt) = &mut row {
         attempt.duration_ms = spent.as_millis() as u64;
     }

@@ -5,16 +5,21 @@ use initium_driver::{Code, Error, Holder, Locked, Result};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Takes the locks of all connections, does the work, frees them whatever happened.
-pub fn with_lock<T, E: From<Error>>(
+/// Takes the locks of all connections, does the work, frees them whatever happened; but for one that
+/// ended by itself, which is another run's by now.
+pub fn with_lock<T, E: From<Error> + AsRef<Error>>(
     connections: &mut [Connection],
     context: &mut Context,
     work: impl FnOnce(&mut [Connection], &mut Context) -> Result<T, E>,
 ) -> Result<T, E> {
+    // All in one order, whatever the specs call the targets: two runs over the same databases would
+    // otherwise wait for each other until `--lock-wait` is over.
+    let mut order: Vec<usize> = (0..connections.len()).collect();
+    order.sort_by(|a, b| connections[*a].address.cmp(&connections[*b].address));
     let mut held = 0;
     let mut answer = Ok(());
-    for connection in connections.iter_mut() {
-        answer = take(connection, context);
+    for n in &order {
+        answer = take(&mut connections[*n], context);
         if answer.is_err() {
             break;
         }
@@ -24,11 +29,22 @@ pub fn with_lock<T, E: From<Error>>(
         Ok(()) => work(connections, context),
         Err(error) => Err(error.into()),
     };
-    for connection in &mut connections[..held] {
+    let lost = result.as_ref().err().and_then(|error| lost(error.as_ref()));
+    for n in &order[..held] {
+        let connection = &mut connections[*n];
+        if lost == Some(connection.target.as_str()) {
+            continue;
+        }
         // Success is what the ledger says; a lock that cannot be freed dies with its connection.
         let _ = connection.driver.unlock();
     }
     result
+}
+
+/// The target whose lock ended by itself.
+fn lost(error: &Error) -> Option<&str> {
+    let target = error.spot().target.as_deref();
+    target.filter(|_| error.code() == Code::LeaseLost)
 }
 
 pub(super) fn take(connection: &mut Connection, context: &mut Context) -> Result<()> {
@@ -180,6 +196,10 @@ pub fn describe(holder: &Holder) -> String {
     if let Some(seconds) = holder.seconds {
         parts.push(format!("for {seconds}s"));
     }
+    if let Some(lease) = holder.lease {
+        let left = lease.as_secs_f64().ceil();
+        parts.push(format!("{left}s of its lease left"));
+    }
     parts.join(", ")
 }
 
@@ -193,6 +213,20 @@ mod tests {
             application: application.map(String::from),
             ..Holder::default()
         }
+    }
+
+    #[test]
+    fn a_holder_whose_lock_ends_by_itself_is_told_with_what_is_left_of_it() {
+        let holder = Holder {
+            session: "7".into(),
+            user: Some("app".into()),
+            host: Some("pod-1".into()),
+            seconds: Some(42),
+            lease: Some(Duration::from_millis(17_200)),
+            ..Holder::default()
+        };
+        let told = "session 7, user app, host pod-1, for 42s, 18s of its lease left";
+        assert_eq!(describe(&holder), told);
     }
 
     #[test]

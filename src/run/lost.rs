@@ -2,10 +2,11 @@
 //! which an orphan of the old one keeps for as long as it works, and then the ledger tells. Must
 //! never send anything a second time: whoever comes here plans again.
 
-use super::execute::{end_of, finish};
+use super::execute::{Stopped, end_of, finish};
+use super::keys::Losses;
 use super::lock::take;
 use super::{By, Connection, Context, Event, Outcome, Report};
-use crate::plan::{Plan, Planned};
+use crate::plan::{Plan, Planned, rerunning};
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ pub(super) fn proven(
     planned: &Planned,
     context: &Context,
 ) -> Result<bool> {
-    let author = &context.author;
+    let author = rerunning(planned, &context.author);
     let rows = connection.driver.attempts(ROWS)?;
     Ok(rows.iter().any(|row| {
         row.run == author.run
@@ -44,28 +45,42 @@ pub(super) fn proven(
     }))
 }
 
-/// How it became known that a list of statements ran.
+/// How it became known that a list of statements ran, or that it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     Answered,
     /// Over a new connection, under a new lock: what was planned before may be done by others.
     Proven,
+    /// So is this, and it is to be sent again: it works through many keys and goes on where it was.
+    Again,
 }
 
 /// What came of a list of statements, also where the connection took the answer with it.
 pub(super) fn or_proven(
     connection: &mut Connection,
     planned: &Planned,
-    answer: Result<()>,
+    answer: Result<(), Stopped>,
+    losses: &mut Losses,
     context: &mut Context,
     report: &mut Report,
 ) -> Result<Known> {
-    let error = match answer {
-        Err(error) if error.code() == Code::ConnectionLost => error,
-        answer => return answer.map(|()| Known::Answered),
+    let stopped = match answer {
+        Ok(()) => return Ok(Known::Answered),
+        Err(stopped) if stopped.error.code() == Code::ConnectionLost => stopped,
+        Err(stopped) => return Err(stopped.error),
     };
+    let may_go_on = losses.may_go_on(planned, &stopped);
+    let (error, keys) = (stopped.error, stopped.keys);
     let failed = |error, context: &mut Context, report: &mut Report| {
-        finish(planned, Outcome::Failed, Duration::ZERO, context, report);
+        let keys = planned.has_bulk().then_some(keys);
+        finish(
+            planned,
+            Outcome::Failed,
+            Duration::ZERO,
+            keys,
+            context,
+            report,
+        );
         Err(error)
     };
     let error = match reconnect(connection, error, context) {
@@ -73,11 +88,31 @@ pub(super) fn or_proven(
         Err(error) => return failed(error, context, report),
     };
     if !proven(connection, planned, context)? {
+        if may_go_on {
+            resuming(planned, &error, context);
+            return Ok(Known::Again);
+        }
         return failed(nothing_of_it(error), context, report);
     }
     tell(planned, &error, By::Us, context);
-    finish(planned, end_of(planned), Duration::ZERO, context, report);
+    finish(
+        planned,
+        end_of(planned),
+        Duration::ZERO,
+        None,
+        context,
+        report,
+    );
     Ok(Known::Proven)
+}
+
+/// Tells that a statement goes on over a new connection.
+pub(super) fn resuming(planned: &Planned, error: &Error, context: &mut Context) {
+    (context.tell)(&Event::Resuming {
+        target: &planned.target,
+        id: &planned.id,
+        error,
+    });
 }
 
 /// Tells that what was sent is there, though no answer came.

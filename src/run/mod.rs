@@ -7,6 +7,8 @@ mod cleanup;
 mod execute;
 mod facts;
 mod failure;
+mod foresee;
+mod keys;
 mod lock;
 mod lost;
 mod repair;
@@ -18,6 +20,7 @@ pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use facts::{Gate, Past, gate, histories, look};
+pub use foresee::foresee;
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
@@ -25,12 +28,15 @@ pub use unlock::{holders, unlock};
 pub use verify::verify;
 
 use crate::plan::Author;
+use initium_driver::driver::Progress;
 use initium_driver::{Driver, Error, Holder, Phase};
 use std::time::Duration;
 
 /// An open connection and the target it is for.
 pub struct Connection {
     pub target: String,
+    /// Where its lock is, in words that two runs agree on whatever their specs call the target.
+    pub address: String,
     pub driver: Box<dyn Driver>,
     /// Another one like it, for when this one is lost.
     pub reopen: Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>,
@@ -98,6 +104,23 @@ pub enum Event<'a> {
         error: &'a Error,
         by: By,
     },
+    /// How far a statement is that works through many keys.
+    Progress {
+        target: &'a str,
+        id: &'a str,
+        /// Which statement, from 1, of how many.
+        number: usize,
+        of: usize,
+        progress: &'a Progress,
+        /// Since this run began with it.
+        elapsed: Duration,
+    },
+    /// The connection was lost in the middle of such a statement; over a new one it goes on.
+    Resuming {
+        target: &'a str,
+        id: &'a str,
+        error: &'a Error,
+    },
     Finished {
         done: &'a Done,
     },
@@ -113,11 +136,17 @@ pub struct Done {
     pub duration: Duration,
     pub statements: usize,
     pub reason: Option<String>,
+    /// What came of the keys, where statements worked through many.
+    pub keys: Option<Progress>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Applied,
+    /// It is, for there was nothing to move.
+    Empty,
+    /// It was before, and ran once more.
+    Rerun,
     NotApplicable,
     RolledBack,
     Verified,
@@ -148,6 +177,12 @@ impl From<Error> for Failure {
             report: Report::default(),
             error,
         }
+    }
+}
+
+impl AsRef<Error> for Failure {
+    fn as_ref(&self) -> &Error {
+        &self.error
     }
 }
 

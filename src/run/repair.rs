@@ -58,6 +58,7 @@ pub fn repair(
             duration: Duration::ZERO,
             statements: 0,
             reason: context.author.reason.clone(),
+            keys: None,
         };
         (context.tell)(&Event::Finished { done: &done });
         Ok(Report { done: vec![done] })

@@ -2,6 +2,7 @@
 
 use super::execute::{outcome, run_each};
 use super::facts::{histories, look};
+use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
@@ -37,6 +38,7 @@ fn undo(
     report: &mut Report,
 ) -> Result<()> {
     let mut left = VecDeque::from(plan.migrations);
+    let mut losses = Losses::default();
     while let Some(planned) = left.pop_front() {
         let same = |c: &&mut Connection| c.target == planned.target;
         let Some(connection) = connections.iter_mut().find(same) else {
@@ -44,7 +46,11 @@ fn undo(
         };
         waiting(context, || connection.driver.prepare_ledger())?;
         let answer = run_each(connection, &planned, 0, context, report);
-        if or_proven(connection, &planned, answer, context, report)? == Known::Proven {
+        let known = or_proven(connection, &planned, answer, &mut losses, context, report)?;
+        if known == Known::Again {
+            left.push_front(planned);
+        }
+        if known != Known::Answered {
             left = again(spec, connections, until, &left)?;
         }
     }

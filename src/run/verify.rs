@@ -15,15 +15,24 @@ pub fn verify(spec: &Spec, connections: &mut [Connection], context: &mut Context
         let histories = waiting(context, || histories(spec, connections))?;
         let mut report = Report::default();
         let mut errors = Vec::new();
-        for (connection, past) in connections.iter_mut().zip(&histories) {
-            for migration in due(spec, connection, &past.history) {
-                match one(connection, migration, context) {
-                    Ok(done) => {
-                        (context.tell)(&Event::Finished { done: &done });
-                        report.done.push(done);
-                    }
-                    Err(error) if error.code() == Code::VerifyFailed => errors.push(error),
-                    Err(error) => return Err(Failure { report, error }),
+        let mut all = Vec::new();
+        for (n, past) in histories.iter().enumerate() {
+            let due = due(spec, &connections[n], &past.history);
+            all.extend(due.into_iter().map(|migration| (n, migration)));
+        }
+        // In the order of the spec, over all targets.
+        let order = spec.order();
+        all.sort_by_key(|(_, migration)| order.get(migration.id.as_str()));
+        for (n, migration) in all {
+            match one(&mut connections[n], migration, context) {
+                Ok(done) => {
+                    (context.tell)(&Event::Finished { done: &done });
+                    report.done.push(done);
+                }
+                Err(error) if error.code() == Code::VerifyFailed => errors.push(error),
+                Err(error) => {
+                    let error = error.target(&connections[n].target);
+                    return Err(Failure { report, error });
                 }
             }
         }
@@ -93,6 +102,7 @@ fn one(connection: &mut Connection, migration: &Migration, context: &mut Context
         duration: start.elapsed(),
         statements: checks.len(),
         reason: None,
+        keys: None,
     })
 }
 

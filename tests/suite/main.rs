@@ -18,12 +18,14 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod keys;
 mod kubernetes;
 mod lifecycle;
 mod long;
 mod lost;
 mod many;
 mod memory;
+mod mixed;
 mod names;
 mod order;
 mod output;

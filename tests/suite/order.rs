@@ -29,6 +29,7 @@ pub fn connections(fake: &Fake) -> Vec<Connection> {
     };
     vec![Connection {
         target: "default".into(),
+        address: String::new(),
         driver: fake.open(&run).unwrap(),
         reopen: {
             let fake = fake.clone();
@@ -47,6 +48,13 @@ fn last(fake: &Fake) -> String {
 }
 
 pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, Vec<String>) {
+    with_stop(&|| stop, work)
+}
+
+pub fn with_stop<T>(
+    stop: &dyn Fn() -> Option<Stop>,
+    work: impl FnOnce(&mut Context) -> T,
+) -> (T, Vec<String>) {
     let mut told = Vec::new();
     let mut tell = |event: &Event| {
         told.push(match event {
@@ -57,6 +65,8 @@ pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, 
                 By::Us => format!("proven {id}"),
                 By::AnotherRun => format!("met {id}"),
             },
+            Event::Progress { id, progress, .. } => format!("{} of {id}", progress.seen()),
+            Event::Resuming { id, .. } => format!("resuming {id}"),
             Event::Finished { done } => format!("{:?} {}", done.outcome, done.id),
         });
     };
@@ -71,7 +81,7 @@ pub fn with<T>(stop: Option<Stop>, work: impl FnOnce(&mut Context) -> T) -> (T, 
         author,
         lock_wait: Duration::from_millis(300),
         variable: &|_| None,
-        stop: &|| stop,
+        stop,
         tell: &mut tell,
     };
     let answer = work(&mut context);

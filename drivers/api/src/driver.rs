@@ -159,6 +159,14 @@ pub enum Script {
 }
 
 impl Script {
+    /// Whether it does more than write to the ledger.
+    pub fn has_statements(&self) -> bool {
+        match self {
+            Script::Together(parts) => parts.iter().any(|part| !part.statements.is_empty()),
+            Script::Alone { .. } => true,
+        }
+    }
+
     /// Ledger entries alone.
     pub fn entries(entries: Vec<Entry>) -> Script {
         Script::Together(vec![Part {
@@ -211,8 +219,14 @@ pub trait Driver {
     /// failed `Together` remains.
     fn execute(&mut self, script: &Script) -> Result<()>;
 
-    /// The same; where a statement works through many keys, `tell` hears how far it is.
-    fn execute_telling(&mut self, script: &Script, _tell: &mut dyn FnMut(&Progress)) -> Result<()> {
+    /// The same; where a statement works through many keys, `tell` hears after each batch how far it
+    /// is, and in the end what came of it. It answers with an error where the work has to stop: that
+    /// is a safe point, and the error is the driver's answer.
+    fn execute_telling(
+        &mut self,
+        script: &Script,
+        _tell: &mut dyn FnMut(&Progress) -> Result<()>,
+    ) -> Result<()> {
         self.execute(script)
     }
 

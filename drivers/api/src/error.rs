@@ -352,6 +352,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl AsRef<Error> for Error {
+    fn as_ref(&self) -> &Error {
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

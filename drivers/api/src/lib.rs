@@ -3,12 +3,14 @@
 //! Rooms, lowest first: [`error`], [`secret`] and [`source`] (where a text stands) use nothing;
 //! [`long`] is a text that is read in windows; [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
 //! remembered; [`settings`] says how to connect; [`driver`] is the contract itself;
+//! [`apart`] joins a database and a ledger that is kept elsewhere;
 //! [`hosts`] chooses one of several servers; [`sql`] is what
 //! the SQL drivers share, so that an algorithm is written once and only the dialect differs.
 //! No clock, no files, no network live here.
 
 #![forbid(unsafe_code)]
 
+pub mod apart;
 pub mod catalog;
 pub mod change;
 #[cfg(feature = "conformance")]
@@ -25,6 +27,7 @@ pub mod settings;
 pub mod source;
 pub mod sql;
 
+pub use apart::Apart;
 pub use catalog::{Catalog, Column, Index, Table};
 pub use change::Change;
 pub use driver::{

@@ -2,25 +2,28 @@
 
 mod author;
 pub mod limits;
+pub mod progress;
+mod reach;
 mod reading;
 mod telling;
 
+pub use reach::Reach;
 pub use reading::{chosen, read, spec};
 
 use super::arguments::Common;
-use super::connection::{Targets, settings, variable};
+use super::connection::{Targets, variable};
 use super::interrupt;
 use crate::connect;
 use crate::plan::Author;
 use crate::run::{Connection, Context, Event};
-use crate::spec::{Spec, Target};
+use crate::spec::Spec;
 use author::author;
 use initium_driver::driver::{Access, Pulse};
 use initium_driver::sql::name::TableName;
-use initium_driver::{Driver, Error, Result, Run, Settings};
+use initium_driver::{Apart, Driver, Error, Result, Run, Settings};
 use std::rc::Rc;
 use std::time::Duration;
-use telling::{remark, tell};
+use telling::{remark, tell, warn};
 
 /// Whether a verb can do without a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +39,14 @@ pub struct Session {
     pub connections: Vec<Connection>,
     author: Author,
     lock_wait: Duration,
+    access: Access,
 }
 
 /// Everything that can be known to be wrong before the first connection, known to be right.
 pub struct Prepared {
     spec: Rc<Spec>,
     /// How to reach each target.
-    pub wanted: Vec<(String, Settings)>,
-    run: Run,
+    pub wanted: Vec<Reach>,
     patience: Duration,
     author: Author,
     lock_wait: Duration,
@@ -70,21 +73,20 @@ impl Prepared {
         };
         let lock_wait = limits::lock_wait(common)?;
         let wanted = match &common.one {
-            Some(one) => vec![(one.target.name.clone(), one.settings(common)?)],
+            Some(one) => {
+                let settings = one.settings(common)?;
+                vec![Reach::one(&one.target, settings, common, &run)?]
+            }
             None => {
                 let chosen = chosen(common, &spec)?;
                 let targets = Targets::of(&spec, &chosen);
-                let reach = |target: &Target| {
-                    let settings = settings(target, common, targets)?;
-                    Ok((target.name.clone(), settings))
-                };
+                let reach = |target| Reach::of(target, &spec, targets, common, &run);
                 chosen.iter().map(reach).collect::<Result<Vec<_>>>()?
             }
         };
         Ok(Prepared {
             spec,
             wanted,
-            run,
             patience,
             author,
             lock_wait,
@@ -93,9 +95,22 @@ impl Prepared {
     }
 
     /// One connection, waited for.
-    pub fn open(&self, settings: &Settings) -> Result<Box<dyn Driver>> {
-        connect::open_within(settings, &self.run, self.patience, &variable, &mut waiting)
+    pub fn open(&self, reach: &Reach) -> Result<Box<dyn Driver>> {
+        open(reach, self.patience)
     }
+}
+
+/// A target's connection, or the two of one whose ledger is kept elsewhere.
+fn open(reach: &Reach, patience: Duration) -> Result<Box<dyn Driver>> {
+    let open = |settings, run| {
+        connect::open_within(settings, run, patience, &variable, &mut waiting)
+            .map_err(|error| error.target(&reach.target))
+    };
+    let data = open(&reach.settings, &reach.run)?;
+    Ok(match &reach.ledger {
+        None => data,
+        Some((settings, run)) => Box::new(Apart::new(data, open(settings, run)?)),
+    })
 }
 
 /// A connection that only asks, for who has no session yet.
@@ -125,28 +140,35 @@ impl Session {
     pub fn open(common: &Common, verb: &str, need: Need, access: Access) -> Result<Session> {
         let mut prepared = Prepared::new(common, verb, need, access)?;
         let wanted = std::mem::take(&mut prepared.wanted);
-        wanted.iter().for_each(|(_, settings)| remark(settings));
+        for reach in &wanted {
+            remark(&reach.settings);
+            if let Some((settings, _)) = &reach.ledger {
+                remark(settings);
+            }
+        }
         interrupt::watch(prepared.grace);
         let mut connections = Vec::new();
-        for (target, settings) in wanted {
-            let driver = prepared
-                .open(&settings)
-                .map_err(|error| error.target(&target))?;
+        for reach in wanted {
+            let (target, patience) = (reach.target.clone(), prepared.patience);
+            let driver = open(&reach, patience)?;
             interrupt::ends(&target, driver.stopper());
-            log::debug!("connected to {}", settings.shown());
-            let (name, run, patience) = (target.clone(), prepared.run.clone(), prepared.patience);
+            log::debug!("connected to {}", reach.settings.shown());
             connections.push(Connection {
                 target,
+                address: reach.address(),
                 driver,
                 reopen: Box::new(move || {
-                    let driver =
-                        connect::open_within(&settings, &run, patience, &variable, &mut waiting)?;
-                    interrupt::ends(&name, driver.stopper());
+                    let driver = open(&reach, patience)?;
+                    interrupt::ends(&reach.target, driver.stopper());
                     Ok(driver)
                 }),
             });
         }
+        if access == Access::Write {
+            warn(&mut connections);
+        }
         Ok(Session {
+            access,
             spec: prepared.spec,
             connections,
             author: prepared.author,
@@ -168,7 +190,12 @@ impl Session {
             stop: &interrupt::stop,
             tell: &mut tell,
         };
-        work(&self.spec, &mut self.connections, &mut context)
+        let answer = work(&self.spec, &mut self.connections, &mut context);
+        // A replica that does not follow is known only behind a write.
+        if self.access == Access::Write {
+            warn(&mut self.connections);
+        }
+        answer
     }
 }
 

@@ -1,6 +1,9 @@
 //! Events of a run, and what somebody should know of a connection before it is made, to the log.
 
-use crate::run::{By, Event, Outcome, describe};
+use super::progress;
+use crate::report::keys;
+use crate::run::{By, Connection, Event, Outcome, describe};
+use crate::spec::DEFAULT_TARGET;
 use initium_driver::{Locality, Mode, Settings};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -13,6 +16,18 @@ fn once(remark: String) {
     if !remarked.contains(&remark) {
         log::warn!("{remark}");
         remarked.insert(remark);
+    }
+}
+
+/// What a server says of itself before, and after, it is written to.
+pub fn warn(connections: &mut [Connection]) {
+    for connection in connections {
+        for remark in connection.driver.remarks() {
+            once(match connection.target.as_str() {
+                DEFAULT_TARGET => remark,
+                target => format!("{target}: {remark}"),
+            });
+        }
     }
 }
 
@@ -43,6 +58,14 @@ pub fn remark(settings: &Settings) {
 
 pub fn tell(event: &Event) {
     match event {
+        Event::Progress { .. } => return progress::show(event),
+        _ => progress::over(),
+    }
+    match event {
+        Event::Progress { .. } => {}
+        Event::Resuming { target, id, error } => {
+            log::warn!("target" = *target, "migration" = *id; "{}; it goes on over a new connection", error.message());
+        }
         Event::Waiting { target, holder } => {
             log::info!("target" = *target; "waiting for another run: {}", describe(holder));
         }
@@ -85,13 +108,20 @@ pub fn tell(event: &Event) {
                     log::error!("migration" = id, "target" = target, "duration_ms" = ms; "failed '{}'", done.name);
                 }
                 outcome => {
-                    let word = format!("{outcome:?}");
+                    let word = match outcome {
+                        Outcome::Empty => "Applied".to_string(),
+                        outcome => format!("{outcome:?}"),
+                    };
+                    let keys = done.keys.as_ref().map(keys).unwrap_or_default();
                     let why = done
                         .reason
                         .as_ref()
-                        .map(|r| format!(" ({r})"))
+                        .map(|r| match outcome {
+                            Outcome::Empty => ": there was nothing to move".to_string(),
+                            _ => format!(" ({r})"),
+                        })
                         .unwrap_or_default();
-                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{why}", words(&word), done.name);
+                    log::info!("migration" = id, "target" = target, "duration_ms" = ms; "{} '{}'{keys}{why}", words(&word), done.name);
                 }
             }
         }

@@ -167,6 +167,7 @@ impl Schedule {
         let schedule = Rc::clone(self);
         let mut connections = vec![Connection {
             target: "default".into(),
+            address: String::new(),
             driver,
             reopen: Box::new(move || schedule.open(verb, number)),
         }];
@@ -227,6 +228,7 @@ impl Schedule {
         };
         let mut connections = vec![Connection {
             target: "default".into(),
+            address: String::new(),
             driver: self.fake.open(&run_of(0)).expect("a connection"),
             reopen: Box::new(|| unreachable!("nothing breaks here")),
         }];

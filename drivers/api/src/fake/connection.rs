@@ -1,8 +1,9 @@
 //! One connection to a fake. Every event goes through [`Connection::at`], where it is written down
 //! and where a test may cut the connection.
 
+use super::bulk::Mark;
 use super::line::{self, Committed};
-use super::world::{Book, Fate, Kept, World, book, lost};
+use super::world::{Book, Fate, Kept, Lock, World, book, lost};
 use super::{FakeDialect, Flavour};
 use crate::driver::{Part, Run};
 use crate::error::{At, Code, Error, Result};
@@ -103,16 +104,37 @@ impl Connection {
         part: usize,
         n: usize,
     ) -> Result<Committed> {
-        let flavour = self.dialect.0;
-        let event = format!("run {}", statement.text);
-        self.at(&event, |world| line::run(world, flavour, &statement.text))
-            .map_err(|error| {
-                error.at(At {
-                    part,
-                    statement: n,
-                    offset: None,
-                })
+        self.marked(statement, None).map_err(|error| {
+            error.at(At {
+                part,
+                statement: n,
+                offset: None,
             })
+        })
+    }
+
+    /// Runs a line and leaves its mark in the same step.
+    pub(super) fn marked(
+        &mut self,
+        statement: &Statement,
+        mark: Option<Mark>,
+    ) -> Result<Committed> {
+        let (flavour, mine) = (self.dialect.0, self.lease());
+        let (table, run) = (self.run.table.clone(), self.run.id.clone());
+        self.at(&format!("run {}", statement.text), |world| {
+            mine.holds(world)?;
+            // What is announced has not run, so a mark of its name is of another time.
+            if let Some(mark) = &mark {
+                world.kept.marks.remove(mark);
+            }
+            let committed = line::run(world, flavour, &statement.text)?;
+            world.kept.marks.extend(mark);
+            if statement.text == "steal" {
+                let (connection, run) = (u64::MAX, format!("not {run}"));
+                world.locks.insert(table, Lock { connection, run });
+            }
+            Ok(committed)
+        })
     }
 
     pub(super) fn entries(&mut self, entries: &[Entry]) -> Result<()> {
@@ -123,9 +145,15 @@ impl Connection {
     }
 
     fn write(&mut self, entries: &[Entry]) -> Result<()> {
-        let table = self.run.table.clone();
+        let (table, mine) = (self.run.table.clone(), self.lease());
         for entry in entries {
             self.at(&format!("write {}", named(entry)), |world| {
+                mine.holds(world)?;
+                if let Entry::ClearSteps { id, phase } = entry {
+                    let of = (&table, id, phase.word());
+                    let kept = &mut world.kept.marks;
+                    kept.retain(|mark| (&mark.0, &mark.1, mark.2) != of);
+                }
                 let noted = match entry {
                     Entry::Intent { step, statement } => Some(Entry::Step(Step {
                         catalog: line::seen(world, &statement.text),

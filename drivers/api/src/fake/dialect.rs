@@ -5,7 +5,7 @@ use super::line::effect;
 use crate::change::Change;
 use crate::driver::{Capabilities, Dialect};
 use crate::error::{Code, Error, Result};
-use crate::source::{Source, Statement};
+use crate::source::{Effect, Source, Statement};
 
 pub struct FakeDialect(pub Flavour);
 
@@ -14,14 +14,15 @@ impl Dialect for FakeDialect {
         match self.0 {
             Flavour::Transactional => &["fake", "postgres"],
             Flavour::Implicit => &["fake", "mysql"],
+            Flavour::Plain => &["fake", "redis"],
         }
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: self.0 == Flavour::Transactional,
-            transactions: true,
-            catalog: true,
+            transactions: self.0 != Flavour::Plain,
+            catalog: self.0 != Flavour::Plain,
         }
     }
 
@@ -42,6 +43,10 @@ impl Dialect for FakeDialect {
                     format!("the fake does not know '{text}'"),
                 )
                 .place(place));
+            };
+            let effect = match (self.0, effect) {
+                (Flavour::Plain, Effect::Data | Effect::Schema) => Effect::Alone,
+                _ => effect,
             };
             statements.push(Statement {
                 text: text.into(),

@@ -1,13 +1,14 @@
 //! The contract, as a fake keeps it.
 
+use super::Flavour;
 use super::connection::Connection;
 use super::line;
 use super::world::{Book, Lock, book};
 use crate::catalog::{Catalog, Table};
-use crate::driver::{Dialect, Driver, Holder, Locked, Rows, Script, Verdict};
-use crate::error::Result;
+use crate::driver::{Dialect, Driver, Holder, Locked, Preview, Progress, Rows, Script, Verdict};
+use crate::error::{At, Code, Error, Result};
 use crate::ledger::{Attempt, Digest, History, Phase, Step};
-use crate::source::Statement;
+use crate::source::{Effect, Statement};
 
 fn holder(lock: &Lock) -> Holder {
     Holder {
@@ -103,7 +104,20 @@ impl Driver for Connection {
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {
+        self.execute_telling(script, &mut |_| Ok(()))
+    }
+
+    fn execute_telling(
+        &mut self,
+        script: &Script,
+        tell: &mut dyn FnMut(&Progress) -> Result<()>,
+    ) -> Result<()> {
+        let plain = self.dialect.0 == Flavour::Plain;
         match script {
+            Script::Together(_) if plain && script.has_statements() => {
+                let message = "there are no transactions here";
+                Err(Error::new(Code::NotSupported, message))
+            }
             Script::Together(parts) => self.parts(parts),
             Script::Alone {
                 before,
@@ -111,7 +125,13 @@ impl Driver for Connection {
                 after,
             } => {
                 self.entries(before)?;
-                self.statement(statement, 0, 0)?;
+                if statement.effect == Effect::Bulk {
+                    self.bulk(statement, tell)?;
+                } else {
+                    let mark = self.announced(before).filter(|_| plain);
+                    self.marked(statement, mark)
+                        .map_err(|error| error.at(At::default()))?;
+                }
                 self.entries(after)
             }
         }
@@ -119,13 +139,30 @@ impl Driver for Connection {
 
     fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
         let (id, number) = (&step.id, step.number);
+        let by_mark = self.judge_of(step, statement);
         self.at(&format!("verdict {id} {number}"), |world| {
-            Ok(line::verdict(
-                world,
-                step.catalog.as_deref(),
-                &statement.text,
-            ))
+            let noted = step.catalog.as_deref();
+            Ok(match by_mark(world) {
+                Some(verdict) => verdict,
+                None => line::verdict(world, noted, &statement.text),
+            })
         })
+    }
+
+    fn preview(&mut self, statement: &Statement) -> Result<Option<Preview>> {
+        self.foreseen(statement)
+    }
+
+    fn is_empty(&mut self) -> Result<bool> {
+        let plain = self.dialect.0 == Flavour::Plain;
+        self.at("is_empty", |world| {
+            Ok(plain && world.kept.tables.values().all(|rows| *rows == 0))
+        })
+    }
+
+    fn remarks(&mut self) -> Vec<String> {
+        let found = self.at("remarks", |world| Ok(world.remarks.clone()));
+        found.unwrap_or_default()
     }
 
     fn query(&mut self, sql: &str) -> Result<Rows> {

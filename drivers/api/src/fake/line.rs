@@ -16,6 +16,11 @@ pub fn effect(line: &str) -> Option<Effect> {
             effect(rest)?;
             Effect::Alone
         }
+        "bulk" => {
+            super::bulk::parse(line)?;
+            Effect::Bulk
+        }
+        "steal" => Effect::Data,
         "ok" | "fail" | "busy" | "insert" | "delete" | "rows" | "true" | "false" | "null"
         | "value" => Effect::Data,
         _ => return None,
@@ -36,6 +41,7 @@ pub fn run(world: &mut World, flavour: Flavour, line: &str) -> Result<Committed>
     let tables = &mut world.kept.tables;
     let missing = || failed(format!("there is no table '{rest}'"));
     match word {
+        "steal" => {}
         "alone" => return run(world, flavour, rest),
         "fail" => return Err(failed(format!("'{line}' fails"))),
         "begin" | "commit" | "rollback" => return Err(failed(format!("'{line}' is not for you"))),

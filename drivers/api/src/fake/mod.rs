@@ -14,12 +14,15 @@
 //! | `rows t` | as a query: a row `1` per row of the table |
 //! | `true`, `false`, `null`, `value x` | as a query: one row of one cell |
 //! | `alone ...` | the rest, outside a transaction |
+//! | `bulk t 7` | works until `t` has seven rows, two in each batch; `bulk t 7 bad 1`: and one key more fails |
+//! | `steal` | the lock ends, and another run takes it |
 //! | `begin`, `commit`, `rollback` | are refused: the transaction is the engine's |
 //! | `-- ...` | a comment |
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod book;
+mod bulk;
 mod connection;
 mod dialect;
 mod driver;
@@ -41,6 +44,8 @@ pub enum Flavour {
     Transactional,
     /// It commits it, as in MySQL and MariaDB.
     Implicit,
+    /// There are no transactions, and the lock may end by itself, as in Redis.
+    Plain,
 }
 
 /// One database in memory.

@@ -1,8 +1,9 @@
 //! The one database behind all connections of a fake.
 
+use super::bulk::Mark;
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Attempt, Record, Step};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a connection breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct World {
     pub events: Vec<String>,
     /// Ledger table -> connection that holds its lock.
     pub locks: BTreeMap<String, Lock>,
+    /// What somebody should know of the server.
+    pub remarks: Vec<String>,
     /// How often a `busy n` line has been tried.
     pub(super) tried: BTreeMap<String, usize>,
     pub(super) connections: u64,
@@ -34,6 +37,8 @@ pub struct World {
 pub struct Kept {
     pub tables: BTreeMap<String, usize>,
     pub ledgers: BTreeMap<String, Book>,
+    /// Statements that ran where no transaction proves it.
+    pub(super) marks: BTreeSet<Mark>,
 }
 
 /// The ledger behind one table name.
