@@ -22,7 +22,7 @@ pub struct Work<'a> {
     pub session: &'a mut Session,
     /// The mark of the statement whose intent was written last.
     pub next: &'a mut Option<String>,
-    pub tell: &'a mut dyn FnMut(&Progress),
+    pub tell: &'a mut dyn FnMut(&Progress) -> Result<()>,
 }
 
 /// A statement as the script that runs it is told.

@@ -140,10 +140,14 @@ impl Driver for RedisDriver {
     }
 
     fn execute(&mut self, script: &Script) -> Result<()> {
-        self.execute_telling(script, &mut |_| {})
+        self.execute_telling(script, &mut |_| Ok(()))
     }
 
-    fn execute_telling(&mut self, script: &Script, tell: &mut dyn FnMut(&Progress)) -> Result<()> {
+    fn execute_telling(
+        &mut self,
+        script: &Script,
+        tell: &mut dyn FnMut(&Progress) -> Result<()>,
+    ) -> Result<()> {
         Work {
             session: &mut self.session,
             next: &mut self.next,

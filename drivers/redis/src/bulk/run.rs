@@ -28,7 +28,7 @@ pub fn run(
     step: &Step,
     name: &str,
     ground: &mut dyn Ground,
-    tell: &mut dyn FnMut(&Progress),
+    tell: &mut dyn FnMut(&Progress) -> Result<()>,
 ) -> Result<Progress> {
     let Task::Work(work) = &step.task else {
         return Err(mistaken("work"));
@@ -79,15 +79,15 @@ fn generations(ground: &mut dyn Ground) -> Result<Vec<String>> {
         .collect()
 }
 
-fn end(course: &mut Course, tell: &mut dyn FnMut(&Progress)) -> Result<Progress> {
+fn end(course: &mut Course, tell: &mut dyn FnMut(&Progress) -> Result<()>) -> Result<Progress> {
     let note = &course.note;
     let seen = note.processed + note.skipped + note.failed;
     let progress = note.progress(seen);
-    tell(&progress);
+    let told = tell(&progress);
     if note.failed == 0 {
         course.note.done = true;
         course.keep()?;
-        return Ok(progress);
+        return told.map(|()| progress);
     }
     let first: Vec<String> = note
         .first
@@ -115,7 +115,7 @@ fn end(course: &mut Course, tell: &mut dyn FnMut(&Progress)) -> Result<Progress>
 
 struct Pass<'a, 'b> {
     course: &'a mut Course<'b>,
-    tell: &'a mut dyn FnMut(&Progress),
+    tell: &'a mut dyn FnMut(&Progress) -> Result<()>,
     /// Selected keys that no script has seen.
     pending: VecDeque<Vec<u8>>,
     /// Behind so many of them a page ends, and all before this place is done with them.
@@ -133,7 +133,10 @@ struct Pass<'a, 'b> {
 }
 
 impl<'a, 'b> Pass<'a, 'b> {
-    fn new(course: &'a mut Course<'b>, tell: &'a mut dyn FnMut(&Progress)) -> Result<Pass<'a, 'b>> {
+    fn new(
+        course: &'a mut Course<'b>,
+        tell: &'a mut dyn FnMut(&Progress) -> Result<()>,
+    ) -> Result<Pass<'a, 'b>> {
         let servers = course.ground.servers()?;
         let mut whole = 0;
         for server in 0..servers {
@@ -184,7 +187,7 @@ impl<'a, 'b> Pass<'a, 'b> {
             if self.kept.elapsed() >= SILENCE {
                 self.course.keep()?;
                 self.kept = Instant::now();
-                self.told();
+                self.told()?;
             }
         }
     }
@@ -223,8 +226,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         if let Some(place) = done {
             self.course.note.place = place;
         }
-        self.told();
-        Ok(())
+        self.told()
     }
 
     /// What is decided without a script is counted here.
@@ -323,7 +325,8 @@ impl<'a, 'b> Pass<'a, 'b> {
         }
     }
 
-    fn told(&mut self) {
+    /// Whoever hears it may end the work here: all that was done is noted.
+    fn told(&mut self) -> Result<()> {
         let note = &self.course.note;
         let seen = note.processed + note.skipped + note.failed;
         let looked = note.looked.clamp(1, self.whole.max(1));
@@ -333,7 +336,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         };
         let least = seen + self.pending.len() as u64;
         let total = u64::try_from(total).unwrap_or(u64::MAX).max(least);
-        (self.tell)(&note.progress(total));
+        (self.tell)(&note.progress(total))
     }
 
     /// Waits until so many keys are not too many.

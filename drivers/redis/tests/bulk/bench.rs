@@ -167,7 +167,7 @@ impl Bench {
 
     pub fn lua(&mut self, name: &str, json: &str, body: &str) -> Result<Progress> {
         let step = bulk::parse(name, json, body)?;
-        bulk::run(&step, "up/1/test", self, &mut |_| {})
+        bulk::run(&step, "up/1/test", self, &mut |_| Ok(()))
     }
 
     /// What a new run does: the note of the one before is gone.

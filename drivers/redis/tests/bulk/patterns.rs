@@ -60,7 +60,7 @@ fn what_we_match_is_what_the_server_matches() {
         let mut theirs: Vec<&[u8]> = reply.items().iter().filter_map(|key| key.text()).collect();
         theirs.retain(|key| !key.starts_with(b"{bench}:"));
         bench.say("DEL {bench}:marks");
-        let done = bulk::run(&step, "up/1/test", &mut bench, &mut |_: &Progress| {});
+        let done = bulk::run(&step, "up/1/test", &mut bench, &mut |_: &Progress| Ok(()));
         let done = done.unwrap_or_else(|error| panic!("seed {seed}, {pattern:?}: {error}"));
         let many = theirs.len() as u64;
         assert_eq!(done.skipped, many, "seed {seed}, {pattern:?}: {theirs:?}");

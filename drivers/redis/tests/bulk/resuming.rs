@@ -146,7 +146,7 @@ fn a_cluster_that_changes_meanwhile_is_gone_through_again() {
         }
     }
     let step = bulk::parse("rename", RENAME, "").expect("a step");
-    bulk::run(&step, "up/1/test", &mut moving, &mut |_| {}).expect("a run");
+    bulk::run(&step, "up/1/test", &mut moving, &mut |_| Ok(())).expect("a run");
     assert_eq!(moving.0.say("KEYS b:*").items().len(), 20);
 }
 
@@ -159,7 +159,8 @@ fn progress_grows_to_what_there_is() {
     let step = bulk::parse("rename", r#"{"match": "a:*", "to": "b:$1"}"#, "").expect("a step");
     let mut told = Vec::new();
     bulk::run(&step, "up/1/test", &mut bench, &mut |progress| {
-        told.push(*progress)
+        told.push(*progress);
+        Ok(())
     })
     .expect("a run");
     assert!(told.windows(2).all(|pair| pair[0].seen() <= pair[1].seen()));
