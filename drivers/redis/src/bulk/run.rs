@@ -123,7 +123,7 @@ struct Pass<'a, 'b> {
     /// Where the next page begins; `None` behind the last server.
     next: Option<Place>,
     servers: usize,
-    /// How much there is to look through, as servers count it.
+    /// How many keys there are to look through.
     whole: u64,
     count: usize,
     worked: Instant,
@@ -137,8 +137,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         let servers = course.ground.servers()?;
         let mut whole = 0;
         for server in 0..servers {
-            // The table of keys has a power of two of places.
-            whole += course.ground.size(server)?.next_power_of_two();
+            whole += course.ground.size(server)?;
         }
         let place = course.note.place.clone();
         let mut pass = Pass {
