@@ -13,8 +13,6 @@ pub struct Note {
     pub generations: Vec<String>,
     /// All keys before this place are done.
     pub place: Place,
-    /// How much was looked through.
-    pub looked: u64,
     /// The first keys that failed, and why.
     pub first: Vec<(String, String)>,
     pub done: bool,
@@ -87,7 +85,7 @@ mod tests {
     #[test]
     fn a_head_and_counts_are_a_note() {
         let mut note = Note {
-            looked: 7,
+            step: "7".into(),
             ..Note::default()
         };
         note.fail(b"\"processed\":", "why");
@@ -95,7 +93,7 @@ mod tests {
         text.extend_from_slice(br#""processed":1,"skipped":2,"failed":3}"#);
         let read = Note::read(&text).expect("a note");
         assert_eq!((read.processed, read.skipped, read.failed), (1, 2, 3));
-        assert_eq!((read.looked, read.first), (7, note.first));
+        assert_eq!((read.step, read.first), (note.step, note.first));
         assert!(!is_done(b"{}") && !is_done(b"") && is_done(br#"{"done":true}"#));
     }
 }

@@ -123,8 +123,6 @@ struct Pass<'a, 'b> {
     /// Where the next page begins; `None` behind the last server.
     next: Option<Place>,
     servers: usize,
-    /// How much there is to look through, as servers count it.
-    whole: u64,
     count: usize,
     worked: Instant,
     kept: Instant,
@@ -138,16 +136,10 @@ impl<'a, 'b> Pass<'a, 'b> {
         tell: &'a mut dyn FnMut(&Progress) -> Result<()>,
     ) -> Result<Pass<'a, 'b>> {
         let servers = course.ground.servers()?;
-        let mut whole = 0;
-        for server in 0..servers {
-            // The table of keys has a power of two of places.
-            whole += course.ground.size(server)?.next_power_of_two();
-        }
         let place = course.note.place.clone();
         let mut pass = Pass {
             next: Some(place).filter(|place| place.server < servers),
             servers,
-            whole,
             count: course.step.batch,
             course,
             tell,
@@ -293,7 +285,6 @@ impl<'a, 'b> Pass<'a, 'b> {
     }
 
     fn turn(&mut self, place: Place, page: Page) {
-        self.course.note.looked += self.count as u64;
         let next = match page.cursor.as_slice() {
             b"" | b"0" => Place {
                 server: place.server + 1,
@@ -329,13 +320,12 @@ impl<'a, 'b> Pass<'a, 'b> {
     fn told(&mut self) -> Result<()> {
         let note = &self.course.note;
         let seen = note.processed + note.skipped + note.failed;
-        let looked = note.looked.clamp(1, self.whole.max(1));
-        let total = match self.next {
-            Some(_) => u128::from(seen) * u128::from(self.whole) / u128::from(looked),
-            None => 0,
+        let known = seen + self.pending.len() as u64;
+        let total = match &self.next {
+            Some(place) => known as f64 / part(place, self.servers),
+            None => known as f64,
         };
-        let least = seen + self.pending.len() as u64;
-        let total = u64::try_from(total).unwrap_or(u64::MAX).max(least);
+        let total = (total as u64).max(known);
         (self.tell)(&note.progress(total))
     }
 
@@ -357,6 +347,14 @@ struct Sorted {
     /// Their new values are made here.
     keys: Vec<Vec<u8>>,
     cross: Vec<Pair>,
+}
+
+/// Which part of the keys lies before a place. A cursor counts from its highest bit: the server
+/// goes through its table so, and the size of the table then does not matter.
+fn part(place: &Place, servers: usize) -> f64 {
+    let cursor: u64 = place.cursor.parse().unwrap_or(0);
+    let before = place.server as f64 + cursor.reverse_bits() as f64 / 2f64.powi(64);
+    (before / servers as f64).max(1e-9)
 }
 
 /// Loads by slot; all begin with what the script hears once.

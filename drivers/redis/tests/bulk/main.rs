@@ -13,4 +13,5 @@ mod moving;
 mod patterns;
 mod questions;
 mod resuming;
+mod texts;
 mod values;

@@ -1,8 +1,9 @@
-for at = first, #KEYS do
-  if only ~= '' and not mine(KEYS[at]) then
+local keys = KEYS
+for at = first, #keys do
+  if only ~= '' and not mine(keys[at]) then
     skipped = skipped + 1
   else
-    local answer = call('UNLINK', KEYS[at])
+    local answer = call('UNLINK', keys[at])
     if wrong(answer) then
       fail(at, answer.err)
     else

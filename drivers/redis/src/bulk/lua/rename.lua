@@ -1,12 +1,13 @@
 -- ARGV[10]: fail, skip or overwrite. Keys: old, new, old, new ...
 local mode = ARGV[10]
 local verb = mode == 'overwrite' and 'RENAME' or 'RENAMENX'
-for at = first, #KEYS, 2 do
-  local old = KEYS[at]
+local keys = KEYS
+for at = first, #keys, 2 do
+  local old = keys[at]
   if only ~= '' and not mine(old) then
     skipped = skipped + 1
   else
-    local answer = call(verb, old, KEYS[at + 1])
+    local answer = call(verb, old, keys[at + 1])
     if answer == 1 then
       processed = processed + 1
     elseif answer == 0 then
