@@ -1,5 +1,5 @@
 //! A numbered database of its own for each test, on a real server. Nothing of it is left.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use initium_driver::conformance::{Bench, Sql};
 use initium_driver::driver::{Access, Limits, Run};
