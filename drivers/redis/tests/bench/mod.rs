@@ -23,6 +23,7 @@ pub fn url(variable: &str) -> Option<String> {
                 !required,
                 "{variable} is not set, and the servers are required"
             );
+            eprintln!("SKIPPED: {variable} is not set; tests/run starts servers");
             None
         }
     }
