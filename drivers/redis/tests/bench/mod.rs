@@ -1,5 +1,5 @@
 //! A numbered database of its own for each test, on a real server. Nothing of it is left.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use initium_driver::conformance::{Bench, Sql};
 use initium_driver::driver::{Access, Limits, Run};
@@ -23,6 +23,7 @@ pub fn url(variable: &str) -> Option<String> {
                 !required,
                 "{variable} is not set, and the servers are required"
             );
+            eprintln!("SKIPPED: {variable} is not set; tests/run starts servers");
             None
         }
     }

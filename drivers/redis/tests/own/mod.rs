@@ -1,6 +1,6 @@
 //! Servers that a test starts itself, because it needs them set up in its own way, or to end. Gone
 //! with the test.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use initium_driver::Settings;
 use std::net::{TcpListener, TcpStream};
