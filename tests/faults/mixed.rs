@@ -5,10 +5,12 @@
 use crate::drill::{amount, arguments, empty, said};
 use crate::proxy::{Point, Proxy, Variant, Way, When};
 use crate::shapes::{difference, dump};
-use crate::support::redis::{Server, redis};
+use crate::support::redis::{Client, Reply, Server, redis};
 use crate::support::{Database, Initium, Ran, of, ran};
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 const POINTS: usize = 300;
 
@@ -145,7 +147,7 @@ impl Lane {
             .into_iter()
             .filter(|line| !line.starts_with("{initium"));
         let keys: Vec<_> = keys.collect();
-        let lock = client.ask(&["EXISTS", "{initium_migrate}:lock"]);
+        let lock = left(&mut client);
         let status = self.run(&["status", "--format", "json"], spec).json();
         let mut states = Vec::new();
         for target in status["targets"].as_array().unwrap() {
@@ -252,6 +254,19 @@ impl Lane {
             }
         }
         all
+    }
+}
+
+/// Whether there is a lock that does not end. Where only the word that frees it was lost, the next run finds
+/// nothing to do and needs none, so it is there for a lease.
+fn left(client: &mut Client) -> Reply {
+    let start = Instant::now();
+    loop {
+        let lock = client.ask(&["EXISTS", "{initium_migrate}:lock"]);
+        if lock == Reply::Number(0) || start.elapsed() > Duration::from_secs(3) {
+            return lock;
+        }
+        sleep(Duration::from_millis(20));
     }
 }
 

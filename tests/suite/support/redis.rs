@@ -28,46 +28,44 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
         let port = port.unwrap().port();
         let folder = Folder::new();
-        let child = Command::new(program)
+        // However the test ends, the server ends with it.
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", program])
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no", "--loglevel", "warning"])
             .args(["--dir", folder.root().to_str().unwrap()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .spawn();
-        let Ok(child) = child else {
-            let required = std::env::var("INITIUM_TEST_SERVERS").as_deref() == Ok("required");
-            assert!(!required, "{program} is not here");
-            eprintln!("SKIPPED: {program} is not here");
-            return None;
-        };
-        let server = Server {
-            port,
-            folder,
-            child,
-        };
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let start = Instant::now();
-        while server.client().is_none() {
+        while Client::to(port).is_none() {
+            if child.try_wait().unwrap().is_some() {
+                let required = std::env::var("INITIUM_TEST_SERVERS").as_deref() == Ok("required");
+                assert!(!required, "{program} does not start");
+                eprintln!("SKIPPED: {program} does not start");
+                return None;
+            }
             assert!(
                 start.elapsed() < Duration::from_secs(10),
                 "{program} does not answer"
             );
             std::thread::sleep(Duration::from_millis(20));
         }
-        Some(server)
+        Some(Server {
+            port,
+            folder,
+            child,
+        })
     }
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
-    fn client(&self) -> Option<Client> {
-        let mut client = Client::to(self.port)?;
-        (client.ask(&["PING"]) == Reply::Text("PONG".into())).then_some(client)
-    }
-
     pub fn connect(&self) -> Client {
-        self.client().unwrap()
+        Client::to(self.port).unwrap()
     }
 
     /// What must not fail, as text.
