@@ -3,10 +3,10 @@
 use super::clean::{clean, clean_line};
 use super::connection::ConnectionDocument;
 use super::document::{
-    CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, PlannedDocument, ReportDocument,
-    StatusDocument, StatusRow,
+    CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument, StatusRow,
 };
 use super::findings::{Answer, Document, Finding, Level, Mark, Row, Sheet, of_error};
+use super::planned::{PlanDocument, PlannedDocument};
 use super::remarks::{of_plan, strongest};
 use super::unlock::UnlockDocument;
 

@@ -14,6 +14,7 @@ mod gitlab;
 mod junit;
 mod keys;
 pub mod many;
+mod planned;
 mod remarks;
 mod sarif;
 mod summary;
@@ -23,8 +24,8 @@ mod unlock;
 pub use clean::{clean, clean_line, json, json_line};
 pub use connection::{Asked, ConnectionDocument};
 pub use document::{
-    AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, PlanDocument, ReportDocument,
-    StatusDocument, TargetStatus, facts_hash,
+    AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument,
+    TargetStatus,
 };
 pub use findings::{Answer, Document, Finding, Level, Mark, Row, Sheet};
 pub use folders::{Folders, Spot};
@@ -34,6 +35,7 @@ pub use gitlab::gitlab;
 pub use junit::junit;
 pub use keys::{bar, keys, progress};
 pub use many::{Counts, Fate};
+pub use planned::{PlanDocument, facts_hash};
 pub use sarif::sarif;
 pub use summary::summary;
 pub use text::{count, error as error_text, history, plan, report, status};

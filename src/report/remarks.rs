@@ -2,8 +2,8 @@
 //! transaction, no way back, what a dead run left. A finding here stops nothing. Each has a stable
 //! name and an entry in `docs/ci.md`; a lint with judgement has a room of its own.
 
-use super::document::{PlanDocument, PlannedDocument, StepDocument};
 use super::findings::{Finding, Level};
+use super::planned::{PlanDocument, PlannedDocument, StepDocument};
 
 /// Locks, from the weakest to the strongest, in the words of the servers.
 const LOCKS: &[&str] = &[

@@ -2,7 +2,8 @@
 //! a terminal.
 
 use super::clean::{clean, clean_line};
-use super::document::{HistoryDocument, StatusDocument, transaction, word};
+use super::document::{HistoryDocument, StatusDocument, word};
+use super::planned::transaction;
 use crate::plan::{Plan, Planned, Proof, Start, told};
 use crate::run::Report;
 use crate::spec::Secrecy;

@@ -1,10 +1,10 @@
-//! `unlock`: who holds the locks, and ending them. No lock outlives its session, so there is nothing
-//! else to clear.
+//! `unlock`: who holds the locks, and ending them. No lock outlives its session, or its lease, so there
+//! is nothing else to clear.
 
 use super::lock::discreet;
 use super::{Connection, Context, describe};
 use crate::plan::attempt;
-use initium_driver::{Entry, Holder, Result, Script};
+use initium_driver::{Entry, Holder, Locked, Result, Script};
 
 /// Who holds the lock of each target.
 pub fn holders(connections: &mut [Connection]) -> Result<Vec<Option<Holder>>> {
@@ -29,8 +29,13 @@ pub fn unlock(connections: &mut [Connection], context: &Context) -> Result<Vec<O
         if let Entry::Attempt(row) = &mut log {
             row.message = Some(format!("ended {}", describe(holder)));
         }
-        // Where there is no ledger yet, there is no log either.
+        // Where a lock can end by itself nothing is written without it. Somebody else may have it by now;
+        // and where there is no ledger yet, there is no log either.
+        let taken = matches!(connection.driver.try_lock(), Ok(Locked::Taken));
         let _ = connection.driver.execute(&Script::entries(vec![log]));
+        if taken {
+            let _ = connection.driver.unlock();
+        }
     }
     Ok(holders)
 }

@@ -345,3 +345,26 @@ fn locks_are_taken_in_one_order_whatever_the_specs_call_the_targets() {
     assert_eq!(order(["a", "b"], ["l1", "l2"]), "b");
     assert_eq!(order(["a", "b"], ["l2", "l1"]), "a");
 }
+
+#[test]
+fn one_sqlite_file_may_hold_a_database_and_the_ledger_of_another_one() {
+    let spec = spec(
+        "targets: {app: {database: sqlite}, cache: {database: postgres}}\nmigrations:\n  \
+         - {name: one, target: app, up: CREATE TABLE a (n integer)}\n  \
+         - {name: two, target: cache, up: \"insert other; bulk t 5\"}\n  \
+         - {name: three, target: app, up: INSERT INTO a VALUES (3)}\n",
+    );
+    let (file, cache) = (file(), Fake::new(Flavour::Plain));
+    cache.world().kept.tables.insert("other".into(), 0);
+    let app = real(&file.url, "initium_migrate");
+    let ledger = real(&file.url, "initium_migrate_cache");
+    let both = apart(fake(&cache, "initium_migrate"), Rc::clone(&ledger));
+    let mut all = connections(&[("app", Rc::clone(&app)), ("cache", both)]);
+    let report = applied(&spec, &mut all).unwrap();
+    assert_eq!(report.done.len(), 3);
+    let row = ledger().unwrap().attempts(1).unwrap().remove(0);
+    assert_eq!(row.message.as_deref(), Some("processed 5, skipped 0"));
+    assert_eq!(records(&app).len(), 2);
+    assert_eq!(records(&ledger), [("two".into(), State::Applied)]);
+    assert!(asked(&spec, &mut all).open().is_ok());
+}

@@ -33,6 +33,10 @@ pub const TOLD: &[Told] = &[
                 "apply PLAN --tx-mode all",
             ),
             (
+                "Once more, for what was written behind it:",
+                "apply PLAN --rerun hash-tags",
+            ),
+            (
                 "Exactly the plan that somebody approved:",
                 "apply PLAN --plan approved.json",
             ),
