@@ -2,7 +2,6 @@
 //! write all of them; in a cluster there are more, two for each slot that was written to.
 
 use initium_driver::{Code, Error, Result};
-use std::collections::HashMap;
 
 /// In the order in which scripts get them, behind the two of the guard.
 pub const LEDGER: [&str; 6] = ["marks", "records", "scripts", "steps", "log", "meta"];
@@ -11,8 +10,8 @@ const GUARDS: [&str; 2] = ["lock", "fence"];
 #[derive(Clone, Debug)]
 pub struct Names {
     base: String,
-    /// What makes a key fall into a slot.
-    tags: HashMap<u16, String>,
+    /// For each slot, what makes a key fall into it; empty until it is needed.
+    tags: Vec<u32>,
 }
 
 impl Names {
@@ -27,7 +26,7 @@ impl Names {
         }
         Ok(Names {
             base,
-            tags: HashMap::new(),
+            tags: Vec::new(),
         })
     }
 
@@ -53,9 +52,11 @@ impl Names {
     /// A key of another slot: the highest number that wrote there (`fence`), or what ran there
     /// (`marks`).
     pub fn elsewhere(&mut self, slot: u16, what: &str) -> Vec<u8> {
-        let base = &self.base;
-        let tag = self.tags.entry(slot).or_insert_with(|| tag(base, slot));
-        format!("{{{base}:{tag}}}:{what}").into_bytes()
+        if self.tags.is_empty() {
+            self.tags = tags(&self.base);
+        }
+        let tag = self.tags.get(usize::from(slot)).copied().unwrap_or(0);
+        format!("{{{}:{tag:x}}}:{what}", self.base).into_bytes()
     }
 
     pub fn is_own(&self, key: &[u8]) -> bool {
@@ -99,12 +100,25 @@ fn crc(before: u16, bytes: &[u8]) -> u16 {
     })
 }
 
-/// Letters that lead a tag into a slot; every slot has some below a few hundred thousand.
-fn tag(base: &str, slot: u16) -> String {
+/// Numbers that lead a key into each slot: all at once, for one at a time would take as long each
+/// time. Every slot has one below a few hundred thousand.
+fn tags(base: &str) -> Vec<u32> {
+    const NONE: u32 = u32::MAX;
     let before = crc(0, format!("{base}:").as_bytes());
-    let spelled = |number: u32| format!("{number:x}");
-    let fits = |number: &u32| crc(before, spelled(*number).as_bytes()) % SLOTS == slot;
-    (0..u32::MAX).find(fits).map(spelled).unwrap_or_default()
+    let mut tags = vec![NONE; usize::from(SLOTS)];
+    let mut left = tags.len();
+    for number in 0..NONE {
+        let slot = crc(before, format!("{number:x}").as_bytes()) % SLOTS;
+        let tag = &mut tags[usize::from(slot)];
+        if *tag == NONE {
+            *tag = number;
+            left -= 1;
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    tags
 }
 
 #[cfg(test)]
@@ -123,7 +137,7 @@ mod tests {
     #[test]
     fn every_slot_has_keys_of_the_ledger() {
         let mut names = Names::new("a:", "initium_migrate").expect("names");
-        for at in [0, 1, 77, 8191, 16383] {
+        for at in 0..SLOTS {
             let key = names.elsewhere(at, "fence");
             assert_eq!(slot(&key), at);
             assert!(names.is_own(&key));
