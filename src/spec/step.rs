@@ -11,7 +11,7 @@ use initium_driver::source::STEP;
 use initium_driver::{Code, Lines, Result, Source};
 
 /// What a step may say, in the order in which the text says it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "match",
     "unless",
     "type",
@@ -27,6 +27,7 @@ const ORDER: [&str; 19] = [
     "keys",
     "args",
     "size",
+    "compare",
     "at_least",
     "at_most",
     "batch",

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 #[derive(Serialize, Deserialize)]
 struct Value {
     token: String,
+    #[serde(default)]
     run: String,
     user: Option<String>,
     client: Option<String>,

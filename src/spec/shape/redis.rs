@@ -204,6 +204,12 @@ pub(super) static COUNT: Shape = Shape::Fields(&Fields {
 });
 
 pub(super) static SAMPLE: Shape = Shape::Fields(&Fields {
-    keys: &[MATCH, UNLESS, must("to", &ANY), may("size", &BATCHES)],
+    keys: &[
+        MATCH,
+        UNLESS,
+        must("to", &ANY),
+        may("size", &BATCHES),
+        may("compare", &Shape::Choice(&["value", "type"])),
+    ],
     ..Fields::FREE
 });

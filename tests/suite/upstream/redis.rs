@@ -87,8 +87,8 @@ fn a_server_with_one_key_among_ledgers_is_not_taken_for_a_fresh_one() {
         "  - name: move\n    up: [{rename: {match: 'a:*', to: 'b:$1'}}]\n",
     );
     run(&server, &spec, &["apply"], 0);
-    let shown = run(&server, &spec, &["history", "--format", "json"], 0).out;
-    assert!(shown.contains("empty"), "{shown}");
+    let shown = run(&server, &spec, &["status", "--format", "json"], 0).out;
+    assert!(shown.contains("\"reason\": \"empty\""), "{shown}");
     run(&server, &spec, &["check"], 0);
 }
 

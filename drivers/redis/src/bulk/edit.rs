@@ -2,13 +2,15 @@
 
 use crate::bulk::json::{Member, begin, checked, members};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 type Path = Vec<String>;
 
 #[derive(Clone, Debug)]
 pub struct Edits {
-    set: Vec<(Path, Value)>,
+    /// Values as they are written: a number keeps its digits.
+    set: Vec<(Path, String)>,
     unset: Vec<Path>,
     /// The last word of the path becomes another one.
     rename: Vec<(Path, String)>,
@@ -16,7 +18,7 @@ pub struct Edits {
 
 impl Edits {
     pub fn new(
-        set: BTreeMap<String, Value>,
+        set: BTreeMap<String, Box<RawValue>>,
         unset: Vec<String>,
         rename: BTreeMap<String, String>,
     ) -> Result<Edits, String> {
@@ -29,10 +31,10 @@ impl Edits {
             rename: Vec::new(),
         };
         for (text, value) in set {
-            if value.is_object() || value.is_array() {
+            if value.get().starts_with(['{', '[']) {
                 return Err(format!("{text:?} is set to more than one value"));
             }
-            edits.set.push((path(&text)?, value));
+            edits.set.push((path(&text)?, value.get().into()));
         }
         for text in unset {
             edits.unset.push(path(&text)?);
@@ -150,15 +152,23 @@ fn quote(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-fn set(text: &mut String, path: &Path, value: &Value) -> Result<bool, String> {
+/// Numbers are compared as they are written: read as numbers, long ones lose digits.
+fn same(now: &str, value: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    match (read(now), read(value)) {
+        (Some(Value::Number(_)), _) | (None, _) => now == value,
+        (now, value) => now == value,
+    }
+}
+
+fn set(text: &mut String, path: &Path, value: &str) -> Result<bool, String> {
     let found = find(text, path)?;
     if let Some(index) = found.index {
         let place = found.members[index].value.clone();
-        let now: Option<Value> = serde_json::from_str(&text[place.clone()]).ok();
-        if now.as_ref() == Some(value) {
+        if same(&text[place.clone()], value) {
             return Ok(false);
         }
-        text.replace_range(place, &value.to_string());
+        text.replace_range(place, value);
         return Ok(true);
     }
     let mut made = value.to_string();
@@ -246,6 +256,17 @@ mod tests {
             made.expect("JSON").expect("a change"),
             r#" { "key" : 12345678901234567890.10e+2 , "a":{"b" :[1, 2,{"c":"}"}],"n":{"m":7}},"v":"x\"y" } "#
         );
+    }
+
+    #[test]
+    fn a_long_number_keeps_its_digits() {
+        let set = r#"{"n": 12345678901234567890123, "m": 0.50}"#;
+        let set = serde_json::from_str(set).expect("a map");
+        let edits = Edits::new(set, Vec::new(), BTreeMap::new()).expect("edits");
+        let made = edits.apply(br#"{"n":12345678901234567890124,"m":0.5}"#);
+        let made = made.expect("JSON").expect("a change");
+        assert_eq!(made, br#"{"n":12345678901234567890123,"m":0.50}"#);
+        assert_eq!(edits.apply(&made), Ok(None));
     }
 
     #[test]

@@ -71,6 +71,7 @@ pub fn parse(name: &str, json: &str, body: &str) -> Result<Step> {
             let ask = Ask::Sample {
                 by: Move::new(&shape.to, &select)?,
                 size: shape.size.clamp(1, MOST) as usize,
+                compare: shape.compare,
             };
             reading.ask(select, ask)
         }

@@ -2,6 +2,7 @@
 
 use crate::bulk::moves::Move;
 use crate::bulk::sample::sample;
+use crate::bulk::shape::Compare;
 use crate::bulk::walk::{On, walk};
 use crate::bulk::{Step, Task, mistaken};
 use crate::ground::Ground;
@@ -18,6 +19,7 @@ pub enum Ask {
     Sample {
         by: Move,
         size: usize,
+        compare: Compare,
     },
 }
 
@@ -32,7 +34,7 @@ pub fn query(step: &Step, ground: &mut dyn Ground) -> Result<Rows> {
         }
         Ask::Any => ("any", count(step, ground, Some(1))?.to_string()),
         Ask::None => ("none", (1 - count(step, ground, Some(1))?).to_string()),
-        Ask::Sample { by, size } => ("sample", sample(step, by, *size, ground)?),
+        Ask::Sample { by, size, compare } => ("sample", sample(step, by, *size, *compare, ground)?),
     };
     Ok(Rows {
         columns: vec![column.into()],

@@ -2,6 +2,7 @@
 
 use crate::bulk::moves::{Move, Name};
 use crate::bulk::pattern::Spans;
+use crate::bulk::shape::Compare;
 use crate::bulk::value::values;
 use crate::bulk::walk::{On, walk};
 use crate::bulk::{Step, shown};
@@ -11,7 +12,13 @@ use initium_driver::Result;
 /// How many pairs are held at a time.
 const HELD: usize = 8;
 
-pub fn sample(step: &Step, by: &Move, size: usize, ground: &mut dyn Ground) -> Result<String> {
+pub fn sample(
+    step: &Step,
+    by: &Move,
+    size: usize,
+    compare: Compare,
+    ground: &mut dyn Ground,
+) -> Result<String> {
     let select = &step.select;
     let mut seen = 0;
     let mut different = 0;
@@ -47,7 +54,7 @@ pub fn sample(step: &Step, by: &Move, size: usize, ground: &mut dyn Ground) -> R
                         "has a TTL and the old one has none"
                     }
                     [Some(a), Some(b)] if a.ends != b.ends => "has no TTL and the old one has one",
-                    [a, b] if a != b => "holds another value",
+                    [a, b] if compare == Compare::Value && a != b => "holds another value",
                     _ => {
                         seen += 1;
                         continue;

@@ -53,7 +53,7 @@ steps! {
         #[serde(default)] replace: bool,
     }
     Editing {
-        #[serde(default)] set: BTreeMap<String, serde_json::Value>,
+        #[serde(default)] set: BTreeMap<String, Box<serde_json::value::RawValue>>,
         #[serde(default)] unset: Vec<String>,
         #[serde(default)] rename: BTreeMap<String, String>,
     }
@@ -71,6 +71,7 @@ shapes! {
     Sampling {
         to: String,
         #[serde(default = "hundred")] size: u32,
+        #[serde(default)] compare: Compare,
     }
 }
 
@@ -162,4 +163,14 @@ impl Conflict {
             Conflict::Overwrite => "overwrite",
         }
     }
+}
+
+/// What a sample looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compare {
+    #[default]
+    Value,
+    /// Later steps may have changed the values.
+    Type,
 }

@@ -91,6 +91,15 @@ fn a_sample_says_what_differs() {
             .answer("sample", json)
             .contains("b:set holds another value")
     );
+    let types = r#"{"match": "a:*", "to": "b:$1", "compare": "type"}"#;
+    assert_eq!(bench.answer("sample", types), "true");
+    bench.say("DEL b:set");
+    bench.say("SET b:set x");
+    assert!(
+        bench
+            .answer("sample", types)
+            .contains("b:set is of another type")
+    );
     let json = r#"{"match": "a:*", "to": "b:$1", "size": 3}"#;
     bench.say("FLUSHDB");
     fill(&mut bench, "a:", 5000);
