@@ -4,15 +4,14 @@ import shutil, socket, subprocess, tempfile, time
 
 
 class Server:
-    """`with Server("redis-server") as server:`; nothing of it is kept on disk."""
+    """`with Server(["redis-server"]) as server:`; nothing of it is kept on disk."""
 
     def __init__(self, program):
-        self.program = program
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.folder = tempfile.mkdtemp(prefix="initium-redis-")
-        words = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self.folder]
+        words = [*program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self.folder]
         self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
