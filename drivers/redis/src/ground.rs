@@ -59,9 +59,19 @@ pub trait Ground {
     /// How many keys a server holds.
     fn size(&mut self, server: usize) -> Result<u64>;
 
-    /// Runs scripts, and asks for a page, in as few round trips as can be. What a script answers is
-    /// the reply, an error of it as well; a lost lock and a lost connection are errors.
-    fn work(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)>;
+    /// Sends scripts, and asks for a page, if it can be without waiting for the answers: `finish` has
+    /// them, in the order of what was begun.
+    fn begin(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<()>;
+
+    /// What a script answers is the reply, an error of it as well; a lost lock and a lost connection
+    /// are errors.
+    fn finish(&mut self) -> Result<(Vec<Reply>, Option<Page>)>;
+
+    /// Runs scripts, and asks for a page, in as few round trips as can be; nothing else is begun.
+    fn work(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)> {
+        self.begin(calls, scan)?;
+        self.finish()
+    }
 
     /// Asks what only reads; the first word behind the command's name is its key.
     fn read(&mut self, commands: &[Vec<Vec<u8>>]) -> Result<Vec<Reply>>;

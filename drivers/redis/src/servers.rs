@@ -128,6 +128,21 @@ impl Servers {
         Ok(replies)
     }
 
+    /// Commands for the first server, without waiting for their replies.
+    pub fn send(&mut self, sending: &Sending) -> Result<()> {
+        let wire = &mut self.opened(0)?.wire;
+        wire.hurry(None);
+        wire.send(sending).map_err(|error| lost(&error))
+    }
+
+    /// The next reply to what was sent so.
+    pub fn receive(&mut self) -> Result<Reply> {
+        let limit = self.limits.statement;
+        let wire = &mut self.opened(0)?.wire;
+        wire.hurry(Some(limit).filter(|limit| !limit.is_zero()));
+        wire.receive().map_err(|error| lost(&error))
+    }
+
     pub fn one(&mut self, place: Where, words: Words) -> Result<Reply> {
         Ok(self.ask(&[(place, words)])?.pop().unwrap_or(Reply::Nil))
     }

@@ -3,12 +3,13 @@
 
 use crate::entries::{Now, time};
 use crate::error::{lease_lost, word};
-use crate::ground::{Call, Script};
+use crate::ground::{Call, Page, Script};
 use crate::lua;
 use crate::names::{LEDGER, Names, slot};
-use crate::resp::Reply;
+use crate::resp::{Reply, Sending};
 use crate::servers::{Servers, Where, Words};
 use initium_driver::{Code, Error, Result};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 pub struct Session {
@@ -27,6 +28,18 @@ pub struct Session {
     pub unacknowledged: bool,
     /// Scripts, and the names the server gave them.
     hashes: Vec<(&'static str, Vec<u8>)>,
+    /// What was begun and not finished.
+    pub flights: VecDeque<Flight>,
+}
+
+/// Scripts that were sent, and maybe a question for a page.
+pub enum Flight {
+    /// Answered already.
+    Landed(Vec<Reply>, Option<Page>),
+    Sent {
+        scripts: Vec<Ready>,
+        page: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +74,7 @@ impl Session {
             renewed: Instant::now(),
             unacknowledged: false,
             hashes: Vec::new(),
+            flights: VecDeque::new(),
         }
     }
 
@@ -179,20 +193,52 @@ impl Session {
         let rest = replies.split_off(first);
         let mut answers = Vec::with_capacity(commands.len());
         for (ready, at) in scripts.iter().zip(replies_at) {
-            let mut reply = std::mem::replace(&mut replies[at], Reply::Nil);
-            if reply.error().is_some_and(|said| word(said) == "NOSCRIPT") {
-                // The server was started anew, or is another one.
-                reply = self.servers.one(ready.place, spelled(ready, None))?;
-            }
-            if reply.error().is_some_and(|said| said.contains("LEASELOST")) {
-                self.lock = Lock::Lost;
-                return Err(lease_lost());
-            }
-            answers.push(reply);
+            let reply = std::mem::replace(&mut replies[at], Reply::Nil);
+            answers.push(self.answered(ready, reply)?);
         }
-        self.renewed = Instant::now();
         answers.extend(rest);
         Ok(answers)
+    }
+
+    pub fn answered(&mut self, ready: &Ready, mut reply: Reply) -> Result<Reply> {
+        if reply.error().is_some_and(|said| word(said) == "NOSCRIPT") {
+            // The server was started anew, or is another one.
+            reply = self.servers.one(ready.place, spelled(ready, None))?;
+        }
+        if reply.error().is_some_and(|said| said.contains("LEASELOST")) {
+            self.lock = Lock::Lost;
+            return Err(lease_lost());
+        }
+        self.renewed = Instant::now();
+        Ok(reply)
+    }
+
+    /// Sends scripts ahead, where they and the page are for one server that knows them.
+    pub fn send(&mut self, scripts: &[Ready], page: Option<&Words>) -> Result<bool> {
+        let known = |ready: &Ready| self.hash(ready.script.text).is_some();
+        if self.servers.is_cluster() || !scripts.iter().all(known) {
+            return Ok(false);
+        }
+        let mut sending = Sending::default();
+        for ready in scripts {
+            let count = ready.keys.len().to_string().into_bytes();
+            let hash = self.hash(ready.script.text).unwrap_or_default();
+            let front = [&b"EVALSHA"[..], hash, &count[..]];
+            sending.begin(front.len() + ready.keys.len() + ready.args.len());
+            front.iter().for_each(|part| sending.part(part));
+            let rest = ready.keys.iter().chain(&ready.args);
+            rest.for_each(|part| sending.part(part));
+        }
+        if let Some(page) = page {
+            sending.command(page);
+        }
+        self.servers.send(&sending)?;
+        Ok(true)
+    }
+
+    /// So many replies to what was sent ahead: all of them, whatever the first one says.
+    pub fn receive(&mut self, count: usize) -> Result<Vec<Reply>> {
+        (0..count).map(|_| self.servers.receive()).collect()
     }
 
     /// What was written stays if a replica has it and the master is lost.

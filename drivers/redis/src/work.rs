@@ -7,7 +7,7 @@ use crate::lock::wrong;
 use crate::lua;
 use crate::resp::Reply;
 use crate::servers::{Where, Words};
-use crate::session::Session;
+use crate::session::{Flight, Session};
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
 
@@ -51,6 +51,20 @@ fn scan(scan: &Scan) -> Words {
     words
 }
 
+fn page(reply: &Reply) -> Result<Page> {
+    if let Some(said) = reply.error() {
+        return Err(failed(said));
+    }
+    let [cursor, keys] = reply.items() else {
+        return Err(Error::new(Code::Internal, "SCAN answered no page"));
+    };
+    let keys = keys.items().iter().filter_map(Reply::text);
+    Ok(Page {
+        cursor: cursor.text().unwrap_or(b"0").to_vec(),
+        keys: keys.map(<[u8]>::to_vec).collect(),
+    })
+}
+
 impl Ground for Session {
     fn servers(&mut self) -> Result<usize> {
         Ok(self.servers.holding().len())
@@ -70,34 +84,42 @@ impl Ground for Session {
         Ok(size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0))
     }
 
-    fn work(&mut self, calls: &[Call], page: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)> {
-        let calls = calls
-            .iter()
-            .map(|call| self.called(call))
-            .collect::<Result<Vec<_>>>()?;
-        let mut others = Vec::new();
-        if let Some(page) = &page {
-            others.push((self.holding(page.server)?, scan(page)));
+    fn begin(&mut self, calls: &[Call], page: Option<Scan>) -> Result<()> {
+        let scripts = calls.iter().map(|call| self.called(call));
+        let scripts = scripts.collect::<Result<Vec<_>>>()?;
+        let scanned = page.as_ref().map(scan);
+        if self.send(&scripts, scanned.as_ref())? {
+            let page = scanned.is_some();
+            self.flights.push_back(Flight::Sent { scripts, page });
+            return Ok(());
         }
-        let mut replies = self.run(&calls, &others)?;
-        let page = match page {
-            None => None,
-            Some(_) => {
-                let reply = replies.pop().unwrap_or(Reply::Nil);
-                if let Some(said) = reply.error() {
-                    return Err(failed(said));
-                }
-                let [cursor, keys] = reply.items() else {
-                    return Err(Error::new(Code::Internal, "SCAN answered no page"));
-                };
-                let keys = keys.items().iter().filter_map(Reply::text);
-                Some(Page {
-                    cursor: cursor.text().unwrap_or(b"0").to_vec(),
-                    keys: keys.map(<[u8]>::to_vec).collect(),
-                })
-            }
+        let mut others = Vec::new();
+        if let (Some(page), Some(words)) = (page, scanned) {
+            others.push((self.holding(page.server)?, words));
+        }
+        let asked = !others.is_empty();
+        let mut replies = self.run(&scripts, &others)?;
+        let page = match asked {
+            true => Some(self::page(&replies.pop().unwrap_or(Reply::Nil))?),
+            false => None,
         };
-        Ok((replies, page))
+        self.flights.push_back(Flight::Landed(replies, page));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(Vec<Reply>, Option<Page>)> {
+        match self.flights.pop_front() {
+            None => Err(Error::new(Code::Internal, "nothing was begun")),
+            Some(Flight::Landed(replies, page)) => Ok((replies, page)),
+            Some(Flight::Sent { scripts, page }) => {
+                let replies = self.receive(scripts.len() + usize::from(page))?;
+                let (scripted, paged) = replies.split_at(scripts.len());
+                let page = paged.first().map(self::page).transpose()?;
+                let both = scripts.iter().zip(scripted);
+                let replies = both.map(|(ready, reply)| self.answered(ready, reply.clone()));
+                Ok((replies.collect::<Result<_>>()?, page))
+            }
+        }
     }
 
     fn read(&mut self, commands: &[Words]) -> Result<Vec<Reply>> {

@@ -32,19 +32,33 @@ impl Course<'_> {
         self.ground.slot(b"").is_none()
     }
 
-    /// Runs a script for each load, and asks for a page. Where all keys lie together there is one
-    /// load at most. The answers are counted.
-    pub fn send(
+    /// Runs a script for each load. Where all keys lie together there is one load at most. The
+    /// answers are counted.
+    pub fn send(&mut self, script: Script, loads: Vec<Load>) -> Result<Vec<Answer>> {
+        let calls = self.begin(script, loads, None)?;
+        Ok(self.finish(&calls)?.0)
+    }
+
+    /// The same, and the answers are fetched later.
+    pub fn begin(
         &mut self,
         script: Script,
         loads: Vec<Load>,
         scan: Option<Scan>,
-    ) -> Result<(Vec<Answer>, Option<Page>)> {
-        let calls: Vec<Call> = loads
-            .into_iter()
-            .map(|load| self.call(script, load, self.together()))
-            .collect();
-        let (replies, page) = self.ground.work(&calls, scan)?;
+    ) -> Result<Vec<Call>> {
+        let mut calls = Vec::with_capacity(loads.len());
+        for load in loads {
+            calls.push(self.call(script, load, self.together()));
+            if self.together() {
+                self.note.aside = (0, 0);
+            }
+        }
+        self.ground.begin(&calls, scan)?;
+        Ok(calls)
+    }
+
+    pub fn finish(&mut self, calls: &[Call]) -> Result<(Vec<Answer>, Option<Page>)> {
+        let (replies, page) = self.ground.finish()?;
         let mut answers = Vec::with_capacity(calls.len());
         for (call, reply) in calls.iter().zip(&replies) {
             let answer = answer(call, reply)?;
@@ -74,9 +88,8 @@ impl Course<'_> {
         if noted {
             keys.insert(0, self.ground.notes());
             args.extend([self.name.into(), self.note.head()]);
-            let note = &self.note;
-            let counts = [note.processed, note.skipped, note.failed];
-            args.extend(counts.map(|count| count.to_string().into_bytes()));
+            let (skipped, failed) = self.note.aside;
+            args.extend([0, skipped, failed].map(|count| count.to_string().into_bytes()));
         } else {
             args.extend(std::iter::repeat_n(Vec::new(), 5));
         }
@@ -87,6 +100,7 @@ impl Course<'_> {
 
     /// Writes the note by itself; this renews the lease too.
     pub fn keep(&mut self) -> Result<()> {
+        self.note.aside = (0, 0);
         self.ground.keep(self.name, &self.note.text())
     }
 }

@@ -105,12 +105,12 @@ fn read(course: &mut Course, pairs: Vec<Pair>) -> Result<Vec<Carried>> {
                     format!("a value cannot be read: {error}"),
                 ));
             }
-            course.note.skipped += 1;
+            course.note.skip();
             continue;
         };
         let wanted = course.step.select.kind;
         if wanted.is_some_and(|wanted| kind.text() != Some(wanted.as_bytes())) {
-            course.note.skipped += 1;
+            course.note.skip();
             continue;
         }
         // One that ends this very moment ends in the other slot too.
@@ -167,7 +167,7 @@ fn taken(course: &mut Course, pair: &Pair, conflict: Conflict) -> Result<Taken> 
         ([old, new], _) if old == new => Taken::Same,
         (_, Conflict::Overwrite) => Taken::Over,
         (_, Conflict::Skip) => {
-            course.note.skipped += 1;
+            course.note.skip();
             Taken::Counted
         }
         (_, Conflict::Fail) => {

@@ -20,6 +20,9 @@ pub struct Note {
     pub processed: u64,
     pub skipped: u64,
     pub failed: u64,
+    /// What no script counted since the last one that wrote the note: skipped, failed.
+    #[serde(skip)]
+    pub aside: (u64, u64),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,8 +58,14 @@ impl Note {
         text.into_bytes()
     }
 
+    pub fn skip(&mut self) {
+        self.skipped += 1;
+        self.aside.0 += 1;
+    }
+
     pub fn fail(&mut self, key: &[u8], why: &str) {
         self.failed += 1;
+        self.aside.1 += 1;
         self.reason(key, why);
     }
 

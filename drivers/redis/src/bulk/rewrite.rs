@@ -70,7 +70,7 @@ fn is_text(course: &mut Course, key: &[u8], known: &[Reply]) -> bool {
     }
     if kind == b"none" || kind == done.as_bytes() || kind != wanted.as_bytes() && wanted != "string"
     {
-        course.note.skipped += 1;
+        course.note.skip();
     } else {
         let kind = String::from_utf8_lossy(kind);
         course
@@ -92,10 +92,10 @@ fn values(course: &mut Course, keys: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
         match reply {
             Reply::Text(old) => match heard(course.work, &old) {
                 Ok(Some(args)) => made.push((key, old, args)),
-                Ok(None) => course.note.skipped += 1,
+                Ok(None) => course.note.skip(),
                 Err(why) => course.note.fail(&key, &why),
             },
-            Reply::Nil => course.note.skipped += 1,
+            Reply::Nil => course.note.skip(),
             // Of another type since it was asked for.
             Reply::Error(text) if text.starts_with("WRONGTYPE") => again.push(key),
             other => {
@@ -112,7 +112,7 @@ fn values(course: &mut Course, keys: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
         load.args.extend(args);
         load.keys.push(key);
     }
-    let (answers, _) = course.send(course.work.script(), all.all(), None)?;
+    let answers = course.send(course.work.script(), all.all())?;
     again.extend(answers.into_iter().flat_map(|answer| answer.again));
     Ok(again)
 }

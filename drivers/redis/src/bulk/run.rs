@@ -1,5 +1,5 @@
-//! The loop: a page of keys, one script that works on it, the next page in the same round trip. It
-//! goes on where the note says, as long as that means something.
+//! The loop: a page of keys, one script that works on it, and the next page meanwhile. It goes on
+//! where the note says, as long as that means something.
 
 use crate::bulk::course::Course;
 use crate::bulk::cross::{Pair, carry};
@@ -10,7 +10,7 @@ use crate::bulk::select::Select;
 use crate::bulk::walk::is_there;
 use crate::bulk::work::{Fate, Load, Work};
 use crate::bulk::{Step, Task, mistaken};
-use crate::ground::{Ground, Page, Scan};
+use crate::ground::{Call, Ground, Page, Scan};
 use initium_driver::{Code, Error, Progress, Result};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -59,6 +59,8 @@ pub fn run(
                 ..Note::default()
             };
         }
+        // The scripts add to what the note counts.
+        course.keep()?;
         Pass::new(&mut course, tell)?.run()?;
         // Keys that went to a server that was done with were not seen.
         if self::generations(course.ground)? == course.note.generations {
@@ -122,6 +124,8 @@ struct Pass<'a, 'b> {
     ends: VecDeque<(usize, Place)>,
     /// Where the next page begins; `None` behind the last server.
     next: Option<Place>,
+    /// What was sent and not answered, in order.
+    flights: VecDeque<Flight>,
     servers: usize,
     count: usize,
     worked: Instant,
@@ -139,6 +143,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         let place = course.note.place.clone();
         let mut pass = Pass {
             next: Some(place).filter(|place| place.server < servers),
+            flights: VecDeque::new(),
             servers,
             count: course.step.batch,
             course,
@@ -163,25 +168,77 @@ impl<'a, 'b> Pass<'a, 'b> {
         Ok(pass)
     }
 
+    /// What is still under way in the end is heard of, however it ends: it was written.
     fn run(&mut self) -> Result<()> {
+        let answer = self.go();
+        let rest = self.land_all();
+        answer.and(rest)
+    }
+
+    fn go(&mut self) -> Result<()> {
         loop {
+            if self.next.is_some() && !self.looks() && self.pending.len() <= self.batch() {
+                self.look()?;
+            }
             let waited = self.worked.elapsed() >= SILENCE;
-            let ready = self.pending.len() * 2 >= self.batch() || self.next.is_none() || waited;
+            let all = self.next.is_none() && !self.looks();
+            let ready = self.pending.len() * 2 >= self.batch() || all || waited;
             if ready && !self.pending.is_empty() {
                 self.work()?;
                 self.worked = Instant::now();
                 self.pace()?;
-            } else if self.next.is_some() {
-                self.look(Vec::new())?;
-            } else {
+            } else if self.flights.is_empty() {
                 return Ok(());
+            } else {
+                self.land()?;
             }
             if self.kept.elapsed() >= SILENCE {
+                self.land_all()?;
                 self.course.keep()?;
                 self.kept = Instant::now();
                 self.told()?;
             }
         }
+    }
+
+    /// While the server works on one script, the next one is made and sent; where nothing but the
+    /// answer tells whether it is done, nothing is sent ahead.
+    fn ahead(&self) -> usize {
+        match self.course.together() && !self.course.work.rewrites() {
+            true => 2,
+            false => 1,
+        }
+    }
+
+    fn looks(&self) -> bool {
+        let page = |flight: &Flight| matches!(flight, Flight::Page(_));
+        self.flights.iter().any(page)
+    }
+
+    /// Hears the answer to what was sent first.
+    fn land(&mut self) -> Result<()> {
+        match self.flights.pop_front() {
+            None => {}
+            Some(Flight::Work(calls)) => {
+                self.course.finish(&calls)?;
+                self.told()?;
+            }
+            Some(Flight::Page(place)) => {
+                if let (_, Some(page)) = self.course.finish(&[])? {
+                    self.turn(place, page);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn land_all(&mut self) -> Result<()> {
+        let mut answer = Ok(());
+        while !self.flights.is_empty() {
+            let landed = self.land();
+            answer = answer.and(landed);
+        }
+        answer
     }
 
     /// No more keys than may be worked on in a second, so that the lease is renewed in time.
@@ -208,9 +265,16 @@ impl<'a, 'b> Pass<'a, 'b> {
         }
         let sorted = self.sort(keys);
         if self.course.work.rewrites() {
+            self.land_all()?;
             rewrite(self.course, sorted.keys)?;
+            self.told()?;
         } else {
-            self.look(sorted.loads)?;
+            let script = self.course.work.script();
+            let calls = self.course.begin(script, sorted.loads, None)?;
+            self.flights.push_back(Flight::Work(calls));
+            while self.works() >= self.ahead() {
+                self.land()?;
+            }
             if let Work::Move { verb, conflict, .. } = self.course.work {
                 carry(self.course, sorted.cross, *verb, *conflict)?;
             }
@@ -218,7 +282,12 @@ impl<'a, 'b> Pass<'a, 'b> {
         if let Some(place) = done {
             self.course.note.place = place;
         }
-        self.told()
+        Ok(())
+    }
+
+    fn works(&self) -> usize {
+        let work = |flight: &&Flight| matches!(flight, Flight::Work(_));
+        self.flights.iter().filter(work).count()
     }
 
     /// What is decided without a script is counted here.
@@ -236,7 +305,7 @@ impl<'a, 'b> Pass<'a, 'b> {
                 continue;
             }
             match course.work.fate(&key, &spans, select) {
-                Fate::Skip => course.note.skipped += 1,
+                Fate::Skip => course.note.skip(),
                 Fate::Fail(why) => course.note.fail(&key, &why),
                 Fate::Move(new) if course.ground.ours(&new) => {
                     course.note.fail(&key, "its new name belongs to the ledger");
@@ -260,27 +329,25 @@ impl<'a, 'b> Pass<'a, 'b> {
         }
     }
 
-    /// Runs scripts, and fetches the next page where there is room for it.
-    fn look(&mut self, loads: Vec<Load>) -> Result<()> {
-        let place = self.next.clone();
-        let place = place.filter(|_| self.pending.len() < self.course.step.batch);
+    /// Asks for the next page.
+    fn look(&mut self) -> Result<()> {
+        let Some(place) = self.next.clone() else {
+            return Ok(());
+        };
         let select: &Select = &self.course.step.select;
-        let scan = place.as_ref().map(|place| Scan {
+        let scan = Scan {
             server: place.server,
-            cursor: if place.cursor.is_empty() {
-                b"0"
-            } else {
-                place.cursor.as_bytes()
+            cursor: match place.cursor.as_str() {
+                "" => b"0",
+                cursor => cursor.as_bytes(),
             },
             pattern: select.pattern.text().as_bytes(),
             count: self.count,
             kind: select.kind,
-        });
+        };
         let script = self.course.work.script();
-        let (_, page) = self.course.send(script, loads, scan)?;
-        if let (Some(place), Some(page)) = (place, page) {
-            self.turn(place, page);
-        }
+        self.course.begin(script, Vec::new(), Some(scan))?;
+        self.flights.push_back(Flight::Page(place));
         Ok(())
     }
 
@@ -340,6 +407,12 @@ impl<'a, 'b> Pass<'a, 'b> {
             _ => Ok(()),
         }
     }
+}
+
+enum Flight {
+    Work(Vec<Call>),
+    /// Of the page that begins here.
+    Page(Place),
 }
 
 struct Sorted {

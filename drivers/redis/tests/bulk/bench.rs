@@ -8,7 +8,7 @@ use initium_driver::{Code, Error, Progress, Result, Rows};
 use initium_redis::bulk;
 use initium_redis::ground::{Call, Ground, Page, Scan};
 use initium_redis::resp::{Reply, Sending};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -42,6 +42,8 @@ pub struct Bench {
     pub meanwhile: Option<Hook>,
     pub generation: String,
     hashes: HashMap<&'static str, Vec<u8>>,
+    /// Answers that nobody has fetched.
+    landed: VecDeque<(Vec<Reply>, Option<Page>)>,
 }
 
 pub struct Client {
@@ -146,6 +148,7 @@ impl Bench {
             meanwhile: None,
             generation: "one".into(),
             hashes: HashMap::new(),
+            landed: VecDeque::new(),
         })
     }
 
@@ -231,20 +234,8 @@ fn lost() -> Error {
     Error::new(Code::ConnectionLost, "the bench died")
 }
 
-impl Ground for Bench {
-    fn servers(&mut self) -> Result<usize> {
-        Ok(1)
-    }
-
-    fn generation(&mut self, _server: usize) -> Result<String> {
-        Ok(self.generation.clone())
-    }
-
-    fn size(&mut self, _server: usize) -> Result<u64> {
-        Ok(self.say("DBSIZE").integer().unwrap_or(0) as u64)
-    }
-
-    fn work(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)> {
+impl Bench {
+    fn both(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<(Vec<Reply>, Option<Page>)> {
         self.trips += 1;
         if !calls.is_empty() {
             self.rounds += 1;
@@ -333,6 +324,30 @@ impl Ground for Bench {
             return Err(Error::new(Code::LeaseLost, "the lock was taken"));
         }
         Ok((replies, page))
+    }
+}
+
+impl Ground for Bench {
+    fn servers(&mut self) -> Result<usize> {
+        Ok(1)
+    }
+
+    fn generation(&mut self, _server: usize) -> Result<String> {
+        Ok(self.generation.clone())
+    }
+
+    fn size(&mut self, _server: usize) -> Result<u64> {
+        Ok(self.say("DBSIZE").integer().unwrap_or(0) as u64)
+    }
+
+    fn begin(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<()> {
+        let landed = self.both(calls, scan)?;
+        self.landed.push_back(landed);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(Vec<Reply>, Option<Page>)> {
+        Ok(self.landed.pop_front().expect("nothing was begun"))
     }
 
     fn read(&mut self, commands: &[Vec<Vec<u8>>]) -> Result<Vec<Reply>> {

@@ -116,12 +116,11 @@ fn a_cluster_that_changes_meanwhile_is_gone_through_again() {
         fn size(&mut self, server: usize) -> Result<u64> {
             self.0.size(server)
         }
-        fn work(
-            &mut self,
-            calls: &[Call],
-            scan: Option<Scan>,
-        ) -> Result<(Vec<Reply>, Option<Page>)> {
-            self.0.work(calls, scan)
+        fn begin(&mut self, calls: &[Call], scan: Option<Scan>) -> Result<()> {
+            self.0.begin(calls, scan)
+        }
+        fn finish(&mut self) -> Result<(Vec<Reply>, Option<Page>)> {
+            self.0.finish()
         }
         fn read(&mut self, commands: &[Vec<Vec<u8>>]) -> Result<Vec<Reply>> {
             self.0.read(commands)

@@ -1,6 +1,6 @@
 -- What every step begins with. ARGV[4] is the name of the note, or empty: then none is kept.
--- ARGV[5] is how the note begins, ARGV[6] to ARGV[8] what was counted before, ARGV[9] the only type
--- of keys to touch, or empty. KEYS[3] is the hash of notes where there is one; the keys follow.
+-- ARGV[5] is how the note begins, ARGV[6] to ARGV[8] what was counted elsewhere since the last one,
+-- ARGV[9] the only type of keys to touch, or empty. KEYS[3] is the hash of notes where there is one; the keys follow.
 local first = ARGV[4] == '' and 3 or 4
 local call = redis.pcall
 local only = ARGV[9]
