@@ -13,7 +13,7 @@ use crate::bulk::{Step, Task};
 use initium_driver::{Code, Error, Result};
 use serde::de::DeserializeOwned;
 
-const BATCH: u32 = 500;
+const BATCH: u32 = 1000;
 const MOST: u32 = 10_000;
 
 /// `name` is the word behind `initium.`, `body` the Lua of a step that has some.

@@ -20,6 +20,8 @@ const MOST: usize = 10_000;
 /// After so much time few keys are enough for a script, and the note is written by itself: where no
 /// script runs, because nothing is selected or all is done, this renews the lease.
 const SILENCE: Duration = Duration::from_secs(1);
+/// How many scripts are under way at a time: two would do if neither side ever had to be woken up.
+const AHEAD: usize = 4;
 /// How often all is gone through because the servers of a cluster changed meanwhile.
 const PASSES: usize = 5;
 
@@ -177,7 +179,7 @@ impl<'a, 'b> Pass<'a, 'b> {
 
     fn go(&mut self) -> Result<()> {
         loop {
-            if self.next.is_some() && !self.looks() && self.pending.len() <= self.batch() {
+            if self.next.is_some() && !self.looks() && self.pending.len() <= 2 * self.batch() {
                 self.look()?;
             }
             let waited = self.worked.elapsed() >= SILENCE;
@@ -201,11 +203,11 @@ impl<'a, 'b> Pass<'a, 'b> {
         }
     }
 
-    /// While the server works on one script, the next one is made and sent; where nothing but the
-    /// answer tells whether it is done, nothing is sent ahead.
+    /// While the server works on one script, the next ones are made and sent; where values are made
+    /// here, or keys lie on several servers, nothing is sent ahead.
     fn ahead(&self) -> usize {
         match self.course.together() && !self.course.work.rewrites() {
-            true => 2,
+            true => AHEAD,
             false => 1,
         }
     }

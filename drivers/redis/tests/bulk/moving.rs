@@ -195,7 +195,7 @@ fn nothing_is_written_when_the_lock_is_lost() {
         }
     }));
     let error = bench
-        .run("rename", r#"{"match": "a:*", "to": "b:$1"}"#)
+        .run("rename", r#"{"match": "a:*", "to": "b:$1", "batch": 500}"#)
         .expect_err("a lost lock");
     assert_eq!(error.code(), Code::LeaseLost);
     let moved = bench.say("KEYS b:*").items().len();
