@@ -28,6 +28,14 @@ pub enum Name {
 impl Move {
     pub fn new(to: &str, select: &Select) -> Result<Move> {
         let to = Template::parse(to, &select.pattern)?;
+        if to.is_fixed() && !select.pattern.wildcards().is_empty() {
+            let message = format!(
+                "all keys of {:?} would get the same name",
+                select.pattern.text()
+            );
+            return Err(Error::new(Code::SpecInvalid, message)
+                .help("say what tells them apart: $1 is what the first wildcard stands for"));
+        }
         let made = to.pattern(&select.pattern)?;
         let old = generic(&select.pattern);
         let mut spans = Vec::new();
@@ -163,6 +171,16 @@ mod tests {
         assert_eq!(name("*", "app:$1", "app:x"), Name::Same);
         assert_eq!(name("a:*", "b:$1", "a:x"), Name::New(b"b:x".to_vec()));
         assert_eq!(name("a:*", "$0", "a:x"), Name::Same);
+    }
+
+    #[test]
+    fn one_name_for_all_keys_is_refused() {
+        for pattern in ["user:*", "user:?", "user:[ab]"] {
+            let error = made(pattern, &[], "user").map(drop).expect_err(pattern);
+            assert!(error.message().contains("the same name"), "{error}");
+        }
+        made("user", &[], "person").expect("one key");
+        made("user:*:*", &[], "user:$2").expect("a part of the name");
     }
 
     #[test]
