@@ -148,7 +148,7 @@ fn every_invalid_case_is_refused_with_its_code_place_and_words() {
 fn sources(scripts: &Scripts) -> Vec<&Source> {
     match scripts {
         PerDatabase::Same(sources) => sources.iter().collect(),
-        PerDatabase::Each(map) => map.values().flatten().collect(),
+        PerDatabase::Each(map) => map.iter().flat_map(|(_, one)| one).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session, read};
-use crate::plan::{Facts, Plan as Planned, check_one_transaction, plan_apply, wanted};
+use crate::plan::{Facts, Plan as Planned, arrange, check_one_transaction, plan_apply, wanted};
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{foresee, histories, plan};
 use crate::{connect, plan::TxMode};
@@ -122,9 +122,9 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
             .extend(plan_apply(&facts, &rules)?.migrations);
     }
     let order = spec.order();
-    found
-        .migrations
-        .sort_by_key(|one| order.get(one.id.as_str()));
+    arrange(&mut found.migrations, &|one| {
+        order.get(one.id.as_str()).copied()
+    });
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }

@@ -47,6 +47,12 @@ pub struct Plan {
     pub migrations: Vec<Planned>,
 }
 
+/// Those of several targets in one order; what has the same place stays as it stands. One rule of any
+/// kind, because a sort is compiled anew for each type of rule: four kilobytes.
+pub fn arrange(migrations: &mut [Planned], place: &dyn Fn(&Planned) -> Option<usize>) {
+    migrations.sort_by_key(place);
+}
+
 /// One list of statements of one migration on one target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planned {

@@ -7,7 +7,8 @@ use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
 use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, Start, TxMode, check_one_transaction, expected, plan_apply, wanted,
+    Plan, Planned, Rules, Start, TxMode, arrange, check_one_transaction, expected, plan_apply,
+    wanted,
 };
 use crate::spec::Spec;
 use initium_driver::driver::Progress;
@@ -203,8 +204,9 @@ pub fn plan(
             .extend(plan_apply(&facts, rules)?.migrations);
     }
     let order = spec.order();
-    plan.migrations
-        .sort_by_key(|one| order.get(one.id.as_str()));
+    arrange(&mut plan.migrations, &|one| {
+        order.get(one.id.as_str()).copied()
+    });
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&plan)?;
     }

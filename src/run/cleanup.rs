@@ -6,7 +6,7 @@ use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
-use crate::plan::{Cleanup, Plan, plan_cleanup};
+use crate::plan::{Cleanup, Plan, arrange, plan_cleanup};
 use crate::spec::Spec;
 use initium_driver::{Record, Result, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -82,8 +82,9 @@ pub fn plan(
     }
     if connections.len() > 1 {
         let order = spec.order();
-        plan.migrations
-            .sort_by_key(|one| order.get(one.id.as_str()));
+        arrange(&mut plan.migrations, &|one| {
+            order.get(one.id.as_str()).copied()
+        });
     }
     Ok(plan)
 }

@@ -12,10 +12,7 @@ pub fn with_lock<T, E: From<Error> + AsRef<Error>>(
     context: &mut Context,
     work: impl FnOnce(&mut [Connection], &mut Context) -> Result<T, E>,
 ) -> Result<T, E> {
-    // All in one order, whatever the specs call the targets: two runs over the same databases would
-    // otherwise wait for each other until `--lock-wait` is over.
-    let mut order: Vec<usize> = (0..connections.len()).collect();
-    order.sort_by(|a, b| connections[*a].address.cmp(&connections[*b].address));
+    let order = order(connections);
     let mut held = 0;
     let mut answer = Ok(());
     for n in &order {
@@ -39,6 +36,14 @@ pub fn with_lock<T, E: From<Error> + AsRef<Error>>(
         let _ = connection.driver.unlock();
     }
     result
+}
+
+/// All in one order, whatever the specs call the targets: two runs over the same databases would
+/// otherwise wait for each other until `--lock-wait` is over. Here, and not in each `with_lock`.
+fn order(connections: &[Connection]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..connections.len()).collect();
+    order.sort_by(|a, b| connections[*a].address.cmp(&connections[*b].address));
+    order
 }
 
 /// The target whose lock ended by itself.

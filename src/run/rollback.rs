@@ -6,10 +6,9 @@ use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
-use crate::plan::{Plan, Planned, Until, chosen, plan_rollback};
+use crate::plan::{Plan, Planned, Until, arrange, chosen, plan_rollback};
 use crate::spec::Spec;
 use initium_driver::{Code, Error, History, Result};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Rolls back. `agree` sees the plan before anything runs.
@@ -103,7 +102,7 @@ fn again(
         left.iter()
             .position(|l| (&l.target, &l.id) == (&one.target, &one.id))
     };
-    all.make_contiguous().sort_by_key(order);
+    arrange(all.make_contiguous(), &order);
     Ok(all)
 }
 
@@ -136,8 +135,12 @@ pub fn preview_rollback(
     }
     if connections.len() > 1 {
         let order = spec.order();
-        plan.migrations
-            .sort_by_key(|one| Reverse(order.get(one.id.as_str())));
+        // The newest first; of one migration the targets as they stand.
+        plan.migrations.reverse();
+        arrange(&mut plan.migrations, &|one| {
+            order.get(one.id.as_str()).copied()
+        });
+        plan.migrations.reverse();
     }
     Ok(plan)
 }

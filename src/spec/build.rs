@@ -144,13 +144,16 @@ pub(super) fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> 
 fn secret_dir(node: &Node) -> SecretDir {
     let path = node.text().or(node.get("path").and_then(Node::text));
     let keys = node.get("keys").map(Node::entries).unwrap_or_default();
-    SecretDir {
+    let mut secret = SecretDir {
         path: path.unwrap_or_default().into(),
-        keys: keys
-            .iter()
-            .filter_map(|(ours, theirs)| Some((ours.text.clone(), theirs.text()?.to_string())))
-            .collect(),
+        keys: BTreeMap::new(),
+    };
+    for (ours, theirs) in keys {
+        if let Some(theirs) = theirs.text() {
+            secret.keys.insert(ours.text.clone(), theirs.into());
+        }
     }
+    secret
 }
 
 fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>> {

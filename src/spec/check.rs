@@ -47,8 +47,13 @@ pub(super) fn against(shape: &Shape, doc: &Document, root: &Node) -> Vec<Violati
         violations: Vec::new(),
     };
     check.node(root, shape);
-    check.violations.sort_by_key(|violation| violation.at);
+    in_order(&mut check.violations);
     check.violations
+}
+
+/// As they stand in the file.
+pub(super) fn in_order(violations: &mut [Violation]) {
+    violations.sort_by_key(|violation| violation.at);
 }
 
 struct Check<'a> {

@@ -179,7 +179,7 @@ fn missed(
 fn violations(doc: &Document, root: &node::Node) -> Result<Vec<check::Violation>> {
     let mut violations = check::violations(doc, root);
     violations.extend(missed(doc, root, &violations, SECOND)?);
-    violations.sort_by_key(|violation| violation.at);
+    check::in_order(&mut violations);
     Ok(violations)
 }
 

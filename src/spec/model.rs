@@ -1,7 +1,7 @@
 //! What the files say, checked: the only form of a spec that leaves this room.
 
 use initium_driver::{Place, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// The name of the target of a spec that names none.
@@ -30,7 +30,7 @@ pub struct TargetsQuery {
 
 impl Spec {
     /// Where each migration stands, by its id.
-    pub fn order(&self) -> BTreeMap<&str, usize> {
+    pub fn order(&self) -> HashMap<&str, usize> {
         let ids = self.migrations.iter().map(|one| one.id.as_str());
         ids.zip(0..).collect()
     }
@@ -88,7 +88,7 @@ pub struct Migration {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PerDatabase<T> {
     Same(T),
-    Each(BTreeMap<String, T>),
+    Each(Vec<(String, T)>),
 }
 
 pub type Scripts = PerDatabase<Vec<Source>>;
@@ -98,7 +98,10 @@ impl<T> PerDatabase<T> {
     pub fn of(&self, names: &[&str]) -> Option<&T> {
         match self {
             PerDatabase::Same(it) => Some(it),
-            PerDatabase::Each(map) => names.iter().find_map(|name| map.get(*name)),
+            PerDatabase::Each(all) => {
+                let named = |name| all.iter().find(|(key, _)| key == name);
+                names.iter().find_map(named).map(|(_, it)| it)
+            }
         }
     }
 }

@@ -170,16 +170,16 @@ fn form(what: &What) -> String {
 fn sorted(value: &serde_json::Value, form: &mut String) {
     match value {
         serde_json::Value::Object(map) => {
-            let mut pairs: Vec<_> = map.iter().collect();
-            pairs.sort_by_key(|(key, _)| key.as_str());
+            let mut keys: Vec<&str> = map.keys().map(String::as_str).collect();
+            keys.sort();
             form.push('{');
-            for (n, (key, value)) in pairs.into_iter().enumerate() {
+            for (n, key) in keys.into_iter().enumerate() {
                 if n > 0 {
                     form.push(',');
                 }
-                form.push_str(&serde_json::Value::from(key.as_str()).to_string());
+                form.push_str(&serde_json::Value::from(key).to_string());
                 form.push(':');
-                sorted(value, form);
+                sorted(&map[key], form);
             }
             form.push('}');
         }

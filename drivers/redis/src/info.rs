@@ -18,7 +18,10 @@ impl Info {
     pub fn read(text: &[u8]) -> Info {
         let text = String::from_utf8_lossy(text);
         let lines = text.lines().filter_map(|line| line.split_once(':'));
-        Info(lines.map(|(k, v)| (k.into(), v.trim().into())).collect())
+        let mut info = Info::default();
+        let said = lines.map(|(key, value)| (key.into(), value.trim().into()));
+        info.0.extend(said);
+        info
     }
 
     pub fn get(&self, key: &str) -> Option<&str> {

@@ -166,7 +166,9 @@ pub fn holder(session: &mut Session) -> Result<Option<Holder>> {
     let Some(text) = replies[0].text() else {
         return Ok(None);
     };
-    let Ok(value) = serde_json::from_slice::<Value>(text) else {
+    let value = std::str::from_utf8(text).ok();
+    let value = value.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let Some(value) = value else {
         return Err(foreign(&session.names.pattern()));
     };
     let seconds = replies[3].items().first().and_then(Reply::integer);
@@ -188,7 +190,8 @@ pub fn holder(session: &mut Session) -> Result<Option<Holder>> {
 /// The statement whose intent is written and whose end is not.
 fn running(steps: &[Reply]) -> Option<String> {
     steps.iter().filter_map(Reply::text).find_map(|text| {
-        let step: serde_json::Value = serde_json::from_slice(text).ok()?;
+        let text = std::str::from_utf8(text).ok()?;
+        let step: serde_json::Value = serde_json::from_str(text).ok()?;
         let head = step.get("head")?.as_str()?;
         (step.get("state")?.as_str()? == "intent").then(|| head.to_string())
     })

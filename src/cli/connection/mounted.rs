@@ -14,20 +14,22 @@ const OURS: &[&str] = &["host", "port", "user", "password", "name", "url", "ca"]
 
 /// `user=role` of the command line.
 pub fn keys(words: &[String]) -> Result<Keys> {
-    words
-        .iter()
-        .map(|word| match word.split_once('=') {
+    let mut keys = Keys::new();
+    for word in words {
+        match word.split_once('=') {
             Some((ours, theirs)) if OURS.contains(&ours) && !theirs.is_empty() => {
-                Ok((ours.to_string(), theirs.to_string()))
+                keys.insert(ours.to_string(), theirs.to_string());
             }
-            _ => Err(
-                Error::new(Code::SettingInvalid, "--secret-key needs part=key").help(format!(
+            _ => {
+                let error = Error::new(Code::SettingInvalid, "--secret-key needs part=key");
+                return Err(error.help(format!(
                     "part is one of {}; key is a file of the secret",
                     OURS.join(", ")
-                )),
-            ),
-        })
-        .collect()
+                )));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// A secret mounted at this path.

@@ -27,10 +27,8 @@ pub fn of_secret(
     if let Some((key, value)) = one
         && let Some(object) = json::object(value.reveal())
     {
-        let inner = object
-            .into_iter()
-            .map(|(k, v)| (k, Secret::new(v)))
-            .collect();
+        let mut inner = Entries::new();
+        inner.extend(object.into_iter().map(|(k, v)| (k, Secret::new(v))));
         let origin = format!("{origin}/{key}");
         return Mount {
             kind_of_keys: Keys::Texts,

@@ -43,7 +43,7 @@ pub fn is_done(note: &[u8]) -> bool {
 
 impl Note {
     pub fn read(bytes: &[u8]) -> Option<Note> {
-        serde_json::from_slice(bytes).ok()
+        serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()
     }
 
     pub fn text(&self) -> Vec<u8> {

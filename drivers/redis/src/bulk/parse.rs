@@ -6,80 +6,61 @@ use crate::bulk::fields::Fields;
 use crate::bulk::moves::Move;
 use crate::bulk::query::Ask;
 use crate::bulk::select::Select;
-use crate::bulk::shape::{self, Globs, Kind};
+use crate::bulk::shape::{Globs, Kind, Said, Scalar};
 use crate::bulk::template::Template;
 use crate::bulk::work::{Expiry, Verb, Work};
 use crate::bulk::{Step, Task};
 use initium_driver::{Code, Error, Result};
-use serde::de::DeserializeOwned;
 
 const BATCH: u32 = 1000;
 const MOST: u32 = 10_000;
+const SAMPLE: u32 = 100;
 
 /// `name` is the word behind `initium.`, `body` the Lua of a step that has some.
 pub fn parse(name: &str, json: &str, body: &str) -> Result<Step> {
-    if name != "each" && !body.trim().is_empty() {
-        return Err(invalid(name, "it takes no script"));
-    }
     let reading = Reading { name, json, body };
+    if name != "each" && !body.trim().is_empty() {
+        return Err(reading.invalid("it takes no script"));
+    }
     match name {
         "rename" | "copy" => reading.moving(),
-        "delete" => {
-            let shape: shape::Deleting = reading.shape()?;
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            reading.work(select, (shape.batch, shape.rate), Work::Delete)
-        }
+        "delete" => reading.work(&reading.said(&[PACE])?, |_| Ok(Work::Delete)),
         "convert" => reading.converting(),
         "hash" => reading.hashing(),
         "expire" => reading.expiring(),
-        "json" => {
-            let shape: shape::Editing = reading.shape()?;
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            let edits = Edits::new(shape.set, shape.unset, shape.rename);
-            let edits = edits.map_err(|why| invalid(name, &why))?;
-            reading.work(select, (shape.batch, shape.rate), Work::Json(edits))
-        }
-        "each" => {
-            let shape: shape::Calling = reading.shape()?;
-            if body.trim().is_empty() {
-                return Err(invalid(name, "its script is missing"));
-            }
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            let lua = body.to_string();
-            let args = shape.args.iter().map(shape::Scalar::text).collect();
-            let work = Work::Each { lua, args };
-            reading.work(select, (shape.batch, shape.rate), work)
-        }
+        "json" => reading.editing(),
+        "each" => reading.calling(),
         "count" => {
-            let shape: shape::Counting = reading.shape()?;
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            let ask = Ask::Count {
-                at_least: shape.at_least,
-                at_most: shape.at_most,
-            };
-            reading.ask(select, ask)
+            let said = reading.said(&[&["at_least", "at_most"]])?;
+            reading.ask(&said, |_| {
+                Ok(Ask::Count {
+                    at_least: said.at_least,
+                    at_most: said.at_most,
+                })
+            })
         }
-        "any" | "none" => {
-            let shape: shape::Asking = reading.shape()?;
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            let ask = if name == "any" { Ask::Any } else { Ask::None };
-            reading.ask(select, ask)
-        }
+        "any" => reading.ask(&reading.said(&[])?, |_| Ok(Ask::Any)),
+        "none" => reading.ask(&reading.said(&[])?, |_| Ok(Ask::None)),
         "sample" => {
-            let shape: shape::Sampling = reading.shape()?;
-            let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-            let ask = Ask::Sample {
-                by: Move::new(&shape.to, &select)?,
-                size: shape.size.clamp(1, MOST) as usize,
-                compare: shape.compare,
-            };
-            reading.ask(select, ask)
+            let said = reading.said(&[&["to", "size", "compare"]])?;
+            reading.ask(&said, |select| {
+                Ok(Ask::Sample {
+                    by: Move::new(reading.needed("to", &said.to)?, select)?,
+                    size: said.size.unwrap_or(SAMPLE).clamp(1, MOST) as usize,
+                    compare: said.compare.unwrap_or_default(),
+                })
+            })
         }
         _ => Err(Error::new(Code::SpecInvalid, format!("there is no step {name:?}")).help(
             "steps are rename, copy, delete, convert, hash, expire, json, each; questions are count, any, none, sample",
         )),
     }
 }
+
+/// Which keys a step is about, and how fast it goes.
+const KEYS: &[&str] = &["match", "unless", "type"];
+const PACE: &[&str] = &["batch", "rate"];
+const CHANGES: &[&str] = &["set", "unset", "rename"];
 
 struct Reading<'a> {
     name: &'a str,
@@ -88,30 +69,47 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn shape<T: DeserializeOwned>(&self) -> Result<T> {
-        let read = serde_json::from_str(self.json);
-        read.map_err(|error| invalid(self.name, &error.to_string()))
+    /// What is said, if it is nothing but what all have and these.
+    fn said(&self, keys: &[&[&str]]) -> Result<Said> {
+        let read: Result<Said, _> = serde_json::from_str(self.json);
+        let said = read.map_err(|error| self.invalid(&error.to_string()))?;
+        let keys = [&[KEYS], keys].concat();
+        match said.beside(&keys) {
+            None => Ok(said),
+            Some(key) => {
+                let error = self.invalid(&format!("it takes no `{key}`"));
+                Err(error.help(format!("it takes {}", keys.concat().join(", "))))
+            }
+        }
+    }
+
+    fn needed<'s, T>(&self, key: &str, said: &'s Option<T>) -> Result<&'s T> {
+        let missing = || self.invalid(&format!("`{key}` is missing"));
+        said.as_ref().ok_or_else(missing)
     }
 
     fn moving(&self) -> Result<Step> {
-        let shape: shape::Moving = self.shape()?;
-        let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-        let work = Work::Move {
-            verb: if self.name == "copy" {
-                Verb::Copy
-            } else {
-                Verb::Rename
-            },
-            by: Move::new(&shape.to, &select)?,
-            conflict: shape.on_conflict,
-        };
-        self.work(select, (shape.batch, shape.rate), work)
+        let said = self.said(&[PACE, &["to", "on_conflict"]])?;
+        self.work(&said, |select| {
+            Ok(Work::Move {
+                verb: match self.name {
+                    "copy" => Verb::Copy,
+                    _ => Verb::Rename,
+                },
+                by: Move::new(self.needed("to", &said.to)?, select)?,
+                conflict: said.on_conflict.unwrap_or_default(),
+            })
+        })
     }
 
     fn converting(&self) -> Result<Step> {
         use Kind::{Hash, List, Set, String, Zset};
-        let shape: shape::Converting = self.shape()?;
-        let (from, to) = (shape.from, shape.to);
+        let said = self.said(&[PACE, &["from", "to"]])?;
+        let from = *self.needed("from", &said.from)?;
+        let to = self.needed("to", &said.to)?;
+        let Some(to) = Kind::of(to) else {
+            return Err(self.invalid(&format!("there is no type {to:?}")));
+        };
         let known = [
             (String, Hash),
             (String, List),
@@ -121,69 +119,98 @@ impl Reading<'_> {
         ];
         if !known.contains(&(from, to)) && !known.contains(&(to, from)) {
             let why = format!("a {} cannot become a {}", from.word(), to.word());
-            return Err(invalid(self.name, &why).help(
+            return Err(self.invalid(&why).help(
                 "string and hash, string and list, list and set, set and zset, list and zset become each other",
             ));
         }
-        let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-        self.work(
-            select,
-            (shape.batch, shape.rate),
-            Work::Convert { from, to },
-        )
+        self.work(&said, |_| Ok(Work::Convert { from, to }))
     }
 
     fn hashing(&self) -> Result<Step> {
-        let shape: shape::Hashing = self.shape()?;
-        let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-        let mut set = Vec::new();
-        for (field, value) in &shape.set {
-            let value = Template::parse(&value.text(), &select.pattern)?;
-            set.push((field.clone(), value));
-        }
-        let rename = shape.rename.into_iter().collect();
-        let fields = Fields::new(set, shape.unset, rename);
-        let fields = fields.map_err(|why| invalid(self.name, &why))?;
-        self.work(select, (shape.batch, shape.rate), Work::Hash(fields))
+        let mut said = self.said(&[PACE, CHANGES])?;
+        let unset = said.unset.take().unwrap_or_default();
+        let rename = said.rename.take().unwrap_or_default();
+        self.work(&said, |select| {
+            let mut set = Vec::new();
+            for (field, value) in said.set.iter().flatten() {
+                let value: Result<Scalar, _> = serde_json::from_str(value.get());
+                let value = value.map_err(|error| self.invalid(&error.to_string()))?;
+                set.push((
+                    field.clone(),
+                    Template::parse(&value.text(), &select.pattern)?,
+                ));
+            }
+            let fields = Fields::new(set, unset, rename.into_iter().collect());
+            fields.map(Work::Hash).map_err(|why| self.invalid(&why))
+        })
+    }
+
+    fn editing(&self) -> Result<Step> {
+        let mut said = self.said(&[PACE, CHANGES])?;
+        let set = said.set.take().unwrap_or_default();
+        let unset = said.unset.take().unwrap_or_default();
+        let rename = said.rename.take().unwrap_or_default();
+        let edits = Edits::new(set, unset, rename).map_err(|why| self.invalid(&why))?;
+        self.work(&said, |_| Ok(Work::Json(edits)))
     }
 
     fn expiring(&self) -> Result<Step> {
-        let shape: shape::Expiring = self.shape()?;
-        let expiry = match (shape.ttl_ms, shape.persist) {
-            (None, true) if shape.replace => {
-                return Err(invalid(self.name, "`persist` has nothing to replace"));
+        let said = self.said(&[PACE, &["ttl_ms", "persist", "replace"]])?;
+        let replace = said.replace.unwrap_or_default();
+        let expiry = match (said.ttl_ms, said.persist.unwrap_or_default()) {
+            (None, true) if replace => {
+                return Err(self.invalid("`persist` has nothing to replace"));
             }
             (None, true) => Expiry::Never,
-            (Some(ms), false) if (1..=1 << 52).contains(&ms) => Expiry::After {
-                ms,
-                replace: shape.replace,
-            },
+            (Some(ms), false) if (1..=1 << 52).contains(&ms) => Expiry::After { ms, replace },
             (Some(_), false) => {
-                return Err(invalid(
-                    self.name,
-                    "its TTL is 0, or longer than the server counts",
-                ));
+                return Err(self.invalid("its TTL is 0, or longer than the server counts"));
             }
-            _ => return Err(invalid(self.name, "it says either a TTL or `persist`")),
+            _ => return Err(self.invalid("it says either a TTL or `persist`")),
         };
-        let select = select(&shape.pattern, &shape.unless, shape.kind)?;
-        self.work(select, (shape.batch, shape.rate), Work::Expire(expiry))
+        self.work(&said, |_| Ok(Work::Expire(expiry)))
     }
 
-    fn work(&self, select: Select, pace: (Option<u32>, Option<u32>), work: Work) -> Result<Step> {
-        let (batch, rate) = pace;
-        let batch = batch.unwrap_or(BATCH);
+    fn calling(&self) -> Result<Step> {
+        let said = self.said(&[PACE, &["args"]])?;
+        if self.body.trim().is_empty() {
+            return Err(self.invalid("its script is missing"));
+        }
+        self.work(&said, |_| {
+            Ok(Work::Each {
+                lua: self.body.to_string(),
+                args: said.args.iter().flatten().map(Scalar::text).collect(),
+            })
+        })
+    }
+
+    fn work(&self, said: &Said, work: impl FnOnce(&Select) -> Result<Work>) -> Result<Step> {
+        let batch = said.batch.unwrap_or(BATCH);
         if !(1..=MOST).contains(&batch) {
-            return Err(invalid(self.name, &format!("`batch` is 1 to {MOST}")));
+            return Err(self.invalid(&format!("`batch` is 1 to {MOST}")));
         }
-        if rate == Some(0) {
-            return Err(invalid(self.name, "`rate` is at least 1 key per second"));
+        if said.rate == Some(0) {
+            return Err(self.invalid("`rate` is at least 1 key per second"));
         }
-        Ok(self.step(select, batch as usize, rate, Task::Work(work)))
+        let select = self.select(said)?;
+        let work = work(&select)?;
+        Ok(self.step(select, batch as usize, said.rate, Task::Work(work)))
     }
 
-    fn ask(&self, select: Select, ask: Ask) -> Result<Step> {
+    fn ask(&self, said: &Said, ask: impl FnOnce(&Select) -> Result<Ask>) -> Result<Step> {
+        let select = self.select(said)?;
+        let ask = ask(&select)?;
         Ok(self.step(select, BATCH as usize, None, Task::Ask(ask)))
+    }
+
+    fn select(&self, said: &Said) -> Result<Select> {
+        let pattern = self.needed("match", &said.pattern)?;
+        let unless = said
+            .unless
+            .iter()
+            .flat_map(Globs::texts)
+            .map(String::as_str);
+        Select::new(pattern, unless, said.kind.map(Kind::word))
     }
 
     fn step(&self, select: Select, batch: usize, rate: Option<u32>, task: Task) -> Step {
@@ -195,11 +222,13 @@ impl Reading<'_> {
             print: print(&[self.name, self.json, self.body]),
         }
     }
-}
 
-fn select(pattern: &str, unless: &Globs, kind: Option<Kind>) -> Result<Select> {
-    let unless = unless.texts().iter().map(String::as_str);
-    Select::new(pattern, unless, kind.map(Kind::word))
+    fn invalid(&self, why: &str) -> Error {
+        Error::new(
+            Code::SpecInvalid,
+            format!("the step `{}` cannot be used: {why}", self.name),
+        )
+    }
 }
 
 /// FNV-1a: only another text of the same step has to come out as another one.
@@ -209,11 +238,4 @@ fn print(texts: &[&str]) -> String {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     format!("{hash:016x}")
-}
-
-fn invalid(name: &str, why: &str) -> Error {
-    Error::new(
-        Code::SpecInvalid,
-        format!("the step `{name}` cannot be used: {why}"),
-    )
 }

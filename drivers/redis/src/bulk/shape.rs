@@ -1,82 +1,58 @@
-//! The JSON of steps and queries, key by key. A key that is not here is refused, not skipped.
+//! The JSON of steps and queries. A key that is not here is refused, not skipped, and so is one that
+//! another step has: all are read by one shape, which is a quarter of the code of one for each.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-macro_rules! shapes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            #[serde(rename = "match")]
-            pub pattern: String,
-            #[serde(default)]
-            pub unless: Globs,
-            #[serde(default, rename = "type")]
-            pub kind: Option<Kind>,
-            $($(#[$attribute])* pub $field: $type,)*
+macro_rules! said {
+    ($($(#[$attribute:meta])* $field:ident $name:literal: $type:ty,)*) => {
+        /// All that any of them may say.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct Said {
+            $($(#[$attribute])* #[serde(rename = $name, deserialize_with = "said")] pub $field: Option<$type>,)*
         }
-    )*};
-}
 
-macro_rules! steps {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {
-        shapes! {$(
-            $(#[$doc])* $name {
-                #[serde(default)] batch: Option<u32>,
-                #[serde(default)] rate: Option<u32>,
-                $($(#[$attribute])* $field: $type,)*
+        impl Said {
+            /// The first key that is said and is none of these.
+            pub fn beside(&self, keys: &[&[&str]]) -> Option<&'static str> {
+                let said = [$(($name, self.$field.is_some()),)*];
+                let other = |name: &str| !keys.iter().any(|keys| keys.contains(&name));
+                let mut others = said.into_iter().filter(|(name, said)| *said && other(name));
+                others.next().map(|(name, _)| name)
             }
-        )*}
+        }
     };
 }
 
-steps! {
-    Moving {
-        to: String,
-        #[serde(default)] on_conflict: Conflict,
-    }
-    Deleting {}
-    Converting {
-        from: Kind,
-        to: Kind,
-    }
-    Hashing {
-        #[serde(default)] set: BTreeMap<String, Scalar>,
-        #[serde(default)] unset: Vec<String>,
-        #[serde(default)] rename: BTreeMap<String, String>,
-    }
-    Expiring {
-        #[serde(default)] ttl_ms: Option<u64>,
-        #[serde(default)] persist: bool,
-        #[serde(default)] replace: bool,
-    }
-    Editing {
-        #[serde(default)] set: BTreeMap<String, Box<serde_json::value::RawValue>>,
-        #[serde(default)] unset: Vec<String>,
-        #[serde(default)] rename: BTreeMap<String, String>,
-    }
-    Calling {
-        #[serde(default)] args: Vec<Scalar>,
-    }
+said! {
+    pattern "match": String,
+    unless "unless": Globs,
+    kind "type": Kind,
+    batch "batch": u32,
+    rate "rate": u32,
+    from "from": Kind,
+    /// A template; of `convert`, a type.
+    to "to": String,
+    on_conflict "on_conflict": Conflict,
+    /// Of `hash`, values of fields; of `json`, JSON as it is written.
+    set "set": BTreeMap<String, Box<RawValue>>,
+    unset "unset": Vec<String>,
+    rename "rename": BTreeMap<String, String>,
+    ttl_ms "ttl_ms": u64,
+    persist "persist": bool,
+    replace "replace": bool,
+    args "args": Vec<Scalar>,
+    at_least "at_least": u64,
+    at_most "at_most": u64,
+    size "size": u32,
+    compare "compare": Compare,
 }
 
-shapes! {
-    Counting {
-        #[serde(default)] at_least: Option<u64>,
-        #[serde(default)] at_most: Option<u64>,
-    }
-    Asking {}
-    Sampling {
-        to: String,
-        #[serde(default = "hundred")] size: u32,
-        #[serde(default)] compare: Compare,
-    }
-}
-
-fn hundred() -> u32 {
-    100
+/// What is said is a value: `null` is none.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,12 +60,6 @@ fn hundred() -> u32 {
 pub enum Globs {
     One(String),
     Many(Vec<String>),
-}
-
-impl Default for Globs {
-    fn default() -> Globs {
-        Globs::Many(Vec::new())
-    }
 }
 
 impl Globs {
@@ -132,6 +102,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub fn of(word: &str) -> Option<Kind> {
+        use Kind::{Hash, List, Set, Stream, String, Zset};
+        let all = [String, Hash, List, Set, Zset, Stream];
+        all.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// As the server calls it.
     pub fn word(self) -> &'static str {
         match self {
