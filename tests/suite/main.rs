@@ -4,6 +4,7 @@
 
 mod support;
 
+mod acl;
 mod bombs;
 mod crash;
 mod dependencies;
