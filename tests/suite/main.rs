@@ -6,6 +6,7 @@ mod support;
 
 mod acl;
 mod bombs;
+mod both;
 mod crash;
 mod dependencies;
 mod dumps;
