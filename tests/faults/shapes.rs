@@ -216,6 +216,12 @@ pub fn dump(db: &Database) -> String {
     for table in catalog.tables.iter().map(|table| &table.name) {
         match table.as_str() {
             "counter" => ask("SELECT step, count(*) FROM counter GROUP BY step ORDER BY step"),
+            // The ledger of another target: its times and runs are its own.
+            name if name.starts_with("initium_migrate_") => match name.rsplit('_').next() {
+                Some("log" | "meta") => {}
+                Some("step") => ask(&format!("SELECT count(*) FROM {name}")),
+                _ => ask(&format!("SELECT id, seq, state, checksum FROM {name}")),
+            },
             name => ask(&format!("SELECT * FROM {name}")),
         }
     }

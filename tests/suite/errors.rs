@@ -5,6 +5,7 @@ use super::features::without_tls;
 use super::support::impostor::{Fault, impostor};
 use super::support::lender::{Lender, answer};
 use super::support::panic::panicking;
+use super::support::redis::redis as own;
 use super::support::{Database, Folder, Ran, hear, initium, lending, of, root, unique};
 use initium_driver::Code;
 use std::collections::BTreeSet;
@@ -207,8 +208,15 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])
         }
-        // Needs a step over many keys.
-        Code::KeysFailed => return None,
+        Code::KeysFailed => {
+            let server = own()?;
+            for key in ["old:1", "new:1"] {
+                server.command(&["SET", key, key]);
+            }
+            let spec = "version: 1\nmigrations:\n  - name: one\n    up: [{rename: {match: \"old:*\", to: \"new:$1\"}}]\n";
+            let spec = server.folder.write("a.yaml", spec);
+            server.initium(&["migrate", "apply", "--spec", &spec]).run()
+        }
         Code::CrossSlot => {
             let url = redis("INITIUM_TEST_REDIS_CLUSTER_URL")?;
             let table = unique("cross");

@@ -4,7 +4,9 @@
 
 mod support;
 
+mod acl;
 mod bombs;
+mod both;
 mod crash;
 mod dependencies;
 mod dumps;

@@ -74,6 +74,12 @@ pub fn refused(said: &str, shown: &str) -> Error {
         .server(server(said))
 }
 
+/// A right that is missing within a script: `NOPERM` is not said there. Redis 7.2 and Valkey have other
+/// words for it than those before.
+pub fn denies(said: &str) -> bool {
+    said.contains("user executing the script can't") || said.contains("ACL failure in script")
+}
+
 /// The answer to something of ours.
 pub fn failed(said: &str) -> Error {
     let (code, help) = match word(said) {
@@ -82,7 +88,7 @@ pub fn failed(said: &str) -> Error {
             Some("name the master; of several hosts, the first that writes is taken"),
         ),
         "NOAUTH" | "WRONGPASS" => (Code::AuthenticationFailed, None),
-        "NOPERM" => (
+        word if word == "NOPERM" || denies(said) => (
             Code::StatementFailed,
             Some(
                 "this user may not do that: ACL SETUSER gives commands with +NAME and keys with ~PATTERN",
@@ -166,6 +172,22 @@ mod tests {
             ("ERR DB index is out of range", Code::DatabaseMissing),
         ] {
             assert_eq!(refused(said, "redis://h").code(), code, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_right_that_is_missing_within_a_script_is_known_in_the_words_of_every_version() {
+        for said in [
+            "ERR The user executing the script can't run this command or subcommand script: 88",
+            "ERR ACL failure in script: No permissions to access a key script: on @user_script:1.",
+            "NOPERM this user has no permissions to run the 'get' command",
+        ] {
+            assert_eq!(failed(said).code(), Code::StatementFailed, "{said}");
+            assert!(
+                failed(said)
+                    .help_text()
+                    .is_some_and(|help| help.contains("ACL SETUSER"))
+            );
         }
     }
 

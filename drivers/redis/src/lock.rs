@@ -1,7 +1,7 @@
 //! The lock of a ledger: a lease with a number that goes up with each holder. It ends by itself; the
 //! guard of every script that writes renews it. Must never wait: polling is the engine's.
 
-use crate::error::{denied, failed, lease_lost, word};
+use crate::error::{denied, denies, failed, lease_lost, word};
 use crate::lua;
 use crate::resp::Reply;
 use crate::servers::Words;
@@ -31,11 +31,8 @@ pub fn token() -> String {
 
 /// An error of the server about a key of the ledger.
 pub fn wrong(session: &Session, said: &str) -> Error {
-    // A script is told in other words.
-    let denial = said.contains("user executing the script can't");
     match word(said) {
-        _ if denial => denied(said, &session.names.pattern()),
-        "NOPERM" => denied(said, &session.names.pattern()),
+        word if word == "NOPERM" || denies(said) => denied(said, &session.names.pattern()),
         "WRONGTYPE" => foreign(&session.names.pattern()),
         _ => failed(said),
     }

@@ -250,8 +250,25 @@ impl<'a, 'b> Pass<'a, 'b> {
             .min(step.rate.map_or(usize::MAX, |rate| rate as usize))
     }
 
+    /// Whole pages, wherever they end near a batch: only the end of one can be noted, and what was worked
+    /// on behind it would be gone through again by the next run.
+    fn portion(&self) -> usize {
+        let most = self.batch();
+        let ends = || self.ends.iter().map(|(keys, _)| *keys);
+        let near = ends().take_while(|keys| *keys <= most).last();
+        let beyond = ends().find(|keys| *keys > most);
+        // A rate is a promise.
+        let beyond = beyond.filter(|keys| *keys <= most * 2 && most == self.course.step.batch);
+        match (near, beyond) {
+            (Some(near), _) if near * 2 >= most => near,
+            (_, Some(beyond)) => beyond,
+            (Some(near), None) => near,
+            (None, None) => most.min(self.pending.len()),
+        }
+    }
+
     fn work(&mut self) -> Result<()> {
-        let take = self.pending.len().min(self.batch());
+        let take = self.portion();
         let keys: Vec<Vec<u8>> = self.pending.drain(..take).collect();
         self.sent += take as u64;
         let mut done = None;

@@ -68,6 +68,34 @@ fn values_that_are_made_here_survive_a_death_too() {
     }
 }
 
+/// Pages are larger and smaller than a batch: the place is noted at the end of one.
+#[test]
+fn what_each_did_before_a_death_it_does_not_do_again() {
+    let json = r#"{"match": "a:*", "batch": 100}"#;
+    let lua = "return redis.call('HINCRBY', 'effects', KEYS[1], 1)";
+    for n in 1..12 {
+        for death in [Death::Before(n), Death::Behind(n)] {
+            let Some(mut bench) = Bench::new() else {
+                return;
+            };
+            fill(&mut bench, "a:", 900);
+            bench.death = Some(death);
+            bench.lua("each", json, lua).ok();
+            bench.death = None;
+            bench.lua("each", json, lua).expect("the next run");
+            let reply = bench.say("HVALS effects");
+            let counts: Vec<_> = reply
+                .items()
+                .iter()
+                .filter_map(|item| item.text())
+                .collect();
+            assert_eq!(counts.len(), 900, "{death:?}");
+            let again = counts.iter().filter(|count| **count != b"1").count();
+            assert_eq!(again, 0, "{death:?}: so many keys were worked on twice");
+        }
+    }
+}
+
 #[test]
 fn a_note_of_another_server_or_another_step_means_nothing() {
     for another in ["server", "step"] {
