@@ -268,9 +268,11 @@ pub fn history(document: &HistoryDocument) -> String {
             a.id.as_deref().unwrap_or("-")
         );
         let _ = write!(line, "  {} ms  by {}", a.duration_ms, a.actor);
-        if let (Some(code), Some(message)) = (&a.code, &a.message) {
-            let _ = write!(line, "  {code}: {message}");
-        }
+        let _ = match (&a.code, &a.message) {
+            (Some(code), Some(message)) => write!(line, "  {code}: {message}"),
+            (None, Some(message)) => write!(line, "  {message}"),
+            _ => Ok(()),
+        };
         if let Some(reason) = &a.reason {
             let _ = write!(line, "  reason: {reason}");
         }
