@@ -123,7 +123,7 @@ def start_up(binary, rounds=300):
 
 
 class Database:
-    """A database of its own with one migration applied, dropped behind it."""
+    """A database of its own with one migration applied, dropped behind it; of Redis, keys with a name of its own."""
 
     def __init__(self, kind, server):
         self.kind, self.server = kind, server
@@ -132,11 +132,16 @@ class Database:
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="initium-footprint."))
         word = "mysql" if self.kind == "mariadb" else self.kind
+        own, up = "", "CREATE TABLE one (a integer)"
+        if self.kind == "redis":
+            own, up = f"prefix: '{self.name}:'\n", f"SET {self.name}:one 1"
         (self.folder / "spec.yaml").write_text(
-            f"version: 1\ndatabase: {word}\nmigrations:\n  - name: one\n    up: CREATE TABLE one (a integer)\n"
+            f"version: 1\ndatabase: {word}\n{own}migrations:\n  - name: one\n    up: {up}\n"
         )
         if self.kind == "sqlite":
             self.url = f"sqlite:{self.folder}/one.db"
+        elif self.kind == "redis":
+            self.url = self.server
         else:
             self.client(f"CREATE DATABASE {self.name}")
             parts = urllib.parse.urlsplit(self.server)
@@ -144,19 +149,23 @@ class Database:
         return self
 
     def __exit__(self, *_):
-        if self.kind != "sqlite":
+        if self.kind == "redis":
+            self.client("for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end")
+        elif self.kind != "sqlite":
             self.client(f"DROP DATABASE {self.name}")
         shutil.rmtree(self.folder)
 
     def client(self, statement):
         parts = urllib.parse.urlsplit(self.server)
-        user, password = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password)
+        user, password = urllib.parse.unquote(parts.username or ""), urllib.parse.unquote(parts.password)
         where = ["-h", parts.hostname]
         if self.kind == "postgres":
             words = ["psql", "-qX", *where, "-p", str(parts.port), "-U", user, "-d", parts.path[1:], "-c", statement]
+        elif self.kind == "redis":
+            words = ["redis-cli", *where, "-p", str(parts.port), "EVAL", statement, "0", f"*{self.name}*"]
         else:
             words = ["mysql", *where, "-P", str(parts.port), "-u", user, "-e", statement]
-        output(*words, env=dict(os.environ, PGPASSWORD=password, MYSQL_PWD=password))
+        output(*words, env=dict(os.environ, PGPASSWORD=password, MYSQL_PWD=password, REDISCLI_AUTH=password))
 
     def run(self, before, binary, verb, url=None):
         """`verb` with nothing of our environment but the address; what stood on standard error."""

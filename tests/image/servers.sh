@@ -4,7 +4,7 @@
 
 servers() {
   local kind variable
-  for kind in "${kinds[@]}"; do
+  for kind in "${served[@]}"; do
     variable=$(tests/servers/"$kind" variable)
     if [ -z "${!variable:-}" ]; then
       tests/servers/"$kind" start "$work/$kind" >/dev/null
@@ -20,7 +20,7 @@ base_of() {
   echo "${!variable}"
 }
 
-# sql KIND DATABASE STATEMENT
+# sql KIND DATABASE STATEMENT; of Redis, a command.
 sql() {
   local - && set +x
   local url rest login host
@@ -28,6 +28,8 @@ sql() {
   rest=${url#*://} && login=${rest%@*} && host=${rest##*@} && host=${host%%/*}
   case $1 in
     postgres) PGPASSWORD=${login#*:} psql -XAtqw -h "${host%:*}" -p "${host##*:}" -U "${login%%:*}" -d "$2" -c "$3" </dev/null ;;
+    # shellcheck disable=SC2086  # a command in words
+    redis) REDISCLI_AUTH=${login#*:} redis-cli -h "${host%:*}" -p "${host##*:}" -n "$2" $3 </dev/null ;;
     *) MYSQL_PWD=${login#*:} mysql --no-defaults -NB -h "${host%:*}" -P "${host##*:}" -u "${login%%:*}" "$2" -e "$3" </dev/null ;;
   esac
 }
@@ -40,6 +42,17 @@ on() {
   if [ "$1" = sqlite ]; then
     url=sqlite:/data/app.db
     with+=(--volume "$(place "$database"):/data")
+  elif [ "$1" = redis ]; then
+    # A database is a number there: one that holds nothing.
+    while
+      database=$((256 + RANDOM % 256))
+      [ "$(sql redis "$database" DBSIZE)" != 0 ]
+    do :; done
+    url=$(base_of redis)
+    url=${url%/*}/$database
+    # The plan of the image is SQL.
+    with+=(--volume "$(realpath tests/image/plans/redis.yaml):/plan/plan.yaml:ro")
+    echo "redis $database" >>"$work/databases"
   else
     url=$(base_of "$1")
     url=${url%/*}/$database
@@ -56,6 +69,7 @@ drop_databases() {
   while read -r kind name; do
     case $kind in
       postgres) sql postgres initium "DROP DATABASE IF EXISTS $name WITH (FORCE)" ;;
+      redis) sql redis "$name" FLUSHDB ;;
       *) sql "$kind" initium "DROP DATABASE IF EXISTS $name" ;;
     esac
   done <"$work/databases" >/dev/null 2>&1

@@ -89,6 +89,7 @@ fn the_list_of_a_binary_has_every_package_of_it_exactly_once() {
     for flags in [
         &[][..],
         &["--no-default-features", "--features", "sqlite"],
+        &["--no-default-features", "--features", "redis,tls"],
         &["--no-default-features"],
     ] {
         let Some(listed) = sbom(flags) else { return };

@@ -19,6 +19,8 @@ lifecycle() {
   if [ "$1" = sqlite ]; then
     # Neither journal nor lock nor temporary file stays.
     [ "$(ls -A "$work/place/$database")" = app.db ]
+  elif [ "$1" = redis ]; then
+    [ "$(sql redis "$database" 'EXISTS shop:name store:name')" = 0 ]
   else
     [ "$(sql "$1" "$database" "SELECT count(*) FROM information_schema.tables WHERE table_name = 'orders' AND table_schema IN ('public', '$database')")" = 0 ]
   fi
@@ -47,5 +49,5 @@ YAML
   [ "$(ls -A "$work/place/$database")" = app.db ]
 }
 
-for kind in "${kinds[@]}" sqlite; do check "lifecycle-$kind" 120 lifecycle "$kind"; done
+for kind in "${served[@]}" sqlite; do check "lifecycle-$kind" 120 lifecycle "$kind"; done
 check sqlite-sorts-without-tmp 240 much_work_in_little_memory

@@ -55,6 +55,20 @@ a_long_statement_is_ended() {
   says 'nobody' p logs back
 }
 
+# A step through many keys, between two of them.
+a_long_step_is_ended() {
+  on redis
+  with+=(--volume "$(realpath tests/image/plans/slow-redis.yaml):/slow.yaml:ro")
+  p run --detach --name slow "${restricted[@]}" "${with[@]}" "$image" migrate apply --spec /slow.yaml
+  within 30 counted
+  ends slow 6
+  says interrupted p logs slow
+  [ "$(sql redis "$database" 'EXISTS {initium_migrate}:lock')" = 0 ]
+  [ "$(sql redis "$database" 'HLEN {initium_migrate}:records')" = 1 ]
+  [ "$(sql redis "$database" 'GET count')" -lt 30 ]
+}
+counted() { [ "$(sql redis "$database" 'EXISTS count')" = 1 ]; }
+
 who_waits_for_a_lock_leaves() {
   on postgres
   start slow apply
@@ -89,6 +103,7 @@ a_pod_that_is_deleted() {
 }
 
 for kind in "${kinds[@]}" sqlite; do check "signal-ends-a-statement-$kind" 90 a_long_statement_is_ended "$kind"; done
+check signal-ends-a-step-redis 90 a_long_step_is_ended
 check signal-while-waiting-for-a-lock 60 who_waits_for_a_lock_leaves
 check signal-while-polling 60 who_polls_leaves
 check signal-to-a-pod 90 a_pod_that_is_deleted

@@ -43,5 +43,5 @@ only_the_database_is_opened_to_be_written() {
   exits 1 grep -E 'passwd|/home|\.pgpass|nsswitch|localtime' "$work/ours"
 }
 
-for kind in "${kinds[@]}" sqlite; do check "writes-nothing-else-$kind" 90 the_root_stays_as_it_is "$kind"; done
+for kind in "${served[@]}" sqlite; do check "writes-nothing-else-$kind" 90 the_root_stays_as_it_is "$kind"; done
 check writes-only-the-database 60 only_the_database_is_opened_to_be_written

@@ -239,3 +239,36 @@ fn print(texts: &[&str]) -> String {
     }
     format!("{hash:016x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_takes_its_own_keys_and_no_other() {
+        for (name, json, why) in [
+            ("delete", r#"{"match":"a*","to":"b"}"#, "it takes no `to`"),
+            ("any", r#"{"match":"a*","batch":1}"#, "it takes no `batch`"),
+            ("delete", r#"{"match":"a*","type":null}"#, "expected value"),
+            ("delete", r#"{"match":"a*","match":"b*"}"#, "duplicate"),
+            ("delete", r#"{"match":"a*","mach":"b*"}"#, "unknown field"),
+            ("delete", r#"{"batch":1}"#, "`match` is missing"),
+            ("copy", r#"{"match":"a*"}"#, "`to` is missing"),
+            (
+                "convert",
+                r#"{"match":"a*","from":"set","to":"tree"}"#,
+                "no type \"tree\"",
+            ),
+            (
+                "hash",
+                r#"{"match":"a*","set":{"f":[1]}}"#,
+                "did not match any",
+            ),
+        ] {
+            let error = parse(name, json, "").expect_err(json);
+            assert!(error.message().contains(why), "{json}: {error}");
+        }
+        parse("convert", r#"{"match":"a*","from":"set","to":"zset"}"#, "").expect("a step");
+        parse("hash", r#"{"match":"a*","set":{"f":1,"g":true}}"#, "").expect("a step");
+    }
+}

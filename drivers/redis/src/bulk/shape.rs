@@ -1,5 +1,5 @@
 //! The JSON of steps and queries. A key that is not here is refused, not skipped, and so is one that
-//! another step has: all are read by one shape, which is a quarter of the code of one for each.
+//! another step has: all are read by one shape, which is half the code of one for each.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
