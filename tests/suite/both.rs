@@ -115,7 +115,11 @@ fn one_plan_over_both_lives_its_whole_life_in_both_forms() {
             (&["cleanup", "--yes"], 4, "not-verified"),
             (&["verify"], 0, "verified"),
             (&["cleanup", "--yes"], 0, "cleaned"),
-            (&["rollback", "--steps", "1", "--yes"], 0, "theme"),
+            (
+                &["rollback", "--target", "cache", "--steps", "1", "--yes"],
+                0,
+                "theme",
+            ),
             (&["apply"], 0, "theme"),
             (&["history"], 0, "theme"),
             (&["unlock"], 0, ""),
@@ -157,19 +161,21 @@ fn a_ledger_kept_in_the_other_database_leaves_nothing_but_marks_in_redis() {
     assert_eq!(scene.db.ask(count), "2");
     assert_eq!(scene.db.ask("SELECT count(*) FROM initium_migrate"), "2");
     let ours = scene.keys("{*");
-    let known = ["{initium_migrate}:fence", "{initium_migrate}:marks"];
-    assert!(
-        ours.iter().all(|key| known.contains(&key.as_str())),
-        "{ours:?}"
-    );
+    // Whose keys these are is said beside the marks.
+    let known = ["fence", "marks", "meta"].map(|what| format!("{{initium_migrate}}:{what}"));
+    assert!(ours.iter().all(|key| known.contains(key)), "{ours:?}");
     scene.run(&spec, &["check"], 0);
     scene.run(&spec, &["verify"], 0);
     scene.run(&spec, &["cleanup", "--yes"], 0);
     assert_eq!(scene.keys("legacy:*").len(), 0);
-    scene.run(&spec, &["rollback", "--steps", "1", "--yes"], 0);
+    scene.run(
+        &spec,
+        &["rollback", "--target", "cache", "--steps", "1", "--yes"],
+        0,
+    );
     assert_eq!(scene.db.ask(count), "1");
     assert_eq!(scene.keys("settings:*").len(), 0);
-    let log = scene.run(&spec, &["history"], 0);
+    let log = scene.run(&spec, &["history", "--format", "json"], 0);
     assert!(log.out.contains("processed 25"), "{}", log.out);
     // A cache that was emptied has not forgotten what ran: it is told elsewhere.
     scene.client.tell(&["FLUSHALL"]);
@@ -204,7 +210,7 @@ fn a_failure_in_redis_leaves_what_ran_before_it_and_the_next_run_goes_on() {
     let states: Vec<_> = scene.states(&spec).into_iter().map(|(_, _, s)| s).collect();
     assert_eq!(
         states,
-        ["applied", "applied", "pending", "applied", "failed"]
+        ["applied", "applied", "pending", "applied", "pending"]
     );
     for (target, text) in [("app", "1 in app"), ("cache", "1 in cache")] {
         let ran = scene.run(&spec, &["check"], 3);
@@ -241,7 +247,7 @@ fn keys_that_come_late_are_found_by_recheck_and_by_rerun() {
     scene.client.tell(&["SET", "old:2", "b"]);
     let ran = scene.run(&spec, &["apply", "--rerun", "names"], 0);
     assert!(ran.err.contains("1 key"), "{}", ran.err);
-    assert_eq!(scene.keys("*:?"), ["new:1", "new:2"]);
+    assert_eq!(scene.keys("new:*"), ["new:1", "new:2"]);
     let log = scene.run(&spec, &["history"], 0);
     assert!(log.out.contains("names"), "{}", log.out);
 }
@@ -355,7 +361,7 @@ fn the_work_is_drawn_on_a_terminal_and_standard_output_holds_the_answer_alone() 
     let answer = scene.db.folder.path("answer.json");
     let binary = env!("CARGO_BIN_EXE_initium");
     let line =
-        format!("{binary} migrate apply --rerun count --format json --spec {spec} --yes >{answer}");
+        format!("{binary} migrate apply --rerun count --format json --spec {spec} >{answer}");
     let drawn = Command::new("script")
         .args(["-qec", &line, "/dev/null"])
         .env("APP_URL", &scene.db.url)
@@ -395,7 +401,8 @@ fn the_gate_of_redis_takes_one_round_trip_beside_the_login() {
     assert_eq!(login, 1);
     through(&["apply"]);
     assert_eq!(through(&["check"]), login + 1);
-    assert!(through(&["apply"]) <= login + 2);
+    let apply = through(&["apply"]);
+    assert!(apply <= login + 2, "{apply} and not {login}");
 }
 
 #[test]

@@ -45,6 +45,7 @@ use initium_driver::{
     Rows, Run, Script, Settings, Statement, Step, Verdict,
 };
 use names::Names;
+use remarks::Saves;
 use servers::Servers;
 use session::{Lock, Session};
 use std::time::Duration;
@@ -68,6 +69,7 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     Ok(Box::new(RedisDriver {
         session,
         next: None,
+        saves: Saves::Unasked,
     }))
 }
 
@@ -75,6 +77,7 @@ struct RedisDriver {
     session: Session,
     /// The mark of the statement that comes next.
     next: Option<String>,
+    saves: Saves,
 }
 
 /// How long a goodbye may take.
@@ -171,7 +174,7 @@ impl Driver for RedisDriver {
     }
 
     fn remarks(&mut self) -> Vec<String> {
-        remarks::remarks(&mut self.session)
+        remarks::remarks(&mut self.session, &mut self.saves)
     }
 
     fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {

@@ -6,16 +6,24 @@ use crate::servers::{Where, Words};
 use crate::session::Session;
 use initium_driver::Result;
 
-pub fn remarks(session: &mut Session) -> Vec<String> {
+/// Whether the server writes its data to disk by itself; who may not ask for it is not warned of it.
+pub enum Saves {
+    /// Nobody asked yet.
+    Unasked,
+    Known(Option<Vec<u8>>),
+}
+
+/// Asked for before and behind a run: the server is asked once.
+pub fn remarks(session: &mut Session, saves: &mut Saves) -> Vec<String> {
+    if let Saves::Unasked = saves {
+        let words = ["CONFIG", "GET", "save"].map(|word| word.as_bytes().to_vec());
+        let reply = session.servers.one(Where::Anywhere, words.to_vec()).ok();
+        *saves = Saves::Known(reply.and_then(|reply| Some(reply.items().get(1)?.text()?.to_vec())));
+    }
     let info = session.servers.info();
     let mut remarks = Vec::new();
-    let words = ["CONFIG", "GET", "save"].map(|word| word.as_bytes().to_vec());
-    let save = session.servers.one(Where::Anywhere, words.to_vec());
-    // Who may not ask for it is not warned of it.
-    let save = save
-        .ok()
-        .and_then(|reply| Some(reply.items().get(1)?.text()?.to_vec()));
-    if info.get("aof_enabled") == Some("0") && save.is_some_and(|save| save.is_empty()) {
+    let never = matches!(saves, Saves::Known(Some(save)) if save.is_empty());
+    if info.get("aof_enabled") == Some("0") && never {
         remarks.push(
             "persistence is off (appendonly no, no save): a restart takes the data and the ledger"
                 .into(),
