@@ -197,15 +197,14 @@ impl<'a, 'b> Pass<'a, 'b> {
         let most = self.batch();
         let ends = || self.ends.iter().map(|(keys, _)| *keys);
         let near = ends().take_while(|keys| *keys <= most).last();
-        let beyond = ends().find(|keys| *keys > most);
         // A rate is a promise.
-        let beyond = beyond.filter(|keys| *keys <= most * 2 && most == self.course.step.batch);
-        match (near, beyond) {
-            (Some(near), _) if near * 2 >= most => near,
-            (_, Some(beyond)) => beyond,
-            (Some(near), None) => near,
-            (None, None) => most.min(self.pending.len()),
-        }
+        let loose = most == self.course.step.batch;
+        let beyond = ends().find(|keys| *keys > most && *keys <= most * 2 && loose);
+        let filled = near.filter(|keys| *keys * 2 >= most);
+        filled
+            .or(beyond)
+            .or(near)
+            .unwrap_or(most.min(self.pending.len()))
     }
 
     fn work(&mut self) -> Result<()> {
@@ -339,7 +338,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         let seen = note.processed + note.skipped + note.failed;
         let known = seen + self.pending.len() as u64;
         let total = match &self.next {
-            Some(place) => known as f64 / part(place, self.servers),
+            Some(place) => known as f64 / place.part(self.servers),
             None => known as f64,
         };
         let total = (total as u64).max(known);
@@ -364,14 +363,6 @@ struct Sorted {
     /// Their new values are made here.
     keys: Vec<Vec<u8>>,
     cross: Vec<Pair>,
-}
-
-/// Which part of the keys lies before a place. A cursor counts from its highest bit: the server
-/// goes through its table so, and the size of the table then does not matter.
-fn part(place: &Place, servers: usize) -> f64 {
-    let cursor: u64 = place.cursor.parse().unwrap_or(0);
-    let before = place.server as f64 + cursor.reverse_bits() as f64 / 2f64.powi(64);
-    (before / servers as f64).max(1e-9)
 }
 
 /// Loads by slot; all begin with what the script hears once.
