@@ -107,8 +107,7 @@ fn the_rights_of_the_gate_are_enough_for_every_question_and_no_command_is_too_ma
     }
     // And what the page adds for who holds the lock.
     scene.make(&line);
-    let words = ["+get", "+pttl", "+hvals"];
-    for word in words {
+    for word in ["+get", "+pttl", "+hvals"] {
         let ran = scene.run("shop_gate", &["unlock"], &scene.plan);
         assert_eq!(ran.code(), "ledger-denied", "without {word}");
         scene.make(&["ACL", "SETUSER", "shop_gate", word].map(String::from));
