@@ -185,7 +185,9 @@ fn every_test_that_the_page_on_reliability_names_is_there() {
         let file = match suite {
             "suite" | "faults" | "corpora" => format!("tests/{suite}/{module}.rs"),
             "api" => format!("drivers/api/src/{module}.rs"),
-            "postgres" | "mysql" | "sqlite" => format!("drivers/{suite}/tests/{module}.rs"),
+            "postgres" | "mysql" | "sqlite" | "redis" => {
+                format!("drivers/{suite}/tests/{module}.rs")
+            }
             _ => continue,
         };
         let text = std::fs::read_to_string(root().join(&file));

@@ -19,6 +19,7 @@ mod sample;
 mod scripts;
 mod select;
 mod shape;
+mod sort;
 mod template;
 mod value;
 mod walk;

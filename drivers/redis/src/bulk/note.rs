@@ -33,6 +33,16 @@ pub struct Place {
     pub cursor: String,
 }
 
+impl Place {
+    /// Which part of the keys lies before it. A cursor counts from its highest bit: the server goes
+    /// through its table so, and the size of the table then does not matter.
+    pub fn part(&self, servers: usize) -> f64 {
+        let cursor: u64 = self.cursor.parse().unwrap_or(0);
+        let before = self.server as f64 + cursor.reverse_bits() as f64 / 2f64.powi(64);
+        (before / servers as f64).max(1e-9)
+    }
+}
+
 /// How many failed keys are told with their reason.
 const FIRST: usize = 10;
 

@@ -3,8 +3,8 @@
 
 use crate::bulk::course::Course;
 use crate::bulk::json::{self, Shape};
-use crate::bulk::run::loads;
 use crate::bulk::shape::Kind;
+use crate::bulk::sort::loads;
 use crate::bulk::value::command;
 use crate::bulk::work::{Load, Work};
 use crate::resp::Reply;

@@ -2,17 +2,17 @@
 //! where the note says, as long as that means something.
 
 use crate::bulk::course::Course;
-use crate::bulk::cross::{Pair, carry};
+use crate::bulk::cross::carry;
 use crate::bulk::note::{Note, Place};
-use crate::bulk::pattern::Spans;
 use crate::bulk::rewrite::rewrite;
 use crate::bulk::select::Select;
+use crate::bulk::sort::sort;
 use crate::bulk::walk::is_there;
-use crate::bulk::work::{Fate, Load, Work};
+use crate::bulk::work::Work;
 use crate::bulk::{Step, Task, mistaken};
 use crate::ground::{Call, Ground, Page, Scan};
 use initium_driver::{Code, Error, Progress, Result};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How much of a server is looked through for one page at most: about two milliseconds of it.
@@ -256,15 +256,14 @@ impl<'a, 'b> Pass<'a, 'b> {
         let most = self.batch();
         let ends = || self.ends.iter().map(|(keys, _)| *keys);
         let near = ends().take_while(|keys| *keys <= most).last();
-        let beyond = ends().find(|keys| *keys > most);
         // A rate is a promise.
-        let beyond = beyond.filter(|keys| *keys <= most * 2 && most == self.course.step.batch);
-        match (near, beyond) {
-            (Some(near), _) if near * 2 >= most => near,
-            (_, Some(beyond)) => beyond,
-            (Some(near), None) => near,
-            (None, None) => most.min(self.pending.len()),
-        }
+        let loose = most == self.course.step.batch;
+        let beyond = ends().find(|keys| *keys > most && *keys <= most * 2 && loose);
+        let filled = near.filter(|keys| *keys * 2 >= most);
+        filled
+            .or(beyond)
+            .or(near)
+            .unwrap_or(most.min(self.pending.len()))
     }
 
     fn work(&mut self) -> Result<()> {
@@ -282,7 +281,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         if atomic && let Some(place) = done.take() {
             self.course.note.place = place;
         }
-        let sorted = self.sort(keys);
+        let sorted = sort(self.course, keys);
         if self.course.work.rewrites() {
             self.land_all()?;
             rewrite(self.course, sorted.keys)?;
@@ -307,45 +306,6 @@ impl<'a, 'b> Pass<'a, 'b> {
     fn works(&self) -> usize {
         let work = |flight: &&Flight| matches!(flight, Flight::Work(_));
         self.flights.iter().filter(work).count()
-    }
-
-    /// What is decided without a script is counted here.
-    fn sort(&mut self, keys: Vec<Vec<u8>>) -> Sorted {
-        let course = &mut *self.course;
-        let select = &course.step.select;
-        let mut loads = loads(course.work, &*course.ground);
-        let mut rewritten = Vec::new();
-        let mut cross = Vec::new();
-        let mut spans = Spans::new();
-        for key in keys {
-            if !select.pattern.find(&key, &mut spans) {
-                let why = "the server says that `match` matches it, and it does not";
-                course.note.fail(&key, why);
-                continue;
-            }
-            match course.work.fate(&key, &spans, select) {
-                Fate::Skip => course.note.skip(),
-                Fate::Fail(why) => course.note.fail(&key, &why),
-                Fate::Move(new) if course.ground.ours(&new) => {
-                    course.note.fail(&key, "its new name belongs to the ledger");
-                }
-                Fate::Move(new) if course.ground.slot(&key) != course.ground.slot(&new) => {
-                    cross.push(Pair { old: key, new });
-                }
-                Fate::Move(new) => loads.of(&key).keys.extend([key, new]),
-                Fate::Work if course.work.rewrites() => rewritten.push(key),
-                Fate::Work => {
-                    let load = loads.of(&key);
-                    course.work.hear(&key, &spans, &mut load.args);
-                    load.keys.push(key);
-                }
-            }
-        }
-        Sorted {
-            loads: loads.all(),
-            keys: rewritten,
-            cross,
-        }
     }
 
     /// Asks for the next page.
@@ -408,7 +368,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         let seen = note.processed + note.skipped + note.failed;
         let known = seen + self.pending.len() as u64;
         let total = match &self.next {
-            Some(place) => known as f64 / part(place, self.servers),
+            Some(place) => known as f64 / place.part(self.servers),
             None => known as f64,
         };
         let total = (total as u64).max(known);
@@ -432,49 +392,4 @@ enum Flight {
     Work(Vec<Call>),
     /// Of the page that begins here.
     Page(Place),
-}
-
-struct Sorted {
-    loads: Vec<Load>,
-    /// Their new values are made here.
-    keys: Vec<Vec<u8>>,
-    cross: Vec<Pair>,
-}
-
-/// Which part of the keys lies before a place. A cursor counts from its highest bit: the server
-/// goes through its table so, and the size of the table then does not matter.
-fn part(place: &Place, servers: usize) -> f64 {
-    let cursor: u64 = place.cursor.parse().unwrap_or(0);
-    let before = place.server as f64 + cursor.reverse_bits() as f64 / 2f64.powi(64);
-    (before / servers as f64).max(1e-9)
-}
-
-/// Loads by slot; all begin with what the script hears once.
-pub struct Loads<'a> {
-    work: &'a Work,
-    ground: &'a dyn Ground,
-    slots: BTreeMap<Option<u16>, Load>,
-}
-
-pub fn loads<'a>(work: &'a Work, ground: &'a dyn Ground) -> Loads<'a> {
-    Loads {
-        work,
-        ground,
-        slots: BTreeMap::new(),
-    }
-}
-
-impl Loads<'_> {
-    pub fn of(&mut self, key: &[u8]) -> &mut Load {
-        self.slots
-            .entry(self.ground.slot(key))
-            .or_insert_with(|| Load {
-                keys: Vec::new(),
-                args: self.work.front(),
-            })
-    }
-
-    pub fn all(self) -> Vec<Load> {
-        self.slots.into_values().collect()
-    }
 }
