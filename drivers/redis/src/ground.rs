@@ -16,9 +16,9 @@ pub struct Script {
 /// The first lines of every script that writes. It goes on only while the lock is ours; a lock that
 /// ended, and that nobody took since, is taken again.
 ///
-/// On the server of the ledger: KEYS[1] is the lock, KEYS[2] counts who took it; ARGV[1] is what we
-/// wrote into the lock, ARGV[2] our number, ARGV[3] how long it lasts, in ms. Elsewhere in a cluster
-/// there is no lock to ask: ARGV[1] is empty, and KEYS[2], a key of this slot, holds the highest
+/// On the server of the ledger: `KEYS[1]` is the lock, `KEYS[2]` counts who took it; `ARGV[1]` is what we
+/// wrote into the lock, `ARGV[2]` our number, `ARGV[3]` how long it lasts, in ms. Elsewhere in a cluster
+/// there is no lock to ask: `ARGV[1]` is empty, and `KEYS[2]`, a key of this slot, holds the highest
 /// number that wrote here.
 pub const GUARD: &str = include_str!("guard.lua");
 
