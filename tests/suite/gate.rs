@@ -116,10 +116,14 @@ fn a_signal_while_it_waits_ends_it_before_the_program() {
     for (signal, status) in [("-TERM", 143), ("-INT", 130)] {
         let (db, spec) = pending();
         let trace = db.folder.path("trace");
-        let waiting = hear(
-            db.initium(&gate("wait", &spec, &["touch", &trace])).spawn(),
-            "waiting:",
-        );
+        // Whoever runs the tests in the background may have SIGINT ignored, and then it is not heard.
+        let defaults = "#!/bin/sh\nexec env --default-signal=INT,TERM ";
+        let heard = db
+            .folder
+            .write("heard", &format!("{defaults}{BINARY} \"$@\"\n"));
+        Command::new("chmod").args(["+x", &heard]).status().unwrap();
+        let waiting = db.initium(&gate("wait", &spec, &["touch", &trace]));
+        let waiting = hear(waiting.binary(heard.as_ref()).spawn(), "waiting:");
         kill(waiting.child.id(), signal);
         let ran = waiting.end();
         assert_eq!(
