@@ -98,11 +98,11 @@ def security(one):
 
 
 def statuses(guide):
-    """The exit statuses of the page: those that retrying does not help, and those that it does."""
+    """The exit statuses of the page that a Job may have: those that retrying does not help, and those that it does."""
     no, yes = set(), set()
     for line in guide.splitlines():
         row = re.fullmatch(r"\| ([0-9, ]+) \| .* \| ([^|]*) \|", line)
-        if row:
+        if row and "never of a Job" not in row[2]:
             numbers = {int(n) for n in row[1].split(",")} - {0}
             (yes if row[2].strip() == "yes" else no).update(numbers)
     return no, yes
