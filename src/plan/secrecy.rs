@@ -23,9 +23,12 @@ pub fn discreet(secrecy: Secrecy, error: Error) -> Error {
 /// The words for an error whose own may hold a text; none for those that are ours and never do.
 fn sentence(error: &Error) -> Option<&'static str> {
     Some(match error.code() {
-        Code::Interrupted | Code::FileChanged | Code::ScriptTooLong => return None,
+        Code::Interrupted | Code::FileChanged | Code::ScriptTooLong | Code::LeaseLost => {
+            return None;
+        }
         Code::FileUnreadable if error.server_said().state.is_none() => return None,
         Code::StatementFailed => "the statement failed",
+        Code::KeysFailed => "some keys failed",
         Code::LockTimeout => "the statement waited too long for a lock of another session",
         Code::ConnectionLost => "the connection broke while the statement ran",
         Code::ReadOnly => "the database only reads at the moment",
@@ -59,7 +62,12 @@ mod tests {
     /// Every code, because a new one must not open a new way out.
     #[test]
     fn nothing_that_was_said_of_a_sensitive_statement_is_told() {
-        let ours = [Code::Interrupted, Code::FileChanged, Code::ScriptTooLong];
+        let ours = [
+            Code::Interrupted,
+            Code::FileChanged,
+            Code::ScriptTooLong,
+            Code::LeaseLost,
+        ];
         for code in Code::ALL.iter().filter(|code| !ours.contains(code)) {
             let error = Error::new(*code, "syntax error at or near hunter2")
                 .server(Server {

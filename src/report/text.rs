@@ -173,12 +173,8 @@ fn planned(out: &mut String, one: &Planned) {
 /// `about 12,000 keys: a -> b, c -> d`
 fn foreseen(preview: &Preview, secrecy: Secrecy) -> String {
     let about = if preview.counted { "" } else { "about " };
-    let keys = super::count(preview.keys as usize, "key");
-    let keys = keys.replacen(
-        &preview.keys.to_string(),
-        &thousands(preview.keys as usize),
-        1,
-    );
+    let plural = if preview.keys == 1 { "" } else { "s" };
+    let keys = format!("{} key{plural}", thousands(preview.keys as usize));
     let sample = |(before, after): &(String, String)| format!("{before} -> {after}");
     let samples: Vec<_> = preview.samples.iter().map(sample).collect();
     match samples.is_empty() || secrecy == Secrecy::Sensitive {

@@ -54,30 +54,11 @@ pub(super) fn run_each(
             let (error, keys) = (placed(error, planned), keys.all());
             return Err(Stopped { error, keys });
         }
-        // The ledger belongs to another run now.
-        Err(error) if error.code() == Code::LeaseLost => {
-            let keys = keys.of(planned);
-            finish(
-                planned,
-                Outcome::Failed,
-                start.elapsed(),
-                keys,
-                context,
-                report,
-            );
-            return Err(placed(error, planned).into());
-        }
         Err(error) => {
             let (error, intent) = settle(connection, planned, error);
             let error = placed(ended(error, context), planned);
-            remember(
-                connection,
-                planned,
-                &error,
-                intent,
-                start.elapsed(),
-                context,
-            );
+            let spent = start.elapsed();
+            remember(connection, planned, &error, intent, spent, context);
             let keys = keys.of(planned);
             finish(
                 planned,
@@ -210,17 +191,6 @@ pub(super) fn run_together(
         }
         let error = ended(error, context);
         let error = placed(at_group(error, failed, 0), failed);
-        if error.code() == Code::LeaseLost {
-            finish(
-                failed,
-                Outcome::Failed,
-                start.elapsed(),
-                None,
-                context,
-                report,
-            );
-            return Err(error);
-        }
         let goes = Intent::Goes;
         remember(connection, failed, &error, goes, start.elapsed(), context);
         finish(

@@ -128,6 +128,10 @@ pub(super) fn settle(
     let Some(at) = error.failed_at().filter(|at| alone(at.statement)) else {
         return (error, Intent::Goes);
     };
+    // The ledger belongs to another run now.
+    if error.code() == Code::LeaseLost {
+        return (error, Intent::Stays);
+    }
     // It stopped between two batches, and goes on there.
     if error.code() == Code::Interrupted && planned.is_bulk(at.statement) {
         return (error, Intent::Stays);
@@ -178,6 +182,10 @@ pub(super) fn remember(
     spent: Duration,
     context: &Context,
 ) {
+    // What is written now would stand among the rows of the run that has the lock.
+    if error.code() == Code::LeaseLost {
+        return;
+    }
     let mut entries = Vec::new();
     if let Some(at) = error
         .failed_at()

@@ -3,8 +3,8 @@
 
 use initium_driver::driver::{Access, Pulse};
 use initium_driver::hosts::Wanted;
-use initium_driver::{Code, Error, Result, Settings, Tls};
-use initium_socket::{Place, places};
+use initium_driver::{Result, Settings, Tls};
+use initium_socket::{Place, invalid, places};
 use std::time::Duration;
 
 const PORT: u16 = 3306;
@@ -42,12 +42,7 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
         return Err(invalid("charset is not utf8mb4")
             .help("scripts are UTF-8 and the connection is utf8mb4, always"));
     }
-    let patience = match settings.option("connect_timeout") {
-        None => patience,
-        Some(text) => Duration::from_secs(text.parse().map_err(|_| {
-            invalid("connect_timeout is no number").help("give whole seconds; 0 is no limit")
-        })?),
-    };
+    let patience = initium_socket::patience(settings, patience)?;
     let database = settings.name.clone().ok_or_else(|| {
         invalid("it names no database")
             .help("end the URL with /NAME: it is where the ledger is kept")
@@ -80,18 +75,10 @@ pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result
     })
 }
 
-/// Without the value: where a password was not percent-encoded, its end stands there.
-fn invalid(what: &str) -> Error {
-    Error::new(
-        Code::ConnectionInvalid,
-        format!("the connection cannot be used: {what}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use initium_driver::Mode;
+    use initium_driver::{Code, Mode};
     use initium_socket::Address;
 
     fn read(url: &str) -> Result<Target> {

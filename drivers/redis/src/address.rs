@@ -3,8 +3,8 @@
 
 use initium_driver::driver::{Access, Pulse};
 use initium_driver::hosts::Wanted;
-use initium_driver::{Code, Error, Result, Settings, Tls};
-use initium_socket::{Place, places};
+use initium_driver::{Error, Result, Settings, Tls};
+use initium_socket::{Place, invalid, places};
 use std::time::Duration;
 
 const PORT: u16 = 6379;
@@ -58,12 +58,7 @@ impl Target {
 pub fn target(settings: &Settings, patience: Duration, access: Access) -> Result<Target> {
     settings.allow_options(OPTIONS)?;
     let topology = topology(settings)?;
-    let patience = match settings.option("connect_timeout") {
-        None => patience,
-        Some(text) => Duration::from_secs(text.parse().map_err(|_| {
-            invalid("connect_timeout is no number").help("give whole seconds; 0 is no limit")
-        })?),
-    };
+    let patience = initium_socket::patience(settings, patience)?;
     let number = match settings.name.as_deref() {
         None | Some("") => 0,
         Some(text) => text.parse().map_err(|_| {
@@ -131,18 +126,10 @@ fn lease(text: &str) -> Result<Duration> {
     }
 }
 
-/// Without the value: where a password was not percent-encoded, its end stands there.
-fn invalid(what: &str) -> Error {
-    Error::new(
-        Code::ConnectionInvalid,
-        format!("the connection cannot be used: {what}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use initium_driver::Mode;
+    use initium_driver::{Code, Mode};
     use initium_socket::Address;
 
     fn read(url: &str) -> Result<Target> {

@@ -14,6 +14,8 @@ pub struct Redis;
 
 /// The one step that is a single script, against those that work through many keys.
 pub const SCRIPT: &str = "script";
+/// What Lua hands on to a command at a time is limited (by 8,000 places of its stack).
+const MOST_WORDS: usize = 7_000;
 /// Steps that may have a body of Lua.
 const WITH_BODY: &[&str] = &[SCRIPT, "each"];
 /// Steps that only ask.
@@ -97,6 +99,11 @@ fn effect(what: &What) -> Result<Effect> {
                 Err(Error::new(Code::SpecInvalid, "a command without a name")
                     .help("a line begins with the name of a command"))
             }
+            None if words.len() > MOST_WORDS => Err(Error::new(
+                Code::NotSupported,
+                format!("a command of {} words is too long", words.len()),
+            )
+            .help("a script of the server runs it, which hands on 7,000 at most; write several commands")),
             None => Ok(Effect::Alone),
         },
         What::Step { name, body, .. } if body.is_some() != WITH_BODY.contains(&name.as_str()) => {
@@ -238,6 +245,14 @@ mod tests {
         assert_eq!(seen, [(2, 1, alone), (3, 3, alone), (5, 1, alone)]);
         assert!(found[1].text.ends_with("| return 1"));
         assert!(matches!(what(&found[1]), Ok(What::Step { .. })));
+    }
+
+    #[test]
+    fn a_command_that_no_script_can_hand_on_is_refused_before_anything_runs() {
+        let of = |words: usize| format!("DEL{}", " k".repeat(words - 1));
+        assert_eq!(split(&of(MOST_WORDS)).expect("a command").len(), 1);
+        let error = split(&of(MOST_WORDS + 1)).expect_err("too long");
+        assert_eq!(error.code(), Code::NotSupported);
     }
 
     #[test]

@@ -106,8 +106,7 @@ impl Work<'_> {
         }
         self.session.forget_marks(entries)?;
         let ready = self.ready(entries, &nothing(), "", &[], start)?;
-        let reply = self.session.run(&[ready], &[])?.pop();
-        written(self.session, reply.unwrap_or(Reply::Nil))?;
+        self.sent(ready)?;
         self.comes(entries);
         self.settle(entries)
     }
@@ -122,8 +121,7 @@ impl Work<'_> {
         statement: &Statement,
     ) -> Result<()> {
         let ready = self.ready(before, task, mark, after, start)?;
-        let reply = self.session.run(&[ready], &[])?.pop();
-        match written(self.session, reply.unwrap_or(Reply::Nil))? {
+        match self.sent(ready)? {
             Answer::Done => Ok(()),
             Answer::Failed(said) => {
                 let offset = place::offset(&said, &statement.text);
@@ -147,8 +145,7 @@ impl Work<'_> {
         };
         let ready = self.ready(&[], &about, mark, &[], start)?;
         let place = ready.place;
-        let reply = self.session.run(&[ready], &[])?.pop();
-        written(self.session, reply.unwrap_or(Reply::Nil))?;
+        self.sent(ready)?;
         let words = task.lists.first().cloned().unwrap_or_default();
         let reply = self.session.servers.one(place, words)?;
         if let Some(said) = reply.error() {
@@ -184,6 +181,11 @@ impl Work<'_> {
             }
         }
         Ok(ready)
+    }
+
+    fn sent(&mut self, ready: Ready) -> Result<Answer> {
+        let reply = self.session.run(&[ready], &[])?.pop();
+        written(self.session, reply.unwrap_or(Reply::Nil))
     }
 
     fn command(&mut self, words: Words) -> Result<Task> {

@@ -66,7 +66,7 @@ pub fn try_lock(session: &mut Session) -> Result<Locked> {
         )
         .help("name the master; of several hosts, the first that writes is taken"));
     }
-    let value = value(session)?;
+    let value = claim(session)?;
     let lease = session.lease.as_millis().to_string().into_bytes();
     let before = match &session.lock {
         Lock::Held { value, .. } => value.clone(),
@@ -100,8 +100,11 @@ pub fn try_lock(session: &mut Session) -> Result<Locked> {
     Ok(Locked::Taken)
 }
 
-/// Up to its time, which the server writes behind it.
-fn value(session: &mut Session) -> Result<Vec<u8>> {
+/// What is written into the lock, up to its time, which the server writes behind it.
+fn claim(session: &mut Session) -> Result<Vec<u8>> {
+    if let Some(known) = &session.claim {
+        return Ok(known.clone());
+    }
     let client = session
         .servers
         .one(session.home(), vec![b"CLIENT".to_vec(), b"INFO".to_vec()])?;
@@ -124,6 +127,7 @@ fn value(session: &mut Session) -> Result<Vec<u8>> {
     let mut text = serde_json::to_string(&value).unwrap_or_default();
     text.pop();
     text.push_str(",\"since\":");
+    session.claim = Some(text.clone().into_bytes());
     Ok(text.into_bytes())
 }
 

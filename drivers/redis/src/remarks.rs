@@ -1,7 +1,7 @@
 //! What somebody should know of a server before it is written to, and whether it is empty.
 
 use crate::error::failed;
-use crate::resp::Reply;
+use crate::ground::{Ground, Scan};
 use crate::servers::{Where, Words};
 use crate::session::Session;
 use initium_driver::Result;
@@ -57,28 +57,22 @@ pub fn is_empty(session: &mut Session) -> Result<bool> {
     if others == 0 || !session.servers.is_cluster() || others > FEW {
         return Ok(others <= 0);
     }
-    for server in session.servers.holding() {
+    for server in 0..session.servers()? {
         let mut cursor = b"0".to_vec();
         loop {
-            let words: Words = vec![
-                b"SCAN".to_vec(),
-                cursor,
-                b"COUNT".to_vec(),
-                b"1000".to_vec(),
-            ];
-            let reply = session.servers.one(Where::Server(server), words)?;
-            if let Some(said) = reply.error() {
-                return Err(failed(said));
-            }
-            let [next, keys] = reply.items() else {
-                break;
+            let scan = Scan {
+                server,
+                cursor: &cursor,
+                pattern: b"*",
+                count: 1000,
+                kind: None,
             };
-            let foreign = |key: &Reply| key.text().is_some_and(|key| !session.names.is_own(key));
-            if keys.items().iter().any(foreign) {
+            let page = session.work(&[], Some(scan))?.1.unwrap_or_default();
+            if page.keys.iter().any(|key| !session.ours(key)) {
                 return Ok(false);
             }
-            cursor = next.text().unwrap_or(b"0").to_vec();
-            if cursor == b"0" {
+            cursor = page.cursor;
+            if cursor.is_empty() || cursor == b"0" {
                 break;
             }
         }

@@ -20,6 +20,8 @@ pub struct Session {
     /// Names this connection in the lock.
     pub token: String,
     pub run: String,
+    /// What is written into the lock, up to its time; known once it was tried.
+    pub claim: Option<Vec<u8>>,
     /// The server's clock when the lock was taken, in ms, and when that was here.
     pub clock: Option<(u64, Instant)>,
     /// When the lock was last seen to be ours.
@@ -70,6 +72,7 @@ impl Session {
             lock: Lock::Free,
             token,
             run: run.into(),
+            claim: None,
             clock: None,
             renewed: Instant::now(),
             unacknowledged: false,

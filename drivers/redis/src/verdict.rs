@@ -1,5 +1,6 @@
 //! What became of a statement whose end nobody saw: its mark says. Never writes.
 
+use crate::bulk::is_done;
 use crate::entries::mark;
 use crate::session::Session;
 use initium_driver::{Effect, Result, Statement, Step, Verdict};
@@ -20,7 +21,7 @@ pub fn verdict(session: &mut Session, step: &Step, statement: &Statement) -> Res
         (_, Some(calls)) => Verdict::Otherwise(format!(
             "its script failed after {calls} calls, and what these wrote stays"
         )),
-        _ if statement.effect == Effect::Bulk && is_done(&said) => Verdict::With,
+        _ if statement.effect == Effect::Bulk && is_done(said.as_bytes()) => Verdict::With,
         // It goes on where its note says.
         _ => without(),
     })
@@ -28,9 +29,4 @@ pub fn verdict(session: &mut Session, step: &Step, statement: &Statement) -> Res
 
 fn without() -> Verdict {
     Verdict::Without { clear: Vec::new() }
-}
-
-fn is_done(note: &str) -> bool {
-    let note = serde_json::from_str::<serde_json::Value>(note).unwrap_or_default();
-    note.get("done").and_then(|done| done.as_bool()) == Some(true)
 }

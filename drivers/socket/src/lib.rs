@@ -8,7 +8,7 @@ mod place;
 mod secure;
 mod stream;
 
-pub use place::{Address, Place, places};
+pub use place::{Address, Place, invalid, patience, places};
 pub use secure::{Ready, prepare, refused, trouble};
 #[cfg(feature = "tls")]
 pub use stream::encrypt;

@@ -3,10 +3,10 @@
 use crate::stream::Socket;
 use initium_driver::driver::Pulse;
 use initium_driver::settings::{Locality, Mode, missing};
-use initium_driver::{Host, Result, Secret, Settings};
+use initium_driver::{Code, Error, Host, Result, Secret, Settings};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
@@ -23,6 +23,24 @@ pub struct Place {
     pub mode: Mode,
     pub locality: Locality,
     pub password: Option<Secret>,
+}
+
+/// How long connecting may take: what the URL says, or else what is given.
+pub fn patience(settings: &Settings, given: Duration) -> Result<Duration> {
+    match settings.option("connect_timeout") {
+        None => Ok(given),
+        Some(text) => text.parse().map(Duration::from_secs).map_err(|_| {
+            invalid("connect_timeout is no number").help("give whole seconds; 0 is no limit")
+        }),
+    }
+}
+
+/// Without the value: where a password was not percent-encoded, its end stands there.
+pub fn invalid(what: &str) -> Error {
+    Error::new(
+        Code::ConnectionInvalid,
+        format!("the connection cannot be used: {what}"),
+    )
 }
 
 /// Those that the settings name, in the order of trying; `port` is the usual one.

@@ -78,6 +78,11 @@ const LUA: Field = may("lua", &ANY);
 const FILE: Field = may("file", &ANY);
 const ARGS: Field = may("args", &WORDS);
 
+/// The keys of every step over many keys, and its own.
+macro_rules! bulk {
+    ($($own:expr),*) => { &[MATCH, UNLESS, TYPE, BATCH, RATE, $($own),*] };
+}
+
 pub(super) static COMMANDS: Shape = Shape::List {
     of: &COMMAND,
     least: 1,
@@ -100,76 +105,37 @@ pub(super) static SCRIPT: Shape = Shape::Fields(&Fields {
 
 /// `rename` and `copy`.
 pub(super) static MOVE: Shape = Shape::Fields(&Fields {
-    keys: &[
-        MATCH,
-        UNLESS,
-        TYPE,
-        BATCH,
-        RATE,
-        must("to", &ANY),
-        may("on_conflict", &CONFLICT),
-    ],
+    keys: bulk![must("to", &ANY), may("on_conflict", &CONFLICT)],
     ..Fields::FREE
 });
 
 pub(super) static DELETE: Shape = Shape::Fields(&Fields {
-    keys: &[MATCH, UNLESS, TYPE, BATCH, RATE],
+    keys: bulk![],
     ..Fields::FREE
 });
 
 pub(super) static CONVERT: Shape = Shape::Fields(&Fields {
-    keys: &[
-        MATCH,
-        UNLESS,
-        TYPE,
-        BATCH,
-        RATE,
-        must("from", &CONVERTED),
-        must("to", &CONVERTED),
-    ],
+    keys: bulk![must("from", &CONVERTED), must("to", &CONVERTED)],
     ..Fields::FREE
 });
 
 pub(super) static HASH: Shape = Shape::Fields(&Fields {
-    keys: &[
-        MATCH,
-        UNLESS,
-        TYPE,
-        BATCH,
-        RATE,
-        may("set", &VALUES),
-        UNSET,
-        RENAMED,
-    ],
+    keys: bulk![may("set", &VALUES), UNSET, RENAMED],
     some_of: CHANGES,
     ..Fields::FREE
 });
 
 pub(super) static JSON: Shape = Shape::Fields(&Fields {
-    keys: &[
-        MATCH,
-        UNLESS,
-        TYPE,
-        BATCH,
-        RATE,
-        may("set", &MEMBERS),
-        UNSET,
-        RENAMED,
-    ],
+    keys: bulk![may("set", &MEMBERS), UNSET, RENAMED],
     some_of: CHANGES,
     ..Fields::FREE
 });
 
 pub(super) static EXPIRE: Shape = Shape::Fields(&Fields {
-    keys: &[
-        MATCH,
-        UNLESS,
-        TYPE,
-        BATCH,
-        RATE,
+    keys: bulk![
         may("ttl", &DURATION),
         may("persist", &Shape::Truth),
-        may("replace", &Shape::Truth),
+        may("replace", &Shape::Truth)
     ],
     one_of: &["ttl", "persist"],
     // Without a TTL to set there is none to replace.
@@ -178,7 +144,7 @@ pub(super) static EXPIRE: Shape = Shape::Fields(&Fields {
 });
 
 pub(super) static EACH: Shape = Shape::Fields(&Fields {
-    keys: &[MATCH, UNLESS, TYPE, BATCH, RATE, LUA, FILE, ARGS],
+    keys: bulk![LUA, FILE, ARGS],
     one_of: &["lua", "file"],
     ..Fields::FREE
 });

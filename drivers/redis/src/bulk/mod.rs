@@ -53,13 +53,6 @@ enum Task {
     Ask(query::Ask),
 }
 
-impl Step {
-    /// It asks and changes nothing: it stands in `verify` and `when`, never among what is applied.
-    pub fn is_question(&self) -> bool {
-        matches!(self.task, Task::Ask(_))
-    }
-}
-
 /// Whoever calls this room has taken a question for work, or the other way round.
 fn mistaken(what: &str) -> Error {
     Error::new(Code::Internal, format!("a step is no {what}"))
