@@ -213,7 +213,7 @@ pub fn dump(db: &Database) -> String {
         };
         text += &format!("{sql}: {answer}\n");
     };
-    for table in catalog.tables.iter().map(|table| &table.name) {
+    for table in catalog.tables.iter().map(|table| &table.name.name) {
         match table.as_str() {
             "counter" => ask("SELECT step, count(*) FROM counter GROUP BY step ORDER BY step"),
             // The ledger of another target: its times and runs are its own.

@@ -63,7 +63,7 @@ fn tables(db: &Database) -> Vec<String> {
         .unwrap()
         .tables
         .into_iter()
-        .map(|t| t.name)
+        .map(|t| t.name.to_string())
         .collect();
     tables.sort();
     tables

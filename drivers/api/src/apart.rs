@@ -2,8 +2,8 @@
 //! in both at once, so each statement runs on its own between its intent and its done, whatever the
 //! database could do. Never decides: what became of a statement is asked of the database it ran in.
 
-use crate::catalog::Catalog;
-use crate::change::Change;
+use crate::catalog::{Catalog, Sizes};
+use crate::ddl::Ddl;
 use crate::driver::{
     Capabilities, Dialect, Driver, Holder, Locked, Part, Preview, Progress, Rows, Script, Stopper,
     Verdict,
@@ -84,12 +84,8 @@ impl Dialect for Apart {
         self.data.dialect().stream_form(slice, sink)
     }
 
-    fn render(&self, change: &Change) -> Result<Vec<String>> {
-        self.data.dialect().render(change)
-    }
-
-    fn canonical(&self, data_type: &str) -> String {
-        self.data.dialect().canonical(data_type)
+    fn ddl(&self) -> Option<&dyn Ddl> {
+        self.data.dialect().ddl()
     }
 }
 
@@ -251,5 +247,13 @@ impl Driver for Apart {
 
     fn introspect(&mut self) -> Result<Catalog> {
         self.data.introspect()
+    }
+
+    fn sizes(&mut self) -> Result<Sizes> {
+        self.data.sizes()
+    }
+
+    fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        self.data.realise(statements)
     }
 }

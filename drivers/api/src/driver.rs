@@ -3,9 +3,9 @@
 //!
 //! Drivers never decide, never log, never read the environment and never retry.
 
-use crate::catalog::Catalog;
-use crate::change::Change;
-use crate::error::Result;
+use crate::catalog::{Catalog, Sizes};
+use crate::ddl::Ddl;
+use crate::error::{Code, Error, Result};
 use crate::ledger::{Attempt, Digest, Entry, History, Step};
 use crate::long::Slice;
 use crate::settings::Settings;
@@ -57,10 +57,10 @@ pub trait Dialect {
         Ok(())
     }
 
-    fn render(&self, change: &Change) -> Result<Vec<String>>;
-
-    /// One spelling per type, so that a comparison compares like with like.
-    fn canonical(&self, data_type: &str) -> String;
+    /// How it spells changes of its catalog; `None` where there is none.
+    fn ddl(&self) -> Option<&dyn Ddl> {
+        None
+    }
 }
 
 /// The answer to a query, as text; `None` is NULL.
@@ -267,6 +267,21 @@ pub trait Driver {
 
     /// What the database holds, without the ledger.
     fn introspect(&mut self) -> Result<Catalog>;
+
+    /// How many rows its tables have, by the server's estimate. Never counts, never writes.
+    fn sizes(&mut self) -> Result<Sizes> {
+        Ok(Sizes::new())
+    }
+
+    /// What an empty database would hold after these statements, in the server's own spelling. It
+    /// leaves nothing behind. Where schema changes cannot be taken back, the connection's database
+    /// has to be an empty one, and is emptied again.
+    fn realise(&mut self, _statements: &[Statement]) -> Result<Catalog> {
+        Err(Error::new(
+            Code::NotSupported,
+            "this database has no catalog that statements could build",
+        ))
+    }
 }
 
 pub type Stopper = Box<dyn Fn(Duration) + Send>;

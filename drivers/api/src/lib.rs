@@ -1,7 +1,7 @@
 //! The contract between the engine and its databases: what every driver speaks and nothing more.
 //!
 //! Rooms, lowest first: [`error`], [`secret`] and [`source`] (where a text stands) use nothing;
-//! [`long`] is a text that is read in windows; [`catalog`] and [`change`] say what a database holds and how two differ; [`ledger`] says what is
+//! [`long`] is a text that is read in windows; [`catalog`] and [`change`] say what a database holds and how two differ, [`ddl`] how a database spells it; [`ledger`] says what is
 //! remembered; [`settings`] says how to connect; [`driver`] is the contract itself;
 //! [`apart`] joins a database and a ledger that is kept elsewhere;
 //! [`hosts`] chooses one of several servers; [`sql`] is what
@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod ddl;
 pub mod driver;
 pub mod error;
 #[cfg(feature = "fake")]
@@ -28,8 +29,9 @@ pub mod source;
 pub mod sql;
 
 pub use apart::Apart;
-pub use catalog::{Catalog, Column, Index, Table};
+pub use catalog::{Catalog, Column, Index, Name, Table};
 pub use change::Change;
+pub use ddl::Ddl;
 pub use driver::{
     Capabilities, Dialect, Driver, Holder, Limits, Locked, Opener, Part, Preview, Progress, Rows,
     Run, Script, Verdict,

@@ -1,17 +1,14 @@
 //! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
-use crate::words::quote;
-use crate::{effect, reading, split, types};
+use crate::{effect, reading, split};
 use initium_driver::long::Slice;
 use initium_driver::sql::form::{Sink, normal_form, stream};
 use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
-use initium_driver::{
-    Capabilities, Change, Column, Dialect, Effect, Index, Result, Source, Statement, Table,
-};
+use initium_driver::{Capabilities, Ddl, Dialect, Effect, Result, Source, Statement};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -198,73 +195,7 @@ impl Dialect for MySql {
         stream(slice, &self.rules, sink)
     }
 
-    fn render(&self, change: &Change) -> Result<Vec<String>> {
-        Ok(vec![match change {
-            Change::CreateTable(table) => create(table),
-            Change::DropTable { table } => format!("DROP TABLE {}", quote(table)),
-            Change::AddColumn { table, column: c } => {
-                format!("ALTER TABLE {} ADD COLUMN {}", quote(table), column(c))
-            }
-            Change::DropColumn { table, column } => {
-                format!("ALTER TABLE {} DROP COLUMN {}", quote(table), quote(column))
-            }
-        }])
-    }
-
-    fn canonical(&self, data_type: &str) -> String {
-        types::canonical(data_type)
-    }
-}
-
-fn create(table: &Table) -> String {
-    let lines: Vec<_> = table
-        .columns
-        .iter()
-        .map(column)
-        .chain(table.indexes.iter().map(index))
-        .collect();
-    format!(
-        "CREATE TABLE {} (\n  {}\n)",
-        quote(&table.name),
-        lines.join(",\n  ")
-    )
-}
-
-fn column(column: &Column) -> String {
-    let mut text = format!("{} {}", quote(&column.name), column.data_type);
-    // TIMESTAMP without NULL is NOT NULL on older servers, so both are said.
-    text.push_str(if column.nullable {
-        " NULL"
-    } else {
-        " NOT NULL"
-    });
-    if let Some(default) = &column.default {
-        text.push_str(" DEFAULT ");
-        text.push_str(default);
-    }
-    text
-}
-
-fn index(index: &Index) -> String {
-    let columns: Vec<_> = index.columns.iter().map(|c| part(c)).collect();
-    let columns = columns.join(", ");
-    match index {
-        Index { primary: true, .. } => format!("PRIMARY KEY ({columns})"),
-        Index { unique: true, .. } => format!("UNIQUE KEY {} ({columns})", quote(&index.name)),
-        _ => format!("KEY {} ({columns})", quote(&index.name)),
-    }
-}
-
-/// A column, the beginning of one (`name(10)`), or an expression (`(lower(name))`).
-fn part(text: &str) -> String {
-    if text.starts_with('(') {
-        return text.into();
-    }
-    let cut = text.strip_suffix(')').and_then(|t| t.rsplit_once('('));
-    match cut {
-        Some((name, length)) if length.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("{}({length})", quote(name))
-        }
-        _ => quote(text),
+    fn ddl(&self) -> Option<&dyn Ddl> {
+        Some(self)
     }
 }

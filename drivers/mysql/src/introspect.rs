@@ -5,7 +5,8 @@ use crate::dialect::Family;
 use crate::session::Session;
 use crate::types::{Quoted, canonical, default};
 use crate::words::literal;
-use initium_driver::{Catalog, Column, Index, Result, Rows, Table};
+use initium_driver::catalog::{Key, Part};
+use initium_driver::{Catalog, Column, Index, Name, Result, Rows, Table};
 use std::collections::BTreeMap;
 
 pub fn introspect(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
@@ -39,9 +40,8 @@ fn catalog(columns: &Rows, indexes: &Rows, quoted: Quoted) -> Catalog {
     for row in &columns.rows {
         let name = cell(row, 0);
         let table = tables.entry(name.into()).or_insert_with(|| Table {
-            name: name.into(),
-            columns: Vec::new(),
-            indexes: Vec::new(),
+            name: Name::new(name),
+            ..Table::default()
         });
         table.columns.push(column(row, quoted));
     }
@@ -50,20 +50,25 @@ fn catalog(columns: &Rows, indexes: &Rows, quoted: Quoted) -> Catalog {
             continue;
         };
         let name = cell(row, 1);
+        if name == "PRIMARY" {
+            let key = table.primary_key.get_or_insert_with(Key::default);
+            key.parts.push(part(row));
+            continue;
+        }
         if table.indexes.last().is_none_or(|i| i.name != name) {
             table.indexes.push(Index {
                 name: name.into(),
-                columns: Vec::new(),
                 unique: cell(row, 2) == "0",
-                primary: name == "PRIMARY",
+                ..Index::default()
             });
         }
         if let Some(index) = table.indexes.last_mut() {
-            index.columns.push(part(row));
+            index.parts.push(part(row));
         }
     }
     Catalog {
         tables: tables.into_values().collect(),
+        ..Catalog::default()
     }
 }
 
@@ -88,16 +93,19 @@ fn column(row: &[Option<String>], quoted: Quoted) -> Column {
             quoted,
         ),
         data_type,
+        ..Column::default()
     }
 }
 
 /// A column, the beginning of one, or an expression.
-fn part(row: &[Option<String>]) -> String {
+fn part(row: &[Option<String>]) -> Part {
     let get = |n: usize| row.get(n).and_then(Option::as_deref);
-    match (get(3), get(4)) {
-        (Some(name), Some(length)) => format!("{name}({length})"),
-        (Some(name), None) => name.into(),
-        (None, _) => format!("({})", get(5).unwrap_or_default()),
+    match get(3) {
+        Some(name) => Part {
+            length: get(4).and_then(|length| length.parse().ok()),
+            ..Part::column(name)
+        },
+        None => Part::expression(get(5).unwrap_or_default()),
     }
 }
 

@@ -16,6 +16,7 @@ mod blockers;
 mod body;
 mod bytes;
 mod connect;
+mod ddl;
 mod dialect;
 mod effect;
 mod error;

@@ -42,7 +42,7 @@ fn what_a_migration_sets_ends_with_it() {
         assert_eq!(driver.history().unwrap().records.len(), 1);
         migrate(&mut *driver, "n", 2, "CREATE TABLE there (a int)").unwrap();
         let catalog = driver.introspect().unwrap();
-        assert_eq!(catalog.tables[0].name, "there");
+        assert_eq!(catalog.tables[0].name, "there".into());
         assert_eq!(
             driver.stored("n").unwrap().0.as_deref(),
             Some("DROP TABLE `it's` -- \\")

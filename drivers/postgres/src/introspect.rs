@@ -2,14 +2,13 @@
 //! belongs to an extension, not the ledger. Never writes.
 
 use crate::session::Link;
-use initium_driver::catalog::{Catalog, Column, Index, Table};
+use initium_driver::catalog::{Catalog, Column, Index, Key, Name, Part, Table};
 use initium_driver::driver::Rows;
 use initium_driver::error::Result;
 use std::collections::BTreeMap;
 
-/// A name as the catalog has it: qualified only outside the connection's own schema.
-const NAME: &str = "CASE WHEN n.nspname = pg_catalog.current_schema() THEN c.relname::text \
-     ELSE n.nspname || '.' || c.relname END";
+/// The schema, where it is not the connection's own.
+const NAME: &str = "CASE WHEN n.nspname <> pg_catalog.current_schema() THEN n.nspname END";
 
 const OURS: &str = "c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' \
      AND n.nspname !~ '^pg_' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d \
@@ -17,26 +16,26 @@ const OURS: &str = "c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema
 
 fn columns() -> String {
     format!(
-        "SELECT {NAME}, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
-         pg_catalog.pg_get_expr(e.adbin, e.adrelid), c.relname FROM pg_catalog.pg_class c \
+        "SELECT {NAME}, c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
+         pg_catalog.pg_get_expr(e.adbin, e.adrelid) FROM pg_catalog.pg_class c \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
          LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum \
-         WHERE {OURS} ORDER BY 1, a.attnum"
+         WHERE {OURS} ORDER BY 1, 2, a.attnum"
     )
 }
 
 /// A row per column of an index; an expression stands as the server prints it.
 fn indexes() -> String {
     format!(
-        "SELECT {NAME}, i.relname, x.indisunique, x.indisprimary, \
-         coalesce(a.attname::text, pg_catalog.pg_get_indexdef(x.indexrelid, k.n, true)) \
+        "SELECT {NAME}, c.relname, i.relname, x.indisunique, x.indisprimary, \
+         a.attname::text, pg_catalog.pg_get_indexdef(x.indexrelid, k.n, true) \
          FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indrelid \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
          CROSS JOIN LATERAL pg_catalog.generate_series(1, x.indnkeyatts::int) AS k(n) \
          LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[k.n - 1] \
-         AND a.attnum <> 0 WHERE {OURS} ORDER BY 1, 2, k.n"
+         AND a.attnum <> 0 WHERE {OURS} ORDER BY 1, 2, 3, k.n"
     )
 }
 
@@ -50,31 +49,33 @@ pub fn catalog(link: &mut Link, leave_out: &[String]) -> Result<Catalog> {
     if let Some(rows) = answers.get(1) {
         add_indexes(&mut tables, rows);
     }
-    Ok(Catalog {
+    let mut catalog = Catalog {
         tables: tables.into_values().collect(),
-    })
+        ..Catalog::default()
+    };
+    catalog.sort();
+    Ok(catalog)
 }
 
-fn add_columns(tables: &mut BTreeMap<String, Table>, rows: &Rows, leave_out: &[String]) {
+fn name(schema: &Option<String>, name: &str) -> Name {
+    Name {
+        schema: schema.clone(),
+        name: name.into(),
+    }
+}
+
+fn add_columns(tables: &mut BTreeMap<Name, Table>, rows: &Rows, leave_out: &[String]) {
     for row in &rows.rows {
-        let [
-            Some(name),
-            column,
-            data_type,
-            nullable,
-            default,
-            Some(plain),
-        ] = row.as_slice()
-        else {
+        let [schema, Some(plain), column, data_type, nullable, default] = row.as_slice() else {
             continue;
         };
         if leave_out.contains(plain) {
             continue;
         }
+        let name = name(schema, plain);
         let table = tables.entry(name.clone()).or_insert_with(|| Table {
-            name: name.clone(),
-            columns: Vec::new(),
-            indexes: Vec::new(),
+            name,
+            ..Table::default()
         });
         // A table without columns is a table all the same.
         if let (Some(column), Some(data_type)) = (column, data_type) {
@@ -83,26 +84,46 @@ fn add_columns(tables: &mut BTreeMap<String, Table>, rows: &Rows, leave_out: &[S
                 data_type: data_type.clone(),
                 nullable: nullable.as_deref() == Some("t"),
                 default: default.clone(),
+                ..Column::default()
             });
         }
     }
 }
 
-fn add_indexes(tables: &mut BTreeMap<String, Table>, rows: &Rows) {
+fn add_indexes(tables: &mut BTreeMap<Name, Table>, rows: &Rows) {
     for row in &rows.rows {
-        let [Some(table), Some(name), unique, primary, Some(key)] = row.as_slice() else {
+        let [
+            schema,
+            Some(table),
+            Some(index),
+            unique,
+            primary,
+            column,
+            Some(text),
+        ] = row.as_slice()
+        else {
             continue;
         };
-        let Some(table) = tables.get_mut(table) else {
+        let Some(table) = tables.get_mut(&name(schema, table)) else {
             continue;
         };
-        match table.indexes.last_mut().filter(|index| index.name == *name) {
-            Some(index) => index.columns.push(key.clone()),
+        let part = match column {
+            Some(column) => Part::column(column),
+            None => Part::expression(text),
+        };
+        if primary.as_deref() == Some("t") {
+            let key = table.primary_key.get_or_insert_with(Key::default);
+            key.name.clone_from(index);
+            key.parts.push(part);
+            continue;
+        }
+        match table.indexes.last_mut().filter(|last| last.name == *index) {
+            Some(last) => last.parts.push(part),
             None => table.indexes.push(Index {
-                name: name.clone(),
-                columns: vec![key.clone()],
+                name: index.clone(),
+                parts: vec![part],
                 unique: unique.as_deref() == Some("t"),
-                primary: primary.as_deref() == Some("t"),
+                ..Index::default()
             }),
         }
     }

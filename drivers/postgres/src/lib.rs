@@ -7,6 +7,7 @@
 mod blockers;
 mod connect;
 mod copy;
+mod ddl;
 mod dialect;
 mod error;
 mod execute;

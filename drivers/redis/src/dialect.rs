@@ -4,7 +4,6 @@
 use crate::bulk;
 use crate::refused::refused;
 use crate::text::{Piece, What, Wrong, pieces, spelled};
-use initium_driver::change::Change;
 use initium_driver::{
     Capabilities, Code, Dialect, Effect, Error, Lines, Result, Source, Statement,
 };
@@ -46,18 +45,6 @@ impl Dialect for Redis {
             return text.trim().replace("\r\n", "\n");
         };
         found.iter().map(|piece| form(&piece.what) + "\n").collect()
-    }
-
-    fn render(&self, _: &Change) -> Result<Vec<String>> {
-        Err(Error::new(
-            Code::NotSupported,
-            "Redis has no tables, so no change of one can be rendered",
-        )
-        .help("write the commands or steps themselves"))
-    }
-
-    fn canonical(&self, data_type: &str) -> String {
-        data_type.into()
     }
 }
 

@@ -1,6 +1,5 @@
 //! How SQLite spells and classifies statements. Pure: no file is opened here.
 
-use crate::render;
 use crate::split;
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::long::Slice;
@@ -9,7 +8,7 @@ use initium_driver::sql::lexer::{ANSI, Halt, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece};
 use initium_driver::sql::stretch::{Runs, statements};
-use initium_driver::{Change, Effect, Result, Source, Statement};
+use initium_driver::{Ddl, Effect, Result, Source, Statement};
 
 pub struct SqliteDialect;
 
@@ -62,21 +61,8 @@ impl Dialect for SqliteDialect {
         stream(slice, &RULES, sink)
     }
 
-    fn render(&self, change: &Change) -> Result<Vec<String>> {
-        Ok(render::statements(change))
-    }
-
-    /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
-    /// latter is the row id.
-    fn canonical(&self, data_type: &str) -> String {
-        let spaced = data_type.replace('(', " ( ").replace(')', " ) ");
-        let spaced = spaced.replace(',', " , ").to_ascii_uppercase();
-        let words: Vec<_> = spaced.split_whitespace().collect();
-        words
-            .join(" ")
-            .replace(" ( ", "(")
-            .replace(" )", ")")
-            .replace(" , ", ",")
+    fn ddl(&self) -> Option<&dyn Ddl> {
+        Some(self)
     }
 }
 
@@ -163,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_type_has_one_spelling() {
-        let canonical = |t| SqliteDialect.canonical(t);
+        let canonical = |t| Ddl::canonical(&SqliteDialect, t);
         assert_eq!(canonical(" varchar ( 50 ) "), "VARCHAR(50)");
         assert_eq!(canonical("decimal(10 , 2)"), "DECIMAL(10,2)");
         assert_eq!(canonical("unsigned  big int"), "UNSIGNED BIG INT");

@@ -1,7 +1,8 @@
 //! What a SQLite file holds, without the ledger. Reads only.
 
 use crate::session::SqliteSession;
-use initium_driver::{Catalog, Column, Index, Result, Table};
+use initium_driver::catalog::{Key, Part};
+use initium_driver::{Catalog, Column, Index, Name, Result, Table};
 
 /// SQLite's own tables, and the shadows of virtual ones, are nobody's schema.
 const TABLES: &str = "pragma_table_list l WHERE l.schema = 'main' \
@@ -30,23 +31,29 @@ pub fn catalog(session: &mut SqliteSession, ledger: &[String]) -> Result<Catalog
     }
     let mut tables: Vec<_> = tables.into_iter().map(Drawn::finish).collect();
     for row in &indexes.rows {
-        if let Some(table) = tables.iter_mut().find(|t| t.name == cell(row, 0)) {
+        if let Some(table) = tables.iter_mut().find(|t| t.name.is(cell(row, 0))) {
             add_index(table, row);
         }
     }
-    Ok(Catalog { tables })
+    Ok(Catalog {
+        tables,
+        ..Catalog::default()
+    })
 }
 
 fn add_index(table: &mut Table, row: &[Option<String>]) {
-    // An expression has no name.
-    let column = row[3].clone().unwrap_or_else(|| "(expression)".into());
+    let part = match &row[3] {
+        Some(column) => Part::column(column),
+        // It has no name.
+        None => Part::expression("expression"),
+    };
     match table.indexes.last_mut() {
-        Some(last) if !last.primary && last.name == cell(row, 1) => last.columns.push(column),
+        Some(last) if last.name == cell(row, 1) => last.parts.push(part),
         _ => table.indexes.push(Index {
             name: cell(row, 1).into(),
-            columns: vec![column],
+            parts: vec![part],
             unique: cell(row, 2) == "1",
-            primary: false,
+            ..Index::default()
         }),
     }
 }
@@ -83,6 +90,7 @@ impl Drawn {
             data_type: cell(row, 3).into(),
             nullable: cell(row, 4) == "0",
             default: row[5].clone(),
+            ..Column::default()
         });
     }
 
@@ -94,17 +102,18 @@ impl Drawn {
         if self.without_rowid || matches!(key[..], [one] if row_id(&self.columns[one])) {
             key.iter().for_each(|n| self.columns[*n].nullable = false);
         }
-        let columns: Vec<_> = key.iter().map(|n| self.columns[*n].name.clone()).collect();
-        let primary = (!columns.is_empty()).then_some(Index {
-            name: "PRIMARY".into(),
-            columns,
-            unique: true,
-            primary: true,
-        });
+        let parts: Vec<_> = key
+            .iter()
+            .map(|n| Part::column(&self.columns[*n].name))
+            .collect();
         Table {
-            name: self.name,
+            name: Name::new(self.name),
             columns: self.columns,
-            indexes: primary.into_iter().collect(),
+            primary_key: (!parts.is_empty()).then_some(Key {
+                parts,
+                ..Key::default()
+            }),
+            ..Table::default()
         }
     }
 }

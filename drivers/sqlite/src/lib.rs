@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod children;
+mod ddl;
 mod dialect;
 mod error;
 mod execute;

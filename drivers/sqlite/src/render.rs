@@ -1,55 +1,60 @@
 //! Changes as SQLite's statements. Names are quoted; types and defaults are SQL and stay SQL.
 
 use crate::words::quote;
-use initium_driver::{Change, Column, Index, Table};
+use initium_driver::catalog::{Of, Part};
+use initium_driver::change::Edit;
+use initium_driver::{Change, Code, Column, Error, Result, Table};
 
-pub fn statements(change: &Change) -> Vec<String> {
-    match change {
-        Change::CreateTable(table) => create(table),
-        Change::DropTable { table } => vec![format!("DROP TABLE {}", quote(table))],
-        Change::AddColumn { table, column } => vec![format!(
-            "ALTER TABLE {} ADD COLUMN {}",
-            quote(table),
-            spelled(column)
-        )],
-        Change::DropColumn { table, column } => vec![format!(
-            "ALTER TABLE {} DROP COLUMN {}",
-            quote(table),
-            quote(column)
-        )],
-    }
+pub fn statements(change: &Change) -> Result<Vec<String>> {
+    Ok(match change {
+        Change::Table(Edit::Add(table)) => create(table),
+        Change::Table(Edit::Drop(table)) => {
+            vec![format!("DROP TABLE {}", quote(&table.name.name))]
+        }
+        Change::Column(of) => {
+            let table = quote(&of.table.name);
+            match &of.edit {
+                Edit::Add(it) => vec![format!("ALTER TABLE {table} ADD COLUMN {}", spelled(it))],
+                Edit::Drop(it) => {
+                    vec![format!(
+                        "ALTER TABLE {table} DROP COLUMN {}",
+                        quote(&it.name)
+                    )]
+                }
+                Edit::Alter { .. } => return Err(unknown()),
+            }
+        }
+        _ => return Err(unknown()),
+    })
+}
+
+fn unknown() -> Error {
+    Error::new(Code::NotSupported, "this change cannot be written yet")
 }
 
 fn create(table: &Table) -> Vec<String> {
     let mut lines: Vec<_> = table.columns.iter().map(spelled).collect();
-    let mut indexes = Vec::new();
-    for index in &table.indexes {
-        let columns = list(&index.columns);
-        if index.primary {
-            lines.push(format!("PRIMARY KEY ({columns})"));
-        } else if is_constraint(index) {
-            lines.push(format!("UNIQUE ({columns})"));
-        } else {
-            let unique = if index.unique { "UNIQUE " } else { "" };
-            indexes.push(format!(
-                "CREATE {unique}INDEX {} ON {} ({columns})",
-                quote(&index.name),
-                quote(&table.name)
-            ));
-        }
+    if let Some(key) = &table.primary_key {
+        lines.push(format!("PRIMARY KEY ({})", list(&key.parts)));
+    }
+    for key in &table.unique {
+        lines.push(format!("UNIQUE ({})", list(&key.parts)));
     }
     let mut statements = vec![format!(
         "CREATE TABLE {} ({})",
-        quote(&table.name),
+        quote(&table.name.name),
         lines.join(", ")
     )];
-    statements.append(&mut indexes);
+    for index in &table.indexes {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        statements.push(format!(
+            "CREATE {unique}INDEX {} ON {} ({})",
+            quote(&index.name),
+            quote(&table.name.name),
+            list(&index.parts)
+        ));
+    }
     statements
-}
-
-/// SQLite names the index of a constraint itself and lets nobody else use such a name.
-fn is_constraint(index: &Index) -> bool {
-    index.unique && (index.name.is_empty() || index.name.starts_with("sqlite_autoindex_"))
 }
 
 fn spelled(column: &Column) -> String {
@@ -66,7 +71,10 @@ fn spelled(column: &Column) -> String {
     text
 }
 
-fn list(columns: &[String]) -> String {
-    let quoted: Vec<_> = columns.iter().map(|column| quote(column)).collect();
-    quoted.join(", ")
+fn list(parts: &[Part]) -> String {
+    let part = |part: &Part| match &part.of {
+        Of::Column(name) => quote(name),
+        Of::Expression(text) => format!("({text})"),
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(", ")
 }

@@ -161,7 +161,7 @@ impl Database {
             .unwrap()
             .tables
             .into_iter()
-            .map(|t| t.name)
+            .map(|t| t.name.to_string())
             .collect();
         tables.extend(["", "_meta", "_step", "_log"].map(|s| format!("initium_migrate{s}")));
         for table in tables {

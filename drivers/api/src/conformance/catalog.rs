@@ -2,8 +2,8 @@
 
 use super::bench::{alone, count, open, reader, ready};
 use super::{Bench, Sql};
-use crate::catalog::{Catalog, Column, Index, Table};
-use crate::change::Change;
+use crate::catalog::{Catalog, Column, Index, Key, Name, Part, Table};
+use crate::change::{Change, Changes, Edit, Of, Way};
 use crate::driver::Driver;
 
 pub fn an_answer_is_text_and_null_is_none(bench: &dyn Bench) {
@@ -99,22 +99,23 @@ pub fn a_command_that_writes_is_no_query(bench: &dyn Bench) {
     assert_eq!(driver.query("GET t").expect("rows").first(), Some("1"));
 }
 
-/// The same catalog in one spelling: types canonical, the primary index without its name, which
-/// some databases do not let you choose.
+/// The same table in one spelling: types canonical, the key without its name, which some databases
+/// do not let you choose.
 fn plain(driver: &mut dyn Driver, table: &str) -> Table {
     let catalog = driver.introspect().expect("a catalog");
     let table = catalog.table(table).expect("the table").clone();
     canonical(driver, table)
 }
 
-fn canonical(driver: &dyn Driver, mut table: Table) -> Table {
-    for column in &mut table.columns {
-        column.data_type = driver.dialect().canonical(&column.data_type);
-    }
-    for index in &mut table.indexes {
-        if index.primary {
-            index.name.clear();
-        }
+fn canonical(driver: &dyn Driver, table: Table) -> Table {
+    let catalog = Catalog {
+        tables: vec![table],
+        ..Catalog::default()
+    };
+    let ddl = driver.dialect().ddl().expect("a catalog");
+    let mut table = ddl.native(catalog).expect("its own").tables.remove(0);
+    if let Some(key) = &mut table.primary_key {
+        key.name.clear();
     }
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     table
@@ -125,16 +126,15 @@ fn column(name: &str, data_type: &str) -> Column {
         name: name.into(),
         data_type: data_type.into(),
         nullable: true,
-        default: None,
+        ..Column::default()
     }
 }
 
 fn index(name: &str, columns: &[&str]) -> Index {
     Index {
         name: name.into(),
-        columns: columns.iter().map(|c| c.to_string()).collect(),
-        unique: false,
-        primary: false,
+        parts: columns.iter().map(|name| Part::column(*name)).collect(),
+        ..Index::default()
     }
 }
 
@@ -157,24 +157,32 @@ fn made() -> Table {
             },
             column("label", "varchar(50)"),
         ],
+        primary_key: Some(Key {
+            parts: vec!["a".into(), "b".into()],
+            ..Key::default()
+        }),
         indexes: vec![
-            Index {
-                unique: true,
-                primary: true,
-                ..index("", &["a", "b"])
-            },
             index("made_label", &["label", "n"]),
             Index {
                 unique: true,
                 ..index("made_n", &["n"])
             },
         ],
+        ..Table::default()
     }
 }
 
 fn apply(driver: &mut dyn Driver, change: Change) {
-    for text in driver.dialect().render(&change).expect("statements") {
-        alone(driver, &text);
+    let empty = Catalog::default();
+    let changes = Changes {
+        from: &empty,
+        to: &empty,
+        list: &[change],
+        way: Way::Plain,
+    };
+    let ddl = driver.dialect().ddl().expect("a catalog");
+    for act in ddl.render(&changes).expect("statements") {
+        alone(driver, &act.sql);
     }
 }
 
@@ -196,7 +204,11 @@ pub fn introspection_sees_what_stands_there(bench: &dyn Bench) {
     let mut other = reader(bench);
     assert_eq!(plain(&mut *other, "made"), expected);
     let catalog = other.introspect().expect("a catalog");
-    let names: Vec<_> = catalog.tables.iter().map(|t| t.name.as_str()).collect();
+    let names: Vec<_> = catalog
+        .tables
+        .iter()
+        .map(|t| t.name.name.as_str())
+        .collect();
     assert_eq!(names, ["before_it", "made"]);
 }
 
@@ -205,7 +217,7 @@ pub fn a_rendered_table_is_introspected_as_it_was_meant(bench: &dyn Bench) {
         return;
     }
     let mut driver = open(bench);
-    apply(&mut *driver, Change::CreateTable(made()));
+    apply(&mut *driver, Change::Table(Edit::Add(Box::new(made()))));
     let expected = canonical(&*driver, made());
     assert_eq!(plain(&mut *driver, "made"), expected);
 }
@@ -215,34 +227,27 @@ pub fn a_rendered_change_does_what_it_says(bench: &dyn Bench) {
         return;
     }
     let mut driver = open(bench);
-    apply(&mut *driver, Change::CreateTable(made()));
-    let table = || "made".to_string();
+    apply(&mut *driver, Change::Table(Edit::Add(Box::new(made()))));
     let added = Column {
         nullable: false,
         default: Some("0".into()),
         ..column("extra", "integer")
     };
-    let change = Change::AddColumn {
-        table: table(),
-        column: added.clone(),
+    let column_of = |edit| {
+        Change::Column(Of {
+            table: Name::new("made"),
+            edit,
+        })
     };
-    apply(&mut *driver, change);
+    apply(&mut *driver, column_of(Edit::Add(Box::new(added.clone()))));
     let mut expected = made();
-    expected.columns.push(added);
+    expected.columns.push(added.clone());
     let expected = canonical(&*driver, expected);
     assert_eq!(plain(&mut *driver, "made"), expected);
-    let column = "extra".to_string();
-    let table_name = table();
-    apply(
-        &mut *driver,
-        Change::DropColumn {
-            table: table_name,
-            column,
-        },
-    );
+    apply(&mut *driver, column_of(Edit::Drop(Box::new(added))));
     let expected = canonical(&*driver, made());
     assert_eq!(plain(&mut *driver, "made"), expected);
-    apply(&mut *driver, Change::DropTable { table: table() });
+    apply(&mut *driver, Change::Table(Edit::Drop(Box::new(made()))));
     assert_eq!(driver.introspect().expect("empty"), Catalog::default());
 }
 
@@ -255,10 +260,13 @@ pub fn a_name_that_needs_quotes_is_rendered_with_them(bench: &dyn Bench) {
         name: "select".into(),
         columns: vec![column("order by", "integer"), column("it's", "integer")],
         indexes: vec![index("group", &["order by"])],
+        ..Table::default()
     };
-    apply(&mut *driver, Change::CreateTable(odd.clone()));
-    let expected = canonical(&*driver, odd);
+    apply(
+        &mut *driver,
+        Change::Table(Edit::Add(Box::new(odd.clone()))),
+    );
+    let expected = canonical(&*driver, odd.clone());
     assert_eq!(plain(&mut *driver, "select"), expected);
-    let table = "select".to_string();
-    apply(&mut *driver, Change::DropTable { table });
+    apply(&mut *driver, Change::Table(Edit::Drop(Box::new(odd))));
 }

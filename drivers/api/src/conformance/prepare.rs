@@ -24,7 +24,11 @@ pub fn the_ledger_is_hidden_from_introspection(bench: &dyn Bench) {
     }
     alone(&mut *driver, &create(bench, "seen"));
     let catalog = reader(bench).introspect().expect("a catalog");
-    let names: Vec<_> = catalog.tables.iter().map(|t| t.name.as_str()).collect();
+    let names: Vec<_> = catalog
+        .tables
+        .iter()
+        .map(|t| t.name.name.as_str())
+        .collect();
     assert_eq!(names, ["seen"]);
 }
 

@@ -2,7 +2,6 @@
 
 use super::Flavour;
 use super::line::effect;
-use crate::change::Change;
 use crate::driver::{Capabilities, Dialect};
 use crate::error::{Code, Error, Result};
 use crate::source::{Effect, Source, Statement};
@@ -66,20 +65,5 @@ impl Dialect for FakeDialect {
             .filter(|line| !line.is_empty() && !line.starts_with("--"))
             .collect::<Vec<_>>()
             .join("\n")
-    }
-
-    fn render(&self, change: &Change) -> Result<Vec<String>> {
-        match change {
-            Change::CreateTable(table) => Ok(vec![format!("create {}", table.name)]),
-            Change::DropTable { table } => Ok(vec![format!("drop {table}")]),
-            _ => Err(Error::new(
-                Code::NotSupported,
-                "the fake's tables have no columns",
-            )),
-        }
-    }
-
-    fn canonical(&self, data_type: &str) -> String {
-        data_type.to_ascii_lowercase()
     }
 }

@@ -4,7 +4,7 @@ use super::Flavour;
 use super::connection::Connection;
 use super::line;
 use super::world::{Book, Lock, book};
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, Name, Table};
 use crate::driver::{Dialect, Driver, Holder, Locked, Preview, Progress, Rows, Script, Verdict};
 use crate::error::{At, Code, Error, Result};
 use crate::ledger::{Attempt, Digest, History, Phase, Step};
@@ -172,12 +172,12 @@ impl Driver for Connection {
     fn introspect(&mut self) -> Result<Catalog> {
         self.at("introspect", |world| {
             let table = |name: &String| Table {
-                name: name.clone(),
-                columns: Vec::new(),
-                indexes: Vec::new(),
+                name: Name::new(name),
+                ..Table::default()
             };
             Ok(Catalog {
                 tables: world.kept.tables.keys().map(table).collect(),
+                ..Catalog::default()
             })
         })
     }

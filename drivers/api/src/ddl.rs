@@ -1,0 +1,43 @@
+//! How a database spells changes of its catalog, and what it knows of them. Pure: goldens, plans and
+//! lints need no server. What only asking tells stands in [`crate::driver::Driver`].
+
+use crate::catalog::{Catalog, Table};
+use crate::change::{Act, Change, Changes, Impact};
+use crate::error::Result;
+
+pub trait Ddl {
+    /// One spelling per type, so that a comparison compares like with like.
+    fn canonical(&self, data_type: &str) -> String;
+
+    /// What files say, as this database itself would tell it: its types, what it does not have said
+    /// in what it has (a unique constraint where there are only indexes), references completed. It
+    /// refuses what it cannot hold. What a server told comes back as it is.
+    fn native(&self, catalog: Catalog) -> Result<Catalog>;
+
+    /// Whether the database itself finds such a name for a part of this table: then the structure
+    /// tells whether two are the same, not the name.
+    fn generated(&self, table: &Table, name: &str) -> bool;
+
+    /// Whether two expressions or bodies are known to mean the same.
+    fn same(&self, one: &str, other: &str) -> bool;
+
+    fn habits(&self) -> Habits;
+
+    /// Statements, in the order of the changes; those that one statement can make together are one.
+    fn render(&self, changes: &Changes) -> Result<Vec<Act>>;
+
+    /// What one of the changes means on a server of this version.
+    fn impact(&self, change: &Change, changes: &Changes) -> Impact;
+}
+
+/// What a diff has to know of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Habits {
+    /// A column can be put between others, so its place counts.
+    pub column_order: bool,
+    /// A view holds fast the columns it uses: it goes before they change and comes back after.
+    pub views_pin: bool,
+    /// A foreign key may be added to a table that stands; otherwise it is part of CREATE TABLE, and
+    /// the other table need not be there yet.
+    pub keys_after: bool,
+}
