@@ -33,7 +33,7 @@ mod wording;
 
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Defaults, Is, Migration, PerDatabase, Scripts, Secrecy,
+    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts, Secrecy,
     SecretDir, Spec, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
