@@ -3,7 +3,7 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, history, new, plan, repair, rollback, schema, status,
+    apply, baseline, check, cleanup, connect, diff, history, new, plan, repair, rollback, schema, status,
     unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
@@ -106,6 +106,12 @@ pub const VERBS: &[Verb] = &[
         "show what is understood of the connection, and test it",
         connect::Connection::get_args_info,
         connect::run,
+    ),
+    verb(
+        "diff",
+        "show what lies between two schemas",
+        diff::Diff::get_args_info,
+        diff::run,
     ),
     verb(
         "history",

@@ -6,6 +6,7 @@ use initium_driver::catalog::{
     Action, Attribute, Column, ForeignKey, Index, Key, Part, Sizes, Table, Trigger, View,
 };
 use initium_driver::change::{Act, Changes, Impact, Threat, Way};
+use crate::spec::{Kinds, Policy};
 use initium_driver::ddl::Habits;
 use initium_driver::{Code, Result};
 

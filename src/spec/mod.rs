@@ -10,6 +10,7 @@
 mod build;
 mod check;
 mod cursor;
+mod declares;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
 mod gate;
@@ -33,8 +34,8 @@ mod wording;
 
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts,
-    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Migration, PerDatabase, Policy, Scripts,
+    Secrecy, SecretDir, Spec, Strategy, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
