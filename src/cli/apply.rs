@@ -39,11 +39,11 @@ pub struct Apply {
     /// run this applied migration once more, for what was written since; may be repeated
     #[argh(option, arg_name = "id")]
     rerun: Vec<String>,
-    /// what is done about changes of a declared schema that lose data or break running programs:
-    /// block, warn or expand (default: block)
+    /// for a declared schema's changes that lose data or break programs: block, warn or expand
+    /// (default: block)
     #[argh(option, arg_name = "word")]
     on_breaking_change: Option<String>,
-    /// make this breaking change of a declared schema, named as the plan tells it; may be repeated
+    /// make this breaking change, named as the plan tells it; may be repeated
     #[argh(option, arg_name = "change")]
     allow: Vec<String>,
     /// change a declared schema in ways that do not lock others out, where there are any

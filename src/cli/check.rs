@@ -46,8 +46,17 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     });
     match (answer, drifted(&found)) {
         (Ok(gate), Err(error)) => {
-            let shown = || found.iter().map(|(target, it)| difference(target, it)).collect();
-            output.failed(&error, &CheckDocument::new("check", &gate, Some(&error)), shown)
+            let shown = || {
+                found
+                    .iter()
+                    .map(|(target, it)| difference(target, it))
+                    .collect()
+            };
+            output.failed(
+                &error,
+                &CheckDocument::new("check", &gate, Some(&error)),
+                shown,
+            )
         }
         (answer, _) => tell("check", answer, output),
     }
@@ -56,8 +65,10 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 /// What was declared, and what the databases lack of it.
 fn drifts(session: &mut Session) -> Result<Vec<(String, Difference)>> {
     if session.spec.declares.is_empty() {
-        return Err(Error::new(Code::Usage, "--drift: the spec declares no schema")
-            .help("say `schemas:` in the spec"));
+        return Err(
+            Error::new(Code::Usage, "--drift: the spec declares no schema")
+                .help("say `schemas:` in the spec"),
+        );
     }
     session.run(|spec, connections, _| drift(spec, connections))
 }

@@ -1,5 +1,5 @@
 //! `diff`: what lies between two schemas: a live one, declared files, what migrations leave. Writes to
-//! no database; with `--name` it writes the next migration.
+//! no database; with `--write` it writes the next migration.
 
 use super::arguments::{Common, Words};
 use super::new;
@@ -31,7 +31,7 @@ pub struct Diff {
     check: bool,
     /// write the statements as a migration of this name into the spec
     #[argh(option, arg_name = "name")]
-    name: Option<String>,
+    write: Option<String>,
     /// use the ways that do not lock others out, where there are any
     #[argh(switch)]
     online: bool,
@@ -66,8 +66,10 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     let from = side(&args.from, "--from", || Ok(Side::Live))?;
     let to = side(&args.to, "--to", || match spec.declares.is_empty() {
         false => Ok(Side::Spec),
-        true => Err(Error::new(Code::Usage, "nothing says where the schema should go")
-            .help("give schema files with --to, or say `schemas:` in the spec")),
+        true => Err(
+            Error::new(Code::Usage, "nothing says where the schema should go")
+                .help("give schema files with --to, or say `schemas:` in the spec"),
+        ),
     })?;
     let found = match (&from, &to) {
         (Side::Live, _) | (_, Side::Live) => online(common, &spec, need, (&from, &to), &args)?,
@@ -84,7 +86,7 @@ struct Found {
 }
 
 fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Result<i32> {
-    if let Some(name) = &args.name {
+    if let Some(name) = &args.write {
         return written(found, name, common, output);
     }
     let differs = found.iter().find(|one| !one.difference.is_empty());
@@ -95,7 +97,7 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
             format!("the schema differs: {} to {}", n, one.target),
         )
         .target(&one.target)
-        .help("look at the changes above; `diff --name NAME` writes them as a migration")
+        .help("look at the changes above; `diff --write NAME` writes them as a migration")
     });
     let targets = found
         .iter()
@@ -126,7 +128,10 @@ fn written(found: Vec<Found>, name: &str, common: &Common, output: &Output) -> R
     if let Some(more) = more {
         return Err(Error::new(
             Code::Usage,
-            format!("targets '{}' and '{}' differ, and a migration is for one", one.target, more.target),
+            format!(
+                "targets '{}' and '{}' differ, and a migration is for one",
+                one.target, more.target
+            ),
         )
         .help("choose one with --target"));
     }
@@ -238,8 +243,11 @@ fn offline(common: &Common, spec: &Spec, (from, to): (&Side, &Side), args: &Diff
     let target = spec.targets.first();
     let said = target.and_then(|target| target.database.clone());
     let database = common.database.clone().or(said).ok_or_else(|| {
-        Error::new(Code::ConnectionMissing, "nothing says what kind of database this is")
-            .help("use --database postgres, mysql, mariadb or sqlite")
+        Error::new(
+            Code::ConnectionMissing,
+            "nothing says what kind of database this is",
+        )
+        .help("use --database postgres, mysql, mariadb or sqlite")
     })?;
     let dialect = connect::dialect(&database)?;
     let target = target.map_or(DEFAULT_TARGET, |target| &target.name);
@@ -294,5 +302,12 @@ fn scratch(common: &Common, spec: &Spec, database: &str) -> Result<Option<Box<dy
             ),
         ));
     }
-    aside(&settings, common, spec, limits::patience(common)?, Access::Write).map(Some)
+    aside(
+        &settings,
+        common,
+        spec,
+        limits::patience(common)?,
+        Access::Write,
+    )
+    .map(Some)
 }

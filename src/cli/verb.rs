@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, diff, history, new, plan, repair, rollback, schema, status,
-    unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, history, new, plan, repair, rollback, schema,
+    status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 

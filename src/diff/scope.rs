@@ -18,7 +18,12 @@ impl Scope {
     /// What the spec and the files say together.
     pub fn of(spec: &Spec, declared: &Declared) -> Scope {
         Scope {
-            ignored: spec.ignore.iter().chain(&declared.ignore).cloned().collect(),
+            ignored: spec
+                .ignore
+                .iter()
+                .chain(&declared.ignore)
+                .cloned()
+                .collect(),
             kinds: declared.kinds,
         }
     }

@@ -48,8 +48,14 @@ pub(super) fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Opti
     };
     let steps = steps(&wish, &here).map_err(named)?;
     let down = difference.script_down().map(|text| source("down", text));
-    let kept = down.as_ref().map(|down| store(down, migration.transaction, Secrecy::Open));
-    let left = facts.history.steps.iter().any(|step| step.id == migration.id);
+    let kept = down
+        .as_ref()
+        .map(|down| store(down, migration.transaction, Secrecy::Open));
+    let left = facts
+        .history
+        .steps
+        .iter()
+        .any(|step| step.id == migration.id);
     Ok(Some(Planned {
         target: facts.target.into(),
         id: migration.id.clone(),

@@ -57,11 +57,7 @@ fn schema(declares: &Declares, dialect: &dyn Dialect) -> Result<String> {
     Ok(sum.finish())
 }
 
-fn migrations<'a>(
-    spec: &'a Spec,
-    target: &str,
-    dialect: &dyn Dialect,
-) -> Result<Vec<Wanted<'a>>> {
+fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result<Vec<Wanted<'a>>> {
     let names = dialect.names();
     spec.migrations
         .iter()

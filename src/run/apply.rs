@@ -1,12 +1,12 @@
 //! `apply`: what is pending, in order, exactly once.
 
-use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::declare::declare;
+use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
-use super::{By, Connection, Event, Context, Outcome, Outcomes, Past, Report};
+use super::{By, Connection, Context, Event, Outcome, Outcomes, Past, Report};
 use crate::plan::{
     Plan, Planned, Rules, Start, TxMode, arrange, check_breaking, check_one_transaction, expected,
     plan_apply, wanted,

@@ -76,8 +76,12 @@ pub fn drifted(all: &[(String, Difference)]) -> Result<()> {
     let mut errors = errors.map(|(target, found)| {
         let first = &found.steps[0].what;
         let message = match found.steps.len() {
-            1 => format!("the schema differs from the declared one: to be as declared it lacks '{first}'"),
-            n => format!("the schema differs from the declared one by {n} changes, the first is '{first}'"),
+            1 => format!(
+                "the schema differs from the declared one: to be as declared it lacks '{first}'"
+            ),
+            n => format!(
+                "the schema differs from the declared one by {n} changes, the first is '{first}'"
+            ),
         };
         Error::new(Code::Drift, message)
             .help("`initium migrate diff` shows all of it; `ignore:` in the spec leaves names out")

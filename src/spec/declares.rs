@@ -3,9 +3,7 @@
 
 use super::build::{Said, keep};
 use super::declared::schemas_alone;
-use super::model::{
-    DECLARED, Declares, Migration, PerDatabase, Policy, Spec, Strategy, Target,
-};
+use super::model::{DECLARED, Declares, Migration, PerDatabase, Policy, Spec, Strategy, Target};
 use super::node::Node;
 use super::read::Input;
 use super::text::{Document, shown};
@@ -14,7 +12,7 @@ use super::{Again, Secrecy, Transaction};
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What one file says of schemas.
 #[derive(Default)]
@@ -99,7 +97,12 @@ pub(super) fn settle(parts: Vec<Part>, spec: &mut Spec, errors: &mut Vec<Error>)
                     continue;
                 }
                 Some(said) => vec![said.what.clone()],
-                None => spec.targets.iter().filter(holds).map(|it| it.name.clone()).collect(),
+                None => spec
+                    .targets
+                    .iter()
+                    .filter(holds)
+                    .map(|it| it.name.clone())
+                    .collect(),
             };
             for name in chosen {
                 let place = path.doc.place(path.at);
@@ -114,7 +117,7 @@ pub(super) fn settle(parts: Vec<Part>, spec: &mut Spec, errors: &mut Vec<Error>)
         match schemas_alone(&inputs) {
             Ok(schemas) => spec.declares.push(Declares {
                 migration,
-                schemas: Rc::new(schemas),
+                schemas: Arc::new(schemas),
             }),
             Err(error) => errors.push(error),
         }

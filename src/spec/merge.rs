@@ -48,7 +48,12 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             &mut errors,
         );
         drafts.extend(part.migrations);
-        agree(&mut strategy, part.declares.strategy.take(), "'strategy'", &mut errors);
+        agree(
+            &mut strategy,
+            part.declares.strategy.take(),
+            "'strategy'",
+            &mut errors,
+        );
         agree(
             &mut policy,
             part.declares.policy.take(),

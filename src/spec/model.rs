@@ -1,9 +1,9 @@
 //! What the files say, checked: the only form of a spec that leaves this room.
 
-use initium_driver::{Place, Source};
 use super::declared::Schemas;
+use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The name of the target of a spec that names none.
@@ -35,7 +35,7 @@ pub struct Declares {
     /// As which it is recorded; it has no scripts of its own.
     pub migration: Migration,
     /// Read once, asked for each database.
-    pub schemas: Rc<Schemas>,
+    pub schemas: Arc<Schemas>,
 }
 
 /// What makes a database like its declared schema.

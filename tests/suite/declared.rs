@@ -3,7 +3,6 @@
 //! on another schema than the one of its release.)
 
 use super::support::{Database, Ran, databases};
-use initium_driver::Driver;
 
 const PLAN: &str = "version: 1\nschemas: [schema]\n";
 
@@ -76,7 +75,17 @@ fn a_declared_schema_is_made_and_then_nothing_differs() {
         let ran = run(&db, &["apply", "--recheck"]);
         assert_eq!(ran.status, 0, "{}: {ran:?}", db.kind);
         assert_eq!(catalog(&db), before, "{}", db.kind);
-        let ran = run(&db, &["diff", "--from", &db.folder.path("schema"), "--to", "live", "--check"]);
+        let ran = run(
+            &db,
+            &[
+                "diff",
+                "--from",
+                &db.folder.path("schema"),
+                "--to",
+                "live",
+                "--check",
+            ],
+        );
         assert_eq!(ran.status, 0, "{}: {ran:?}", db.kind);
     }
 }
@@ -87,7 +96,14 @@ fn what_is_declared_anew_is_pending_until_it_is_applied_and_can_be_undone() {
         given(&db, USERS, ITEMS);
         fine(run(&db, &["apply"]));
         let before = catalog(&db);
-        given(&db, &USERS.replace("indexes:", "  - {name: city, type: text, nullable: true}\nindexes:"), ITEMS);
+        given(
+            &db,
+            &USERS.replace(
+                "indexes:",
+                "  - {name: city, type: text, nullable: true}\nindexes:",
+            ),
+            ITEMS,
+        );
         assert_eq!(run(&db, &["check"]).status, 3, "{}", db.kind);
         let ran = run(&db, &["plan"]);
         assert!(ran.out.contains("city"), "{}: {ran:?}", db.kind);
@@ -106,7 +122,10 @@ fn a_breaking_change_is_blocked_before_anything_runs() {
         fine(run(&db, &["apply"]));
         let before = catalog(&db);
         let narrower = USERS
-            .replace("  - {name: age, type: int, nullable: true}\nindexes:\n  - {columns: [age]}\n", "")
+            .replace(
+                "  - {name: age, type: int, nullable: true}\nindexes:\n  - {columns: [age]}\n",
+                "",
+            )
             .replace("indexes:\n", "");
         let wider = ITEMS.replace(
             "      - {name: price",
@@ -116,7 +135,11 @@ fn a_breaking_change_is_blocked_before_anything_runs() {
         let ran = run(&db, &["apply", "--format", "json"]);
         assert_eq!(ran.status, 4, "{}: {ran:?}", db.kind);
         assert!(ran.out.contains("breaking-change"), "{}: {ran:?}", db.kind);
-        assert!(ran.out.contains("drop column users.age"), "{}: {ran:?}", db.kind);
+        assert!(
+            ran.out.contains("drop column users.age"),
+            "{}: {ran:?}",
+            db.kind
+        );
         assert_eq!(catalog(&db), before, "{}", db.kind);
         // A flag for expand says that it is not there yet.
         let ran = run(&db, &["apply", "--on-breaking-change", "expand"]);
@@ -126,7 +149,11 @@ fn a_breaking_change_is_blocked_before_anything_runs() {
         assert_eq!(catalog(&db), before, "{}", db.kind);
         let ran = run(&db, &["apply", "--on-breaking-change", "warn"]);
         assert_eq!(ran.status, 0, "{}: {ran:?}", db.kind);
-        assert!(ran.err.contains("drop column users.age"), "{}: {ran:?}", db.kind);
+        assert!(
+            ran.err.contains("drop column users.age"),
+            "{}: {ran:?}",
+            db.kind
+        );
         let log = run(&db, &["history", "--format", "json"]);
         assert!(log.out.contains("let through"), "{}: {log:?}", db.kind);
         assert_eq!(run(&db, &["check", "--drift"]).status, 0, "{}", db.kind);
@@ -139,14 +166,21 @@ fn one_breaking_change_is_allowed_by_its_name() {
         given(&db, USERS, ITEMS);
         fine(run(&db, &["apply"]));
         let narrower = USERS.replace("  - {name: age, type: int, nullable: true}\n", "");
-        given(&db, &narrower.replace("indexes:\n  - {columns: [age]}\n", ""), ITEMS);
+        given(
+            &db,
+            &narrower.replace("indexes:\n  - {columns: [age]}\n", ""),
+            ITEMS,
+        );
         let plan = run(&db, &["diff", "--format", "json"]);
         let found: serde_json::Value = serde_json::from_str(&plan.out).unwrap();
         let changes = found["targets"][0]["changes"].as_array().unwrap().clone();
         let breaking = changes.iter().filter(|one| one["breaking"] == true);
         let mut flags = Vec::new();
         for one in breaking {
-            flags.extend(["--allow".to_string(), one["what"].as_str().unwrap().to_string()]);
+            flags.extend([
+                "--allow".to_string(),
+                one["what"].as_str().unwrap().to_string(),
+            ]);
         }
         assert!(!flags.is_empty(), "{}: {plan:?}", db.kind);
         let mut line = vec!["apply"];
@@ -174,7 +208,10 @@ fn what_somebody_did_by_hand_is_drift_unless_it_is_left_out() {
         let before = catalog(&db);
         fine(run(&db, &["apply"]));
         assert_eq!(catalog(&db), before, "{}", db.kind);
-        db.folder.write("plan.yaml", &format!("{PLAN}ignore: [tmp_*, users.legacy_*]\n"));
+        db.folder.write(
+            "plan.yaml",
+            &format!("{PLAN}ignore: [tmp_*, users.legacy_*]\n"),
+        );
         for verb in [&["check", "--drift"][..], &["verify"], &["diff", "--check"]] {
             let ran = run(&db, verb);
             assert_eq!(ran.status, 0, "{} {verb:?}: {ran:?}", db.kind);
@@ -193,7 +230,11 @@ fn migrations_run_first_and_the_declaration_after_them() {
             ),
         );
         let ran = run(&db, &["apply"]);
-        assert_eq!(ran.status, 4, "a unique key may refuse rows; {}: {ran:?}", db.kind);
+        assert_eq!(
+            ran.status, 4,
+            "a unique key may refuse rows; {}: {ran:?}",
+            db.kind
+        );
         let ran = run(&db, &["apply", "--on-breaking-change", "warn"]);
         assert_eq!(ran.status, 0, "{}: {ran:?}", db.kind);
         assert_eq!(run(&db, &["check", "--drift"]).status, 0, "{}", db.kind);
@@ -209,18 +250,24 @@ fn migrations_run_first_and_the_declaration_after_them() {
 fn a_difference_is_written_as_the_next_migration() {
     for db in databases() {
         given(&db, USERS, ITEMS);
-        let spec = db.folder.write("scripted.yaml", "version: 1\nstrategy: scripted\nschemas: [schema]\nmigrations:\n");
+        let spec = db.folder.write(
+            "scripted.yaml",
+            "version: 1\nstrategy: scripted\nschemas: [schema]\n",
+        );
         let run = |arguments: &[&str]| {
             db.initium(&[&["migrate"], arguments, &["--spec", &spec]].concat())
                 .run()
         };
-        fine(run(&["diff", "--name", "first tables"]));
+        fine(run(&["diff", "--write", "first tables"]));
         let text = std::fs::read_to_string(&spec).unwrap();
-        assert!(text.contains("name: first tables") && text.contains("down:"), "{text}");
+        assert!(
+            text.contains("name: first tables") && text.contains("down:"),
+            "{text}"
+        );
         fine(run(&["apply"]));
         let ran = run(&["diff", "--check"]);
         assert_eq!(ran.status, 0, "{}: {ran:?}", db.kind);
-        let again = run(&["diff", "--name", "nothing more"]);
+        let again = run(&["diff", "--write", "nothing more"]);
         assert!(again.out.contains("no changes"), "{}: {again:?}", db.kind);
         assert_eq!(std::fs::read_to_string(&spec).unwrap(), text);
         fine(run(&["rollback", "--steps", "1", "--yes"]));
