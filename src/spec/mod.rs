@@ -34,11 +34,11 @@ mod walk;
 mod wording;
 mod write;
 
-pub use declared::{Declared, Pattern, Schemas, declared, schemas, schemas_alone};
+pub use declared::{Declared, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts,
-    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DEFAULT_TARGET, Defaults, Is, Migration, PerDatabase, Scripts, Secrecy,
+    SecretDir, Spec, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

@@ -5,12 +5,9 @@
 mod constraint;
 mod folder;
 mod object;
-mod pattern;
 mod reader;
 mod sound;
 mod table;
-
-pub use pattern::Pattern;
 
 use super::node::Node;
 use super::shape::SCHEMA_FILE;
@@ -37,7 +34,7 @@ pub struct Declared {
     /// SQL that builds more, to be run on what the catalog made, in this order.
     pub scripts: Vec<Source>,
     /// What else the database may hold without being different.
-    pub ignore: Vec<Pattern>,
+    pub ignore: Vec<String>,
     /// Where each table and view is declared.
     pub places: BTreeMap<Name, Place>,
 }

@@ -2,11 +2,11 @@
 //! has passed.
 
 use super::super::node::{Kind, Node};
+use super::Declared;
 use super::constraint::{checks, indexes, named, triggers};
 use super::reader::Reader;
 use super::sound::Known;
 use super::table::{numbers, table};
-use super::{Declared, Pattern};
 use initium_driver::catalog::{
     Attribute, Body, Extension, Kind as RoutineKind, Name, Routine, Schema, Sequence, Type, View,
 };
@@ -77,16 +77,7 @@ pub(super) fn file(reader: &mut Reader, root: &Node, to: &mut Declared, known: &
         known.meet(reader, "extension", &Name::new(one.name.clone()), node);
         catalog.extensions.push(one);
     }
-    for node in reader.items(root, "ignore") {
-        match node.text().and_then(Pattern::parse) {
-            Some(pattern) => to.ignore.push(pattern),
-            None => reader.refuse_with(
-                node.at,
-                "this pattern can be no name".into(),
-                "write it as `tmp_*`, or with a schema as `app.*`".into(),
-            ),
-        }
-    }
+    to.ignore.extend(reader.texts(root, "ignore"));
 }
 
 /// A map, or the name alone.
@@ -100,7 +91,7 @@ fn view(reader: &mut Reader, node: &Node) -> View {
         name: named(reader, node, "name"),
         materialized: reader.flag(node, "materialized"),
         definition: reader.must(node, "definition"),
-        columns: reader.texts(node, "columns"),
+        columns: attributes(reader, node.get("columns")),
         indexes: indexes(reader, node),
         triggers: triggers(reader, node),
         options: reader.options(node),
@@ -117,16 +108,7 @@ fn data_type(reader: &mut Reader, node: &Node) -> Type {
             collation: reader.text(domain, "collation"),
             checks: checks(reader, domain),
         },
-        (_, Some(composite), _) => Body::Composite(
-            composite
-                .items()
-                .iter()
-                .map(|one| Attribute {
-                    name: reader.text(one, "name").unwrap_or_default(),
-                    data_type: reader.must(one, "type"),
-                })
-                .collect(),
-        ),
+        (_, Some(composite), _) => Body::Composite(attributes(reader, Some(composite))),
         (
             _,
             _,
@@ -142,6 +124,16 @@ fn data_type(reader: &mut Reader, node: &Node) -> Type {
         comment: reader.text(node, "comment"),
         body,
     }
+}
+
+fn attributes(reader: &mut Reader, list: Option<&Node>) -> Vec<Attribute> {
+    let items = list.map(Node::items).unwrap_or_default().iter();
+    items
+        .map(|one| Attribute {
+            name: reader.text(one, "name").unwrap_or_default(),
+            data_type: reader.must(one, "type"),
+        })
+        .collect()
 }
 
 fn routine(reader: &mut Reader, node: &Node) -> Routine {

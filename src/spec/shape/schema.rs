@@ -2,8 +2,8 @@
 
 use super::table::{
     CACHE, CHECKS, COLUMNS, COMMENT, CYCLE, EXCLUSIONS, FOREIGN_KEYS, FREE, INCREMENT, INDEXES,
-    INHERITS, LISTED, MAX, MIN, NAME, ONLY, OPTIONS, PARTITION, PRIMARY_KEY, QUALIFIED, SQL, START,
-    TABLE, TRIGGERS, UNIQUE, VALUE, of_a_table,
+    INHERITS, MAX, MIN, NAME, ONLY, OPTIONS, PARTITION, PRIMARY_KEY, QUALIFIED, SQL, START, TABLE,
+    TRIGGERS, UNIQUE, VALUE, of_a_table,
 };
 use super::{ANY, Fields, LINE, Needs, Same, Shape, TRUTH, may, must, rule};
 
@@ -146,7 +146,7 @@ static VIEWS: Shape = Shape::Fields(&Fields {
         must("name", &QUALIFIED),
         may("materialized", &TRUTH),
         must("definition", &SQL),
-        may("columns", &LISTED),
+        may("columns", &list(&ATTRIBUTE)),
         may("indexes", &INDEXES),
         may("triggers", &TRIGGERS),
         may("options", &OPTIONS),

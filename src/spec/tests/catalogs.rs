@@ -359,7 +359,10 @@ impl Dice {
             name: self.name(n),
             materialized: self.coin(),
             definition: self.said(),
-            columns: self.some_of(&columns),
+            columns: self.some(2, |dice| Attribute {
+                name: dice.called(0),
+                data_type: dice.said(),
+            }),
             indexes: self.some(1, |dice| dice.index(&columns)),
             triggers: self.some(1, Dice::trigger),
             options: self.options(),
