@@ -37,7 +37,7 @@ pub struct Diff {
     online: bool,
     /// leave out what has such a name: tmp_*, audit.*, users.legacy_*; may be repeated
     #[argh(option, arg_name = "pattern")]
-    ignore: Vec<String>,
+    exclude: Vec<String>,
 }
 
 /// One end of a comparison.
@@ -48,6 +48,9 @@ enum Side {
     /// The files that the spec names for the target.
     Spec,
 }
+
+/// Beside those of every verb.
+pub const FORMS: &[&str] = &["sql"];
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match work(common, words, output) {
@@ -108,6 +111,18 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
         let all = found.iter().map(|one| text(&one.target, &one.difference));
         all.collect::<String>()
     };
+    if let Some(word) = common.drawn {
+        for one in &found {
+            output.exactly(&match word {
+                "sql" => one.difference.script(),
+                _ => return Err(Error::new(Code::SettingInvalid, "--format is no form")),
+            });
+        }
+        return match error {
+            Some(error) => Err(error),
+            None => Ok(0),
+        };
+    }
     match &error {
         None => {
             output.show(&document, shown);
@@ -190,7 +205,7 @@ fn wanted(
 
 fn scope(spec: &Spec, args: &Diff) -> Scope {
     Scope {
-        ignored: spec.ignore.iter().chain(&args.ignore).cloned().collect(),
+        ignored: spec.ignore.iter().chain(&args.exclude).cloned().collect(),
         kinds: Kinds::All,
     }
 }

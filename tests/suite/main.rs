@@ -21,6 +21,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod inspect;
 mod keys;
 mod kubernetes;
 mod lifecycle;
