@@ -64,7 +64,7 @@ pub fn part(piece: Cursor, columns: &[String]) -> Result<Part> {
     // It binds closer than any operator: behind `a || b` it belongs to b.
     if let Some(at) = rest.tokens.len().checked_sub(2)
         && rest.with(&rest.tokens[at..]).is("COLLATE")
-        && is_one(rest.with(&rest.tokens[..at]))
+        && binds(rest.with(&rest.tokens[..at]))
     {
         let mut behind = rest.with(&rest.tokens[at + 1..]);
         told_collation = Some(standard(behind.name()?));
@@ -87,8 +87,18 @@ pub fn part(piece: Cursor, columns: &[String]) -> Result<Part> {
     Ok(part)
 }
 
-/// A name, a call, or anything in parentheses.
-fn is_one(mut cursor: Cursor) -> bool {
+/// Whether COLLATE behind it is about all of it: a name, a call, or anything in parentheses.
+pub fn is_one(text: &str) -> bool {
+    telling(text).is_ok_and(|tokens| {
+        binds(Cursor {
+            text,
+            tokens: &tokens,
+            about: "",
+        })
+    })
+}
+
+fn binds(mut cursor: Cursor) -> bool {
     if cursor.peek(0) != "(" {
         cursor.skip();
     }

@@ -13,5 +13,5 @@ mod table;
 pub use code::{query, trigger, view};
 pub use cursor::{Cursor, telling};
 pub use expression::{bracketed, flat, is_value, unwrapped};
-pub use index::{collation, index, standard};
+pub use index::{collation, index, is_one, standard};
 pub use table::table;

@@ -1,7 +1,7 @@
 //! Tables, indexes and views as somebody would write them down.
 
 use crate::names::{list, written};
-use crate::read::bracketed;
+use crate::read::{bracketed, is_one};
 use initium_driver::catalog::{
     Action, Check, Column, Conflict, Deferrable, ForeignKey, Index, Key, Of, Part, Sort, Storage,
     Table, View,
@@ -177,7 +177,7 @@ fn references(key: &ForeignKey) -> String {
     if !key.referenced.is_empty() {
         text += &format!(" ({})", list(key.referenced.iter().map(String::as_str)));
     }
-    for (words, action) in [("ON UPDATE", &key.on_update), ("ON DELETE", &key.on_delete)] {
+    for (words, action) in [("ON DELETE", &key.on_delete), ("ON UPDATE", &key.on_update)] {
         if *action != Action::NoAction {
             text += &format!(" {words} {}", action.words());
         }
@@ -218,7 +218,9 @@ fn parts(parts: &[Part]) -> String {
         let mut text = match &part.of {
             Of::Column(name) => written(name),
             // COLLATE binds closer than any operator.
-            Of::Expression(text) if part.collation.is_some() => format!("({text})"),
+            Of::Expression(text) if part.collation.is_some() && !is_one(text) => {
+                format!("({text})")
+            }
             Of::Expression(text) => text.clone(),
         };
         if let Some(collation) = &part.collation {

@@ -1,12 +1,12 @@
 //! A table built anew, by the way that SQLite's manual says is safe, and in one transaction: foreign
-//! keys are not watched meanwhile, and looked at in the end. The old table steps aside and the new one
+//! keys, where there are any, are not watched meanwhile, and looked at in the end. The old table steps aside and the new one
 //! is made under its own name, so that nothing that names it is ever rewritten, and its text is the one
 //! that was meant. `legacy_alter_table` is what keeps references to it as they are.
 
 use super::Script;
 use super::alter::{has_conflicts, renames};
 use super::create::{self, has};
-use super::scene::{Group, Scene};
+use super::scene::{Group, Scene, names_word};
 use crate::names::{list, literal, same, written};
 use initium_driver::Result;
 use initium_driver::catalog::{Column, Name, Sort, Table};
@@ -14,36 +14,61 @@ use initium_driver::catalog::{Column, Name, Sort, Table};
 pub fn rebuild(group: &Group, scene: &Scene, script: &mut Script) -> Result<()> {
     let to = group.to()?;
     let all = &group.places;
-    script.loose.extend(all);
+    if scene.has_references(group) {
+        script.loose.extend(all);
+    }
     let renames = renames(group, scene);
     for (sql, places) in renames {
         script.say(sql, &places);
     }
-    let (table, aside) = (&group.table.name, scene.aside(&group.table.name));
+    let table = &group.table.name;
+    let aside = scene.aside(table);
     let (name, old) = (written(table), written(&aside));
-    script.say("PRAGMA legacy_alter_table = ON".into(), all);
-    script.say(format!("ALTER TABLE {name} RENAME TO {old}"), all);
-    script.say("PRAGMA legacy_alter_table = OFF".into(), all);
     let here = Table {
         name: Name::new(table),
         ..to.clone()
     };
-    script.say(create::table(&here), all);
-    if let Some(copy) = copy(group, &here, scene, &old) {
-        script.say(copy, all);
-    }
+    let copy = copy(group, &here, scene);
     let counts = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
-    if counts(to) && group.from.is_some_and(counts) {
+    let counts_on = counts(to) && group.from.is_some_and(counts);
+    let named = |from: &str, to: &str| {
+        let (from, to) = (literal(from), literal(to));
+        format!("UPDATE sqlite_sequence SET name = {to} WHERE name = {from}")
+    };
+    match &copy {
+        // Its own checks would not follow a rename that nothing follows: the rows alone step aside.
+        Some((_, what)) if group.from.is_some_and(|from| names_itself(from)) => {
+            script.say(
+                format!("CREATE TABLE {old} AS SELECT {what} FROM {name}"),
+                all,
+            );
+            if counts_on {
+                script.say(named(table, &aside), all);
+            }
+            script.say(format!("DROP TABLE {name}"), all);
+        }
+        _ => {
+            script.say("PRAGMA legacy_alter_table = ON".into(), all);
+            script.say(format!("ALTER TABLE {name} RENAME TO {old}"), all);
+            script.say("PRAGMA legacy_alter_table = OFF".into(), all);
+        }
+    }
+    script.say(create::table(&here), all);
+    if let Some((into, what)) = &copy {
+        let or = if has_conflicts(to) { " OR ABORT" } else { "" };
+        script.say(
+            format!("INSERT{or} INTO {name} ({into})\nSELECT {what} FROM {old}"),
+            all,
+        );
+    }
+    if counts_on {
         // The number that comes next is that of the old one, also where its last rows are gone.
-        let (name, old) = (literal(table), literal(&aside));
+        let own = literal(table);
         script.say(
-            format!("DELETE FROM sqlite_sequence WHERE name = {name}"),
+            format!("DELETE FROM sqlite_sequence WHERE name = {own}"),
             all,
         );
-        script.say(
-            format!("UPDATE sqlite_sequence SET name = {name} WHERE name = {old}"),
-            all,
-        );
+        script.say(named(&aside, table), all);
     }
     script.say(format!("DROP TABLE {old}"), all);
     for index in &to.indexes {
@@ -57,8 +82,19 @@ pub fn rebuild(group: &Group, scene: &Scene, script: &mut Script) -> Result<()> 
     Ok(())
 }
 
-/// The rows of the old one, by the columns that both have.
-fn copy(group: &Group, to: &Table, scene: &Scene, old: &str) -> Option<String> {
+/// Whether an expression of the table names it.
+fn names_itself(table: &Table) -> bool {
+    let columns = table
+        .columns
+        .iter()
+        .filter_map(|column| column.generated.as_ref());
+    let checks = table.checks.iter().map(|check| &check.expression);
+    let mut all = columns.map(|it| &it.expression).chain(checks);
+    all.any(|text| names_word(text, &table.name.name))
+}
+
+/// The columns to fill and what fills them, of those that both have.
+fn copy(group: &Group, to: &Table, scene: &Scene) -> Option<(String, String)> {
     let from = group.from?;
     let renamed = |column: &Column| {
         let changes = scene.changes_of(group);
@@ -84,14 +120,7 @@ fn copy(group: &Group, to: &Table, scene: &Scene, old: &str) -> Option<String> {
         into = format!("{id}{comma}{into}");
         what = format!("{old_id}{comma}{what}");
     }
-    if into.is_empty() {
-        return None;
-    }
-    let or = if has_conflicts(to) { " OR ABORT" } else { "" };
-    let name = written(&to.name.name);
-    Some(format!(
-        "INSERT{or} INTO {name} ({into})\nSELECT {what} FROM {old}"
-    ))
+    (!into.is_empty()).then_some((into, what))
 }
 
 /// The ids of the rows, in the new and in the old table, where they have to be told: where nothing

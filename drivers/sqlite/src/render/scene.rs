@@ -128,6 +128,17 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether the table of these changes refers to another one or itself, or is referred to.
+    pub fn has_references(&self, group: &Group) -> bool {
+        let own = [group.from, group.to].into_iter().flatten();
+        let catalogs = [self.changes.from, self.changes.to].into_iter();
+        let all = catalogs.flat_map(|catalog| &catalog.tables);
+        let mut keys = all.flat_map(|table| &table.foreign_keys);
+        let names: Vec<_> = own.clone().map(|table| &table.name).collect();
+        own.flat_map(|table| &table.foreign_keys).next().is_some()
+            || keys.any(|key| names.contains(&&key.references))
+    }
+
     /// Whether a view of this name goes, and its triggers with it.
     pub fn goes_with_its_view(&self, name: &Name) -> bool {
         self.list().iter().any(|change| match change {
