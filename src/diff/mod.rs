@@ -6,18 +6,24 @@
 //! puts it all in its order.
 
 mod alike;
+mod difference;
 mod mention;
 mod objects;
 mod order;
 mod pair;
 mod parts;
 mod pinned;
+mod policy;
+mod scope;
 mod soft;
 mod suggest;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use difference::{Back, Difference, Step, difference};
+pub use policy::{Policy, judge, told};
+pub use scope::{Kinds, Scope, fits};
 pub use suggest::Suggestion;
 pub use words::described;
 
