@@ -20,7 +20,8 @@ pub fn complete(catalog: &mut Catalog) {
                 continue;
             };
             let other = &catalog.tables[*other];
-            let columns = there(other, &catalog.tables[n].foreign_keys[key].referenced);
+            let own = &catalog.tables[n].foreign_keys[key];
+            let columns = there(other, &own.referenced, own.columns.len());
             let name = other.name.clone();
             let key = &mut catalog.tables[n].foreign_keys[key];
             (key.references, key.referenced) = (name, columns);
@@ -37,12 +38,14 @@ pub fn complete(catalog: &mut Catalog) {
     }
 }
 
-fn there(other: &Table, names: &[String]) -> Vec<String> {
+/// Of a primary key that is not as wide nothing is said: SQLite takes such a text and no row.
+fn there(other: &Table, names: &[String], width: usize) -> Vec<String> {
     if names.is_empty() {
         let key = other.primary_key.iter().flat_map(|key| &key.parts);
-        return key
+        let key: Vec<_> = key
             .filter_map(|part| part.name().map(String::from))
             .collect();
+        return if key.len() == width { key } else { Vec::new() };
     }
     let called = |name: &String| {
         let mut columns = other.columns.iter();

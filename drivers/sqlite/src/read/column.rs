@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::expression::{told, unwrapped, value};
-use super::foreign::foreign_key;
+use super::foreign::{foreign_key, waits};
 use super::index::{collation, conflict};
 use super::table::{Drawn, key};
 use crate::names;
@@ -23,6 +23,7 @@ const ENDS: &[&str] = &[
     "REFERENCES",
     "GENERATED ALWAYS",
     "AS",
+    "DEFERRABLE",
 ];
 
 pub fn column(mut cursor: Cursor, drawn: &mut Drawn) -> Result<()> {
@@ -69,6 +70,10 @@ pub fn column(mut cursor: Cursor, drawn: &mut Drawn) -> Result<()> {
             let columns = vec![column.name.clone()];
             let key = foreign_key(&mut cursor, name, columns)?;
             drawn.foreign_keys.push(key);
+        } else if let Some(waits) = waits(&mut cursor)? {
+            if let Some(key) = drawn.foreign_keys.last_mut() {
+                key.deferrable = waits.until;
+            }
         } else if cursor.take("GENERATED ALWAYS AS") || cursor.take("AS") {
             let inner = cursor.parens()?;
             let storage = match cursor.take("STORED") {

@@ -109,7 +109,7 @@ pub fn value(cursor: &Cursor) -> Option<usize> {
         Kind::Word if is_word_value(first) => 1,
         _ => return None,
     };
-    (sign == 0).then_some(count)
+    Some(sign + count)
 }
 
 /// A string that touches its `x`.
@@ -197,7 +197,6 @@ mod tests {
             "a",
             "x 'ab'",
             "1 2",
-            "- 'a'",
             "'a' || 'b'",
             "0x1e-3",
         ] {

@@ -28,15 +28,30 @@ pub fn foreign_key(cursor: &mut Cursor, name: String, columns: Vec<String>) -> R
         } else if cursor.take("MATCH") {
             // So is this one: every reference is checked as MATCH SIMPLE.
             cursor.name()?;
-        } else if cursor.take("NOT DEFERRABLE") {
-            initially(cursor)?;
-            key.deferrable = None;
-        } else if cursor.take("DEFERRABLE") {
-            key.deferrable = Some(initially(cursor)?);
+        } else if let Some(waits) = waits(cursor)? {
+            key.deferrable = waits.until;
         } else {
             return Ok(key);
         }
     }
+}
+
+/// Whether the key read last waits for the end of a transaction. SQLite takes the words anywhere among
+/// the constraints of a column.
+pub struct Waits {
+    pub until: Option<Deferrable>,
+}
+
+pub fn waits(cursor: &mut Cursor) -> Result<Option<Waits>> {
+    if cursor.take("NOT DEFERRABLE") {
+        initially(cursor)?;
+        return Ok(Some(Waits { until: None }));
+    }
+    if cursor.take("DEFERRABLE") {
+        let until = Some(initially(cursor)?);
+        return Ok(Some(Waits { until }));
+    }
+    Ok(None)
 }
 
 fn initially(cursor: &mut Cursor) -> Result<Deferrable> {

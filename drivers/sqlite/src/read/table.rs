@@ -172,6 +172,23 @@ impl Drawn {
         found.cloned().unwrap_or_else(|| name.into())
     }
 
+    /// In a table without row ids a column that is named again in the key is left out.
+    fn once(&self, parts: &mut Vec<Part>) {
+        let own = |part: &Part| {
+            let mut columns = self.columns.iter();
+            let column = columns.find(|column| part.name() == Some(&column.name));
+            let own = column.and_then(|column| column.collation.clone());
+            part.collation.clone().or(own).unwrap_or("BINARY".into())
+        };
+        let all = std::mem::take(parts);
+        for part in all {
+            let same = |it: &Part| it.of == part.of && own(it) == own(&part);
+            if !parts.iter().any(same) {
+                parts.push(part);
+            }
+        }
+    }
+
     fn finish(mut self, mut table: Table) -> Result<Table> {
         let has = |option: &str| table.options.contains_key(option);
         let (strict, rowless) = (has("strict"), has("without_rowid"));
@@ -200,6 +217,9 @@ impl Drawn {
                 if row_id || strict || rowless {
                     column.nullable = false;
                 }
+            }
+            if rowless {
+                self.once(&mut key.parts);
             }
             table.primary_key = Some(key);
         }

@@ -171,7 +171,7 @@ fn is_row_id(name: &str) -> bool {
 /// The value that rows get which stand there has to be known without them.
 fn is_addable(column: &Column, keys: &[&ForeignKey]) -> bool {
     let is_known =
-        |text: &String| is_value(text) && !text.to_ascii_uppercase().starts_with("CURRENT_");
+        |text: &String| is_value(text) && !text.to_ascii_uppercase().contains("CURRENT_");
     let is_stored = |it: &initium_driver::catalog::Generated| it.storage == Storage::Stored;
     column.default.as_ref().is_none_or(is_known)
         && !column.generated.as_ref().is_some_and(is_stored)

@@ -1,6 +1,6 @@
 //! Tables, indexes and views as somebody would write them down.
 
-use crate::names::{list, written};
+use crate::names::{is_plain, list, written};
 use crate::read::{bracketed, is_one};
 use initium_driver::catalog::{
     Action, Check, Column, Conflict, Deferrable, ForeignKey, Index, Key, Of, Part, Sort, Storage,
@@ -139,16 +139,26 @@ fn column_alone(column: &Column) -> String {
     text
 }
 
-/// Most types are words; one that is not needs quotes.
+/// Most types are words, some with one or two numbers; one that is not needs quotes.
 fn data_type(text: &str) -> String {
     let (words, inner) = match text.split_once('(') {
-        Some((words, _)) => (words, &text[words.len()..]),
-        None => (text, ""),
+        Some((words, inner)) => (words, inner.strip_suffix(')').unwrap_or("x")),
+        None => (text, "0"),
     };
-    let plain = |word: &str| crate::names::is_plain(word);
-    match words.split(' ').all(plain) {
+    let is_number = |text: &str| {
+        let digits = text.trim_start_matches(['+', '-']);
+        !digits.is_empty()
+            && digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let numbers: Vec<_> = inner.split(',').collect();
+    let is_bare = words.split(' ').all(is_plain)
+        && numbers.len() <= 2
+        && numbers.iter().all(|one| is_number(one));
+    match is_bare {
         true => text.into(),
-        false => format!("{}{inner}", written(words)),
+        false => format!("\"{}\"", text.replace('"', "\"\"")),
     }
 }
 

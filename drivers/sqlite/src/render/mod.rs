@@ -20,7 +20,8 @@ use initium_driver::{Code, Error, Result};
 #[derive(Default)]
 pub struct Script {
     acts: Vec<Act>,
-    /// What comes last: views first, then triggers.
+    /// What comes last: what is virtual, which may read from any table, then views, then triggers.
+    modules: Vec<Act>,
     views: Vec<Act>,
     triggers: Vec<Act>,
     /// Changes during which references lead nowhere for a moment.
@@ -50,7 +51,14 @@ impl Script {
             first.push(pragma("OFF"));
             last.push(pragma("ON"));
         }
-        let parts = [first, self.acts, self.views, self.triggers, last];
+        let parts = [
+            first,
+            self.acts,
+            self.modules,
+            self.views,
+            self.triggers,
+            last,
+        ];
         parts.into_iter().flatten().collect()
     }
 }
@@ -61,6 +69,11 @@ pub fn acts(changes: &Changes) -> Result<Vec<Act>> {
     aside(&scene, &mut script);
     for (n, change) in changes.list.iter().enumerate() {
         match change {
+            Change::Table(Edit::Add(table)) if module(table).is_some() => {
+                let (sql, changes) = (create::table(table), vec![n]);
+                script.modules.push(Act { sql, changes });
+            }
+            Change::Table(Edit::Drop(table)) if module(table).is_some() => {}
             Change::Table(Edit::Add(table)) => {
                 script.say(create::table(table), &[n]);
                 let name = &table.name.name;
@@ -117,12 +130,16 @@ fn unknown(change: &Change) -> Error {
         .help("leave it out for this database, or write what is meant in SQL")
 }
 
-/// Views and triggers that go, also those that come back otherwise. A view takes its triggers along.
+/// Views and triggers that go, also those that come back otherwise, and what is virtual and may read
+/// from a table that goes. A view takes its triggers along.
 fn aside(scene: &Scene, script: &mut Script) {
     for (n, change) in scene.list().iter().enumerate() {
         let sql = match change {
             Change::View(Edit::Drop(view) | Edit::Alter { from: view, .. }) => {
                 format!("DROP VIEW {}", written(&view.name.name))
+            }
+            Change::Table(Edit::Drop(table)) if module(table).is_some() => {
+                format!("DROP TABLE {}", written(&table.name.name))
             }
             Change::Trigger(of) if !scene.goes_with_its_view(&of.table) => match of.edit.from() {
                 Some(trigger) => format!("DROP TRIGGER {}", written(&trigger.name)),
