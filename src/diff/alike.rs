@@ -78,6 +78,7 @@ impl Alike<'_> {
             && one.charset == other.charset
             && one.collation == other.collation
             && self.maybe(&one.on_update, &other.on_update)
+            && one.on_conflict == other.on_conflict
             && one.invisible == other.invisible
             && one.comment == other.comment
     }
@@ -87,6 +88,7 @@ impl Alike<'_> {
             && self.names(&one.include, &other.include)
             && one.nulls_not_distinct == other.nulls_not_distinct
             && one.deferrable == other.deferrable
+            && one.on_conflict == other.on_conflict
             && one.comment == other.comment
     }
 
