@@ -32,15 +32,17 @@ pub fn columns(asked: &Asked) -> String {
 
 pub fn one(found: &mut Found, row: &Row, _: &Asked) {
     let id = row.id(0);
-    let is_local = row.flag(9);
     let Some(table) = found.table(id) else {
         return;
     };
+    // A partition has what its parent has, even where it had it before.
+    let is_local = row.flag(9) && table.partition_of.is_none();
     let mut column = Column {
         name: row.text(1),
         data_type: row.text(2),
         nullable: !row.flag(3),
-        default: row.maybe(4),
+        // What a column has by itself.
+        default: row.maybe(4).filter(|text| !text.starts_with("NULL::")),
         collation: row.maybe(7),
         comment: row.maybe(8),
         not_null: not_null(row),

@@ -31,6 +31,7 @@ pub fn constraints(asked: &Asked) -> String {
          LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace \
          JOIN pg_catalog.pg_namespace o ON o.oid = c.relnamespace \
          WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conparentid = 0 AND k.conislocal \
+         AND NOT (c.relispartition AND k.coninhcount > 0) \
          AND {}",
         asked.since(18, "NOT k.conenforced", "false"),
         names("k.conrelid", "k.conkey"),

@@ -4,6 +4,7 @@
 use super::row::Row;
 use super::types::own_collation;
 use super::{Asked, Found, described, visible};
+use crate::spell::bare;
 use initium_driver::catalog::{Index, Nulls, Of, Part, Sort};
 
 pub fn indexes(asked: &Asked) -> String {
@@ -87,7 +88,7 @@ const NULLS_FIRST: u8 = 2;
 fn part(row: &Row) -> Part {
     let of = match row.maybe(11) {
         Some(column) => Of::Column(column),
-        None => Of::Expression(row.text(12)),
+        None => Of::Expression(bare(row.get(12).unwrap_or_default()).into()),
     };
     let flags: u8 = row.number(13).unwrap_or_default();
     let (descends, first) = (flags & DESCENDING != 0, flags & NULLS_FIRST != 0);

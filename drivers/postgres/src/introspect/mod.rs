@@ -123,7 +123,7 @@ const QUESTIONS: &[Question] = &[
     (sequence::sequences, sequence::one),
     (constraint::constraints, constraint::one),
     (view::views, view::one),
-    (view::comments, view::comment),
+    (view::columns, view::column),
     (index::indexes, index::one),
     (trigger::triggers, trigger::one),
     (routine::routines, routine::one),

@@ -33,7 +33,9 @@ fn aggregate() -> String {
         "CASE WHEN g.aggkind = 'h' THEN 'HYPOTHETICAL' END".into(),
     ];
     format!(
-        "pg_catalog.concat('CREATE OR REPLACE AGGREGATE ', pg_catalog.quote_ident(p.proname), '(', \
+        "pg_catalog.concat('CREATE OR REPLACE AGGREGATE ', \
+         CASE WHEN n.nspname IS DISTINCT FROM pg_catalog.current_schema() THEN pg_catalog.quote_ident(n.nspname) || '.' END, \
+         pg_catalog.quote_ident(p.proname), '(', \
          CASE WHEN p.pronargs = 0 THEN '*' ELSE pg_catalog.pg_get_function_arguments(p.oid) END, \
          E') (\\n    ', pg_catalog.concat_ws(E',\\n    ', {}), E'\\n)')",
         parts.join(", ")
@@ -42,7 +44,8 @@ fn aggregate() -> String {
 
 pub fn routines(asked: &Asked) -> String {
     format!(
-        "SELECT {NAME}, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid), p.prokind, \
+        "SELECT {NAME}, p.proname, CASE WHEN g.aggkind <> 'n' THEN pg_catalog.pg_get_function_identity_arguments(p.oid) \
+         ELSE pg_catalog.oidvectortypes(p.proargtypes) END, p.prokind, \
          CASE WHEN p.prokind = 'a' THEN {} ELSE pg_catalog.pg_get_functiondef(p.oid) END, d.description \
          FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace {} \
          LEFT JOIN pg_catalog.pg_aggregate g ON g.aggfnoid = p.oid \

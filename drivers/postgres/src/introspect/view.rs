@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::{Asked, Found, NAME, described, ours};
-use initium_driver::catalog::View;
+use initium_driver::catalog::{Attribute, View};
 
 pub fn views(asked: &Asked) -> String {
     format!(
@@ -35,19 +35,28 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
     });
 }
 
-pub fn comments(asked: &Asked) -> String {
+/// What they show.
+pub fn columns(asked: &Asked) -> String {
     format!(
-        "SELECT d.objoid, a.attname, d.description FROM pg_catalog.pg_description d \
-         JOIN pg_catalog.pg_class c ON c.oid = d.objoid AND c.relkind IN ('v', 'm') \
-         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid \
-         WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid > 0 AND {}",
+        "SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), d.description \
+         FROM pg_catalog.pg_attribute a \
+         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('v', 'm') \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace {} \
+         WHERE a.attnum > 0 AND NOT a.attisdropped AND {} ORDER BY a.attrelid, a.attnum",
+        described("pg_class", "a.attrelid", "a.attnum", "d"),
         asked.schemas()
     )
 }
 
-pub fn comment(found: &mut Found, row: &Row, _: &Asked) {
-    if let Some(view) = found.view(row.id(0)) {
-        view.column_comments.insert(row.text(1), row.text(2));
-    }
+pub fn column(found: &mut Found, row: &Row, _: &Asked) {
+    let Some(view) = found.view(row.id(0)) else {
+        return;
+    };
+    let name = row.text(1);
+    let comment = row.maybe(3).map(|text| (name.clone(), text));
+    view.column_comments.extend(comment);
+    view.columns.push(Attribute {
+        name,
+        data_type: row.text(2),
+    });
 }
