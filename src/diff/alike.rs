@@ -73,6 +73,7 @@ impl Alike<'_> {
         generated
             && one.data_type == other.data_type
             && one.nullable == other.nullable
+            && one.not_null == other.not_null
             && self.maybe(&one.default, &other.default)
             && one.identity == other.identity
             && one.charset == other.charset
@@ -146,5 +147,6 @@ impl Alike<'_> {
             && one.materialized == other.materialized
             && one.options == other.options
             && one.comment == other.comment
+            && one.column_comments == other.column_comments
     }
 }
