@@ -10,12 +10,12 @@ use initium_driver::error::{Code, Error, Result};
 
 impl Ddl for MySql {
     fn canonical(&self, data_type: &str) -> String {
-        types::canonical(data_type)
+        types::canonical(data_type, self)
     }
 
     fn native(&self, mut catalog: Catalog) -> Result<Catalog> {
         for column in catalog.tables.iter_mut().flat_map(|t| &mut t.columns) {
-            column.data_type = types::canonical(&column.data_type);
+            column.data_type = types::canonical(&column.data_type, self);
         }
         Ok(catalog)
     }
