@@ -47,7 +47,14 @@ pub fn difference(
     way: Way,
 ) -> Result<Difference> {
     let found = diff(from, to, ddl);
-    told(found.changes, found.suggestions, (from, to), sizes, ddl, way)
+    told(
+        found.changes,
+        found.suggestions,
+        (from, to),
+        sizes,
+        ddl,
+        way,
+    )
 }
 
 fn told(
@@ -111,7 +118,10 @@ impl Difference {
 
     /// The statements that make a change; one may make several.
     pub fn statements(&self, step: usize) -> impl Iterator<Item = &str> {
-        let acts = self.up.iter().filter(move |act| act.changes.contains(&step));
+        let acts = self
+            .up
+            .iter()
+            .filter(move |act| act.changes.contains(&step));
         acts.map(|act| act.sql.as_str())
     }
 

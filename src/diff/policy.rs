@@ -61,12 +61,20 @@ pub fn judge(difference: &Difference, policy: Policy, allowed: &[String]) -> Res
 }
 
 fn list(steps: &[&Step]) -> String {
-    let all: Vec<_> = steps.iter().map(|step| format!("- {}", told(step))).collect();
+    let all: Vec<_> = steps
+        .iter()
+        .map(|step| format!("- {}", told(step)))
+        .collect();
     all.join("\n")
 }
 
 /// The change and what it would lose, refuse or break.
 pub fn told(step: &Step) -> String {
-    let risks: Vec<_> = step.impact.risks.iter().map(|risk| risk.what.as_str()).collect();
+    let risks: Vec<_> = step
+        .impact
+        .risks
+        .iter()
+        .map(|risk| risk.what.as_str())
+        .collect();
     format!("{}: {}", step.what, risks.join("; "))
 }

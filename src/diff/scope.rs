@@ -52,7 +52,9 @@ impl Scope {
         }
         let about = |name: &Name| !self.ignores(name);
         catalog.schemas.retain(|it| !self.ignores_plain(&it.name));
-        catalog.extensions.retain(|it| !self.ignores_plain(&it.name));
+        catalog
+            .extensions
+            .retain(|it| !self.ignores_plain(&it.name));
         catalog.types.retain(|it| about(&it.name));
         catalog.sequences.retain(|it| about(&it.name));
         catalog.tables.retain(|it| about(&it.name));
@@ -96,7 +98,9 @@ impl Scope {
 
     fn ignores_plain(&self, name: &str) -> bool {
         let patterns = self.ignored.iter();
-        patterns.filter(|it| !it.contains('.')).any(|it| fits(it, name))
+        patterns
+            .filter(|it| !it.contains('.'))
+            .any(|it| fits(it, name))
     }
 }
 
@@ -111,7 +115,10 @@ fn spoken(catalog: &Catalog) -> BTreeSet<String> {
         .chain(catalog.views.iter().map(|it| &it.name))
         .chain(catalog.routines.iter().map(|it| &it.name));
     let schemas = catalog.schemas.iter().map(|it| it.name.clone());
-    names.filter_map(|it| it.schema.clone()).chain(schemas).collect()
+    names
+        .filter_map(|it| it.schema.clone())
+        .chain(schemas)
+        .collect()
 }
 
 /// `*` is any text, `?` any one sign.

@@ -1,7 +1,7 @@
 //! What declared files mean on a database: its own words for them. Where only a server can say it
 //! they are built in a place that is empty, and taken away again.
 
-use crate::spec::Declared;
+use crate::spec::{Declared, Spec};
 use initium_driver::change::{Changes, Way};
 use initium_driver::ddl::Ddl;
 use initium_driver::{Catalog, Code, Dialect, Driver, Error, Result, Source, Statement};
@@ -17,42 +17,59 @@ pub fn ddl(dialect: &dyn Dialect) -> Result<&dyn Ddl> {
     })
 }
 
-/// `scratch`: another connection, to a database that is empty.
-pub fn desired(
-    declared: &Declared,
-    driver: &mut dyn Driver,
-    scratch: Option<&mut dyn Driver>,
-) -> Result<Catalog> {
-    let dialect = driver.dialect();
+/// A side of a comparison: known, or what these statements build.
+pub enum Wanted {
+    Known(Box<Catalog>),
+    Built(Vec<Statement>),
+}
+
+/// What files declare.
+pub fn declared(declared: &Declared, dialect: &dyn Dialect) -> Result<Wanted> {
     let native = ddl(dialect)?.native(declared.catalog.clone())?;
     if declared.scripts.is_empty() {
-        return Ok(native);
+        return Ok(Wanted::Known(Box::new(native)));
     }
     let mut statements = made(&native, dialect)?;
     for script in &declared.scripts {
         statements.extend(dialect.split(script)?);
     }
-    built(&statements, driver, scratch)
+    Ok(Wanted::Built(statements))
 }
 
-/// What an empty database holds after these statements.
-pub fn built(
-    statements: &[Statement],
-    driver: &mut dyn Driver,
+/// What the migrations of a target leave, one after the other.
+pub fn replayed(spec: &Spec, target: &str, dialect: &dyn Dialect) -> Result<Wanted> {
+    ddl(dialect)?;
+    let mut statements = Vec::new();
+    for one in crate::plan::wanted(spec, target, dialect)? {
+        for source in one.up {
+            let split = dialect.split(source);
+            statements.extend(split.map_err(|e| e.migration(&one.migration.id))?);
+        }
+    }
+    Ok(Wanted::Built(statements))
+}
+
+/// The catalog; what has to be built is built in `scratch`, or by a server that takes it back.
+pub fn catalog(
+    wanted: Wanted,
+    driver: Option<&mut dyn Driver>,
     scratch: Option<&mut dyn Driver>,
 ) -> Result<Catalog> {
-    if let Some(scratch) = scratch {
-        return scratch.realise(statements);
-    }
-    if !driver.dialect().capabilities().transactional_ddl {
-        let kind = driver.dialect().names()[0];
-        return Err(Error::new(
+    let statements = match wanted {
+        Wanted::Known(catalog) => return Ok(*catalog),
+        Wanted::Built(statements) => statements,
+    };
+    match (scratch, driver) {
+        (Some(place), _) => place.realise(&statements),
+        (None, Some(place)) if place.dialect().capabilities().transactional_ddl => {
+            place.realise(&statements)
+        }
+        (None, _) => Err(Error::new(
             Code::ScratchMissing,
-            format!("SQL files have to be built somewhere to be compared, and {kind} cannot take that back"),
+            "SQL has to be built somewhere to be compared, and no such place is known",
         )
-        .help("name the variable with the URL of an empty database on such a server: --scratch-url-env SCRATCH_URL"));
+        .help("name the variable with the URL of an empty database of this kind: --scratch-url-env SCRATCH_URL")),
     }
-    driver.realise(statements)
 }
 
 /// The statements that make a catalog out of nothing.
