@@ -247,7 +247,7 @@ impl Work<'_> {
         }
     }
 
-    fn statement(&mut self, at: At, statement: &Statement) -> Result<()> {
+    pub fn statement(&mut self, at: At, statement: &Statement) -> Result<()> {
         let session = &mut *self.session;
         if let Some(error) = session.too_long(&statement.text) {
             return Err(error.at(at));

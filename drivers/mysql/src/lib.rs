@@ -23,13 +23,17 @@ mod dialect;
 mod effect;
 mod error;
 mod execute;
+mod impact;
 mod introspect;
 mod lock;
 mod login;
+mod native;
 mod packets;
 mod query;
 mod read;
 mod reading;
+mod realise;
+mod render;
 mod session;
 mod settings;
 mod spelled;
@@ -262,6 +266,10 @@ impl Driver for MySqlDriver {
 
     fn introspect(&mut self) -> Result<Catalog> {
         introspect::introspect(&mut self.session, &self.ledger.tables())
+    }
+
+    fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        realise::realise(&mut self.session, &self.ledger, statements)
     }
 
     fn sizes(&mut self) -> Result<Sizes> {

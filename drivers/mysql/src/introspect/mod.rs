@@ -8,7 +8,7 @@ mod code;
 mod columns;
 mod indexes;
 mod keys;
-mod sequences;
+pub mod sequences;
 mod shown;
 mod tables;
 mod wanted;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use wanted::Wanted;
 
 /// What the questions are about.
-struct About {
+pub struct About {
     dialect: MySql,
     /// The database, without quotes.
     name: String,
@@ -37,7 +37,7 @@ struct About {
 
 /// A table and what only its reading needs to know.
 #[derive(Default)]
-struct Half {
+pub struct Half {
     table: Table,
     collation: String,
     /// What else has to be looked at in its SHOW CREATE TABLE.
@@ -45,7 +45,7 @@ struct Half {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Odd {
+pub enum Odd {
     Partitions,
     /// MariaDB: a check may be a period's.
     Period,
@@ -57,14 +57,14 @@ enum Odd {
 
 /// What is found while the rows come.
 #[derive(Default)]
-struct Seen {
+pub struct Seen {
     halves: BTreeMap<String, Half>,
     /// What has to be asked for by its name.
     wanted: Vec<Wanted>,
 }
 
 /// The cells of a row, which are taken out of it.
-struct Row(Vec<Option<String>>);
+pub struct Row(Vec<Option<String>>);
 
 impl Row {
     fn maybe(&mut self, n: usize) -> Option<String> {
