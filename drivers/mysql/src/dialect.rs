@@ -45,7 +45,11 @@ pub fn numbers(version: &str) -> Option<Version> {
         .split(['.', '-'])
         .map_while(|part| part.parse::<u32>().ok());
     let first = numbers.next()?;
-    Some([first, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)])
+    Some([
+        first,
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ])
 }
 
 impl MySql {

@@ -197,6 +197,7 @@ fn column(
     column.data_type = declared.data_type;
     if declared.counts && column.identity.is_none() {
         column.identity = Some(Identity {
+            sequence: None,
             serves: Serves::ByDefault,
             numbers: Numbers::default(),
         });
