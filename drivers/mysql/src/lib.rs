@@ -21,6 +21,7 @@ mod dialect;
 mod effect;
 mod error;
 mod execute;
+mod expression;
 mod introspect;
 mod lock;
 mod login;

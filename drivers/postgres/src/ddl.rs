@@ -1,12 +1,14 @@
 //! Changes of the catalog as PostgreSQL's statements. Pure.
 
 use crate::dialect::Postgres;
+use crate::expression::FLAVOUR;
 use crate::types;
 use crate::words::quote;
 use initium_driver::catalog::{Catalog, Column, Index, Name, Of, Part, Table};
 use initium_driver::change::{Act, Change, Changes, Edit, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::{Code, Error, Result};
+use initium_driver::sql::expression::{Scope, same};
 
 impl Ddl for Postgres {
     fn canonical(&self, data_type: &str) -> String {
@@ -26,7 +28,11 @@ impl Ddl for Postgres {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        one == other
+        self.same_in(one, other, &Scope::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, scope: &Scope) -> bool {
+        same(one, other, &FLAVOUR, scope)
     }
 
     fn habits(&self) -> Habits {

@@ -11,6 +11,7 @@ mod ddl;
 mod dialect;
 mod error;
 mod execute;
+mod expression;
 mod grammar;
 mod introspect;
 mod lock;
@@ -31,6 +32,7 @@ mod wire;
 mod words;
 
 pub use dialect::Postgres;
+pub use expression::FLAVOUR;
 
 use initium_driver::catalog::Catalog;
 use initium_driver::driver::{

@@ -1,11 +1,13 @@
 //! What SQLite knows of changes of its catalog. Pure.
 
 use crate::dialect::SqliteDialect;
+use crate::expression::FLAVOUR;
 use crate::render;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
+use initium_driver::sql::expression::{Scope, same};
 
 impl Ddl for SqliteDialect {
     /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
@@ -33,7 +35,11 @@ impl Ddl for SqliteDialect {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        one == other
+        self.same_in(one, other, &Scope::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, scope: &Scope) -> bool {
+        same(one, other, &FLAVOUR, scope)
     }
 
     fn habits(&self) -> Habits {

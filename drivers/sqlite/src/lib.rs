@@ -12,6 +12,7 @@ mod ddl;
 mod dialect;
 mod error;
 mod execute;
+mod expression;
 mod foreign_keys;
 mod introspect;
 mod lock;
