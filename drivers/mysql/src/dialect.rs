@@ -44,7 +44,7 @@ impl MySql {
 
     /// How it reads expressions.
     pub fn flavour(&self) -> Flavour {
-        expression::flavour(&self.rules)
+        expression::flavour(&self.rules, self.family)
     }
 
     pub fn family(&self) -> Family {

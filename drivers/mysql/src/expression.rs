@@ -5,13 +5,14 @@
 mod calls;
 mod default;
 
+use crate::dialect::Family;
 use initium_driver::sql::expression::{
     Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Scope,
 };
 use initium_driver::sql::lexer::Rules;
 
 /// As a session with these rules reads.
-pub fn flavour(rules: &Rules) -> Flavour {
+pub fn flavour(rules: &Rules, family: Family) -> Flavour {
     Flavour {
         rules: *rules,
         names: Names::Alike,
@@ -23,7 +24,10 @@ pub fn flavour(rules: &Rules) -> Flavour {
         synonyms: calls::SYNONYMS,
         bare: calls::BARE,
         types: calls::cast_type,
-        settle,
+        settle: match family {
+            Family::MySql => by_mysql,
+            Family::MariaDb => by_mariadb,
+        },
     }
 }
 
@@ -76,12 +80,16 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("is false", "is not false"),
 ];
 
-fn settle(tree: Node, scope: &Scope) -> Node {
-    default::whole(tree.map(&one), scope.becomes)
+fn by_mysql(tree: Node, scope: &Scope) -> Node {
+    default::whole(tree.map(&|node| one(node, Family::MySql)), scope.becomes)
+}
+
+fn by_mariadb(tree: Node, scope: &Scope) -> Node {
+    default::whole(tree.map(&|node| one(node, Family::MariaDb)), scope.becomes)
 }
 
 /// One node; those in it are done.
-fn one(node: Node) -> Node {
+fn one(node: Node, family: Family) -> Node {
     match node {
         Node::Apply(Head::Operator, word, of) => operator(&word, of),
         Node::Apply(Head::Function, name, of) => calls::function(&name, of),
@@ -89,6 +97,8 @@ fn one(node: Node) -> Node {
         Node::Value(value) => match (value.kind, value.text.as_str()) {
             (Kind::Word, "true") => Node::value(Kind::Number, "1"),
             (Kind::Word, "false") => Node::value(Kind::Number, "0"),
+            // For MariaDB `X'10'` is never a number.
+            (Kind::Bytes, text) if family == Family::MySql => Node::value(Kind::Bytes, text),
             (Kind::Bits, bits) => Node::value(Kind::Bytes, default::bytes(bits)),
             _ => Node::Value(value),
         },

@@ -39,7 +39,7 @@ mod wire;
 mod words;
 
 use connect::Connected;
-use dialect::{Family, MySql};
+pub use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::driver::Stopper;
 use initium_driver::sql::ledger::Ledger;

@@ -126,7 +126,11 @@ fn what_is_told_is_the_same_as_what_was_written() {
         for (n, line) in lines.iter().enumerate() {
             let Some(told) = told.get(&n) else {
                 // No default at all is what this one becomes.
-                assert!(line.text.to_lowercase().starts_with("null"), "{}", line.text);
+                assert!(
+                    line.text.to_lowercase().starts_with("null"),
+                    "{}",
+                    line.text
+                );
                 continue;
             };
             let scope = line.scope(columns);

@@ -25,6 +25,7 @@ mod temporary;
 mod words;
 
 pub use dialect::SqliteDialect;
+pub use expression::FLAVOUR;
 
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper};
 use initium_driver::sql::ledger::Ledger;

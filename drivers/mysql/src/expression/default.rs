@@ -20,6 +20,8 @@ const NUMBERS: &[&str] = &[
     "dec",
 ];
 
+const TEXTS: &[&str] = &["varchar", "char", "text", "enum", "set"];
+
 pub fn whole(tree: Node, becomes: Option<&str>) -> Node {
     let Node::Value(value) = tree else {
         return tree;
@@ -32,6 +34,7 @@ pub fn whole(tree: Node, becomes: Option<&str>) -> Node {
             told(value, instant::moment)
         }
         Some(of) if of.starts_with("time") => told(value, instant::clock),
+        Some(of) if TEXTS.iter().any(|text| of.starts_with(text)) => spelled(value),
         _ => written(value),
     })
 }
@@ -68,14 +71,22 @@ fn spread(value: Value) -> Value {
     }
 }
 
-/// A whole number may be any column's; as a text it is the same.
-fn written(value: Value) -> Value {
+/// In a text a number is its digits.
+fn spelled(value: Value) -> Value {
     match value.kind {
-        Kind::Number if !value.text.contains(['.', 'e']) => Value {
+        Kind::Number if !value.text.contains('e') => Value {
             kind: Kind::Text,
             ..value
         },
         _ => value,
+    }
+}
+
+/// A whole number may be any column's; as a text it is the same.
+fn written(value: Value) -> Value {
+    match value.text.contains('.') {
+        false => spelled(value),
+        true => value,
     }
 }
 

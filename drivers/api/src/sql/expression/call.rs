@@ -41,7 +41,7 @@ impl Parser<'_> {
                 self.word("in").then_some(())?;
                 let within = self.expression(0)?;
                 self.sign(")")?;
-                self.apply(Head::Function, "position", vec![of, within])
+                self.apply(Head::Function, self.one_name("position"), vec![of, within])
             }
             "exists" => None,
             _ => self.arguments(name),

@@ -3,7 +3,7 @@
 use super::flavour::Grammar;
 use super::parse::{Parser, Tall};
 use super::piece::{Is, Piece};
-use super::tree::{Head, Kind, Node};
+use super::tree::{Head, Kind, Node, Value};
 
 impl Parser<'_> {
     pub fn operand(&mut self) -> Option<Tall> {
@@ -134,7 +134,12 @@ impl Parser<'_> {
     fn marked(&self, mark: &str, text: &str) -> Option<Tall> {
         let digits = |radix: u32| text.chars().all(|c| c.is_digit(radix));
         let node = match mark {
-            "x" if digits(16) => Node::value(Kind::Bytes, text.to_ascii_lowercase()),
+            // Beside a number that is written so, which it may or may not be.
+            "x" if digits(16) => Node::Value(Value {
+                kind: Kind::Bytes,
+                text: text.to_ascii_lowercase(),
+                of: "x".into(),
+            }),
             "b" if digits(2) => Node::value(Kind::Bits, text),
             "n" => Node::value(Kind::Text, text).cast("_utf8mb3"),
             _ => return None,

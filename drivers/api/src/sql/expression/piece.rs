@@ -133,6 +133,7 @@ fn sign(text: &str, flavour: &Flavour) -> usize {
     let first = text.chars().next().map_or(1, char::len_utf8);
     if flavour.levels.other == 0 {
         let known = flavour.operators.iter().map(|(sign, _)| *sign);
+        let known = known.chain(["&&", "||"]);
         let found = known.filter(|sign| text.starts_with(sign)).map(str::len);
         return found.max().unwrap_or(first);
     }
