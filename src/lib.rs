@@ -4,6 +4,7 @@
 //!
 //! * `initium_driver` (`drivers/api`): the contract; `drivers/*` speak it to one database each.
 //! * [`spec`]: files to a checked `Spec`; the only room that knows YAML, JSON and `schema/`.
+//! * [`diff`]: two catalogs to the changes between them. Pure.
 //! * [`plan`]: facts to a `Plan`; order, history checks, transactions, undo. Pure.
 //! * [`run`]: plan and driver to a `Report`; lock, apply, verify, clean up, roll back. The only
 //!   room that writes.
@@ -23,6 +24,7 @@
 
 pub mod cli;
 pub mod connect;
+pub mod diff;
 pub mod plan;
 pub mod report;
 pub mod run;

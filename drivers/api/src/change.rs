@@ -47,7 +47,7 @@ pub enum Change {
 /// An edit of a part of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Of<T> {
-    /// What the table is called at that moment: its new name, because renames come first.
+    /// What the table is called when all is done; see [`Changes::now`].
     pub table: Name,
     pub edit: Edit<T>,
 }
@@ -199,6 +199,29 @@ impl Change {
         }
     }
 
+    /// The old and the new name, where it renames a table.
+    pub fn renamed(&self) -> Option<(&Name, &Name)> {
+        match self {
+            Change::Table(Edit::Alter { from, to }) if from.name != to.name => {
+                Some((&from.name, &to.name))
+            }
+            _ => None,
+        }
+    }
+
+    fn part_of(&mut self) -> Option<&mut Name> {
+        match self {
+            Change::Column(of) => Some(&mut of.table),
+            Change::PrimaryKey(of) | Change::Unique(of) => Some(&mut of.table),
+            Change::ForeignKey(of) => Some(&mut of.table),
+            Change::Check(of) => Some(&mut of.table),
+            Change::Exclusion(of) => Some(&mut of.table),
+            Change::Index(of) => Some(&mut of.table),
+            Change::Trigger(of) => Some(&mut of.table),
+            _ => None,
+        }
+    }
+
     /// The table or view whose part it is about.
     pub fn table(&self) -> Option<&Name> {
         match self {
@@ -218,7 +241,29 @@ impl Change {
 /// The way back: the last first, each turned round. With `from` and `to` of [`Changes`] turned round,
 /// too, it leads from the one catalog to the other.
 pub fn reverse(list: &[Change]) -> Vec<Change> {
-    list.iter().rev().cloned().map(Change::reverse).collect()
+    let renamed: Vec<_> = list.iter().filter_map(Change::renamed).collect();
+    let back = |change: &Change| {
+        let mut change = change.clone().reverse();
+        if let Some(table) = change.part_of()
+            && let Some((old, _)) = renamed.iter().find(|(_, new)| *new == table)
+        {
+            *table = (*old).clone();
+        }
+        change
+    };
+    list.iter().rev().map(back).collect()
+}
+
+impl Changes<'_> {
+    /// What a table is called when the change at this place runs: its old name, where the rename
+    /// comes later.
+    pub fn now<'a>(&'a self, place: usize, table: &'a Name) -> &'a Name {
+        let later = self.list[place..].iter().filter_map(Change::renamed);
+        later
+            .into_iter()
+            .find(|(_, new)| *new == table)
+            .map_or(table, |(old, _)| old)
+    }
 }
 
 impl Impact {

@@ -1,8 +1,9 @@
 //! What a SQLite file holds, without the ledger. Reads only.
 
+use crate::dialect::SqliteDialect;
 use crate::session::SqliteSession;
 use initium_driver::catalog::{Key, Part};
-use initium_driver::{Catalog, Column, Index, Name, Result, Table};
+use initium_driver::{Catalog, Column, Ddl, Index, Name, Result, Table};
 
 /// SQLite's own tables, and the shadows of virtual ones, are nobody's schema.
 const TABLES: &str = "pragma_table_list l WHERE l.schema = 'main' \
@@ -87,7 +88,7 @@ impl Drawn {
         }
         self.columns.push(Column {
             name: cell(row, 2).into(),
-            data_type: cell(row, 3).into(),
+            data_type: SqliteDialect.canonical(cell(row, 3)),
             nullable: cell(row, 4) == "0",
             default: row[5].clone(),
             ..Column::default()

@@ -79,9 +79,9 @@ pub struct View {
     pub materialized: bool,
     /// The query alone.
     pub definition: String,
-    /// Its names, where the server says them and the query alone does not tell.
+    /// What it shows, where a server told it; absent in a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<String>,
+    pub columns: Vec<Attribute>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

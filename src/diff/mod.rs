@@ -1,0 +1,70 @@
+//! Two catalogs to the changes that lie between them, in an order that works. Pure: what only one
+//! database knows is asked of its [`Ddl`]; no server, no file and no clock is reachable from here.
+//!
+//! [`pair`] finds which object is which, [`alike`] says whether two are the same, [`parts`] and
+//! [`objects`] list what differs, [`pinned`] adds the views that have to step aside, and [`order`]
+//! puts it all in its order.
+
+mod alike;
+mod difference;
+mod mention;
+mod objects;
+mod order;
+mod pair;
+mod parts;
+mod pinned;
+mod policy;
+mod scope;
+mod soft;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use difference::{Back, Difference, Step, difference};
+pub use policy::{Policy, judge, told};
+pub use scope::{Kinds, Scope, fits};
+pub use suggest::Suggestion;
+pub use words::described;
+
+use initium_driver::change::{Change, Edit, reverse};
+use initium_driver::ddl::Ddl;
+use initium_driver::{Catalog, Name};
+use std::collections::BTreeMap;
+
+/// What lies between two catalogs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    pub changes: Vec<Change>,
+    /// What may have been meant as a rename. It is never taken for one.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Both in the database's own words: see [`Ddl::native`].
+pub fn diff(from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Found {
+    let renamed = objects::renamed(from, to);
+    let mut changes = Vec::new();
+    objects::simple(from, to, ddl, &mut changes);
+    let suggestions = objects::tables(from, to, ddl, &renamed, &mut changes);
+    objects::code(from, to, ddl, &renamed, &mut changes);
+    if ddl.habits().views_pin {
+        pinned::step_aside(from, to, &mut changes);
+    }
+    Found {
+        changes: order::ordered(changes, from, to, ddl.habits()),
+        suggestions,
+    }
+}
+
+/// What leads from `to` back to `from`.
+pub fn undo(changes: &[Change], from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Vec<Change> {
+    order::ordered(reverse(changes), to, from, ddl.habits())
+}
+
+/// The tables that are called otherwise now: the old name to the new one.
+type Renamed = BTreeMap<Name, Name>;
+
+/// A list's additions and removals alone, where nothing of its kind can be altered.
+fn added<T: Clone>(to: &[T], wrap: impl Fn(Edit<T>) -> Change, changes: &mut Vec<Change>) {
+    changes.extend(to.iter().map(|one| wrap(Edit::Add(one.clone()))));
+}

@@ -1,0 +1,102 @@
+//! Views that step aside: where a view holds fast the columns it uses, it goes before they change
+//! and comes back after, and so do the views that use it.
+
+use super::mention::words;
+use initium_driver::Catalog;
+use initium_driver::catalog::View;
+use initium_driver::change::{Change, Edit};
+use std::collections::BTreeSet;
+
+pub fn step_aside(from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
+    let moving = moving(changes);
+    let mut gone: BTreeSet<&str> = BTreeSet::new();
+    for change in changes.iter() {
+        if let Change::View(Edit::Drop(view)) = change {
+            let stands = from.views.iter().find(|one| one.name == view.name);
+            gone.extend(stands.map(|view| view.name.name.as_str()));
+        }
+    }
+    if moving.is_empty() && gone.is_empty() {
+        return;
+    }
+    let texts: Vec<(&View, BTreeSet<String>)> = from
+        .views
+        .iter()
+        .map(|view| (view, words(&view.definition)))
+        .collect();
+    let mut aside: BTreeSet<&str> = texts
+        .iter()
+        .filter(|(_, words)| {
+            moving
+                .iter()
+                .any(|(table, column)| words.contains(table) && words.contains(column))
+        })
+        .map(|(view, _)| view.name.name.as_str())
+        .collect();
+    // And what uses those that go.
+    loop {
+        let more: Vec<_> = texts
+            .iter()
+            .filter(|(view, words)| {
+                let name = view.name.name.as_str();
+                !aside.contains(name)
+                    && aside
+                        .iter()
+                        .chain(&gone)
+                        .any(|other| *other != name && words.contains(*other))
+            })
+            .map(|(view, _)| view.name.name.as_str())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        aside.extend(more);
+    }
+    for name in aside {
+        step(name, from, to, changes);
+    }
+}
+
+/// The columns that change under a view, by the names of their tables. A renamed one does not count: a
+/// view follows it.
+fn moving(changes: &[Change]) -> BTreeSet<(String, String)> {
+    let mut all = BTreeSet::new();
+    for change in changes {
+        let Change::Column(of) = change else { continue };
+        let column = match &of.edit {
+            Edit::Add(_) => continue,
+            Edit::Drop(column) => column,
+            Edit::Alter { from, to } if from.data_type != to.data_type => from,
+            Edit::Alter { from, to } if from.collation != to.collation => from,
+            Edit::Alter { .. } => continue,
+        };
+        all.insert((of.table.name.clone(), column.name.clone()));
+    }
+    all
+}
+
+/// One view, unless it goes anyway.
+fn step(name: &str, from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
+    let old = from.views.iter().filter(|view| view.name.name == name);
+    for old in old {
+        let is_this = |change: &Change| match change {
+            Change::View(edit) => edit
+                .from()
+                .or(edit.to())
+                .is_some_and(|view| view.name == old.name),
+            Change::Index(of) => of.table == old.name,
+            Change::Trigger(of) => of.table == old.name,
+            _ => false,
+        };
+        if changes
+            .iter()
+            .any(|change| is_this(change) && matches!(change, Change::View(Edit::Drop(_))))
+        {
+            continue;
+        }
+        changes.retain(|change| !is_this(change));
+        changes.push(Change::View(Edit::Drop(Box::new(old.clone()))));
+        let new = to.views.iter().find(|view| view.name == old.name);
+        changes.extend(new.map(|view| Change::View(Edit::Add(Box::new(view.clone())))));
+    }
+}
