@@ -7,7 +7,7 @@ use initium_driver::catalog::{Catalog, Column, Index, Of, Part, Table};
 use initium_driver::change::{Act, Change, Changes, Edit, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::{Code, Error, Result};
-use initium_driver::sql::expression::{Scope, same};
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for MySql {
     fn canonical(&self, data_type: &str) -> String {
@@ -26,11 +26,11 @@ impl Ddl for MySql {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        self.same_in(one, other, &Scope::default())
+        self.same_in(one, other, &Within::default())
     }
 
-    fn same_in(&self, one: &str, other: &str, scope: &Scope) -> bool {
-        same(one, other, &self.flavour(), scope)
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
+        same(one, other, &self.flavour(), within)
     }
 
     fn habits(&self) -> Habits {

@@ -7,7 +7,7 @@ mod default;
 
 use crate::dialect::Family;
 use initium_driver::sql::expression::{
-    Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Scope,
+    Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Within,
 };
 use initium_driver::sql::lexer::Rules;
 
@@ -80,12 +80,12 @@ const OPPOSITES: &[(&str, &str)] = &[
     ("is false", "is not false"),
 ];
 
-fn by_mysql(tree: Node, scope: &Scope) -> Node {
-    default::whole(tree.map(&|node| one(node, Family::MySql)), scope.becomes)
+fn by_mysql(tree: Node, within: &Within) -> Node {
+    default::whole(tree.map(&|node| one(node, Family::MySql)), within.becomes)
 }
 
-fn by_mariadb(tree: Node, scope: &Scope) -> Node {
-    default::whole(tree.map(&|node| one(node, Family::MariaDb)), scope.becomes)
+fn by_mariadb(tree: Node, within: &Within) -> Node {
+    default::whole(tree.map(&|node| one(node, Family::MariaDb)), within.becomes)
 }
 
 /// One node; those in it are done.

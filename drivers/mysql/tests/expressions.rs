@@ -7,7 +7,7 @@ mod bench;
 
 use bench::{BOTH, Database, alone};
 use initium_driver::Driver;
-use initium_driver::sql::expression::{Flavour, Scope, form, same};
+use initium_driver::sql::expression::{Flavour, Within, form, same};
 use initium_mysql::{Family, MySql};
 use std::collections::BTreeMap;
 
@@ -80,8 +80,8 @@ impl Line<'_> {
         }
     }
 
-    fn scope(&self) -> Scope<'_> {
-        Scope {
+    fn within(&self) -> Within<'_> {
+        Within {
             columns: &[],
             becomes: self.of,
         }
@@ -144,14 +144,14 @@ fn what_is_told_is_the_same_as_what_was_written() {
         let mut wrong = String::new();
         for (n, line) in lines.iter().enumerate() {
             let told = told.get(&n).unwrap_or_else(|| panic!("{}", line.text));
-            let scope = line.scope();
-            if !same(line.text, told, flavour, &scope) {
+            let within = line.within();
+            if !same(line.text, told, flavour, &within) {
                 wrong += &format!(
                     "{} {}\n    {told}\n      {}\n      {}\n",
                     line.kind,
                     line.text,
-                    form(line.text, flavour, &scope),
-                    form(told, flavour, &scope)
+                    form(line.text, flavour, &within),
+                    form(told, flavour, &within)
                 );
             }
         }
@@ -163,7 +163,7 @@ fn what_is_told_is_the_same_as_what_was_written() {
 fn what_is_noise_still_is() {
     told(NOISE, |flavour, lines, told| {
         for (n, line) in lines.iter().enumerate() {
-            let is_same = same(line.text, &told[&n], flavour, &line.scope());
+            let is_same = same(line.text, &told[&n], flavour, &line.within());
             assert!(!is_same, "no longer: move it to written.txt: {}", line.text);
         }
     });
@@ -175,7 +175,7 @@ fn what_is_told_apart_is_not_the_same() {
     told(WRITTEN, |flavour, lines, told| {
         let mut forms: BTreeMap<(&str, String), BTreeMap<&str, &str>> = BTreeMap::new();
         for (n, line) in lines.iter().enumerate() {
-            let form = form(line.text, flavour, &line.scope());
+            let form = form(line.text, flavour, &line.within());
             let kind = line.of.unwrap_or(line.kind);
             let known = forms.entry((kind, form)).or_default();
             known.entry(&told[&n]).or_insert(line.text);
@@ -209,9 +209,9 @@ fn what_means_something_else_is_not_the_same() {
             for (n, one) in all.iter().enumerate() {
                 for other in &all[n + 1..] {
                     pairs += 1;
-                    let scope = Scope::default();
-                    let is_same = same(one, other, &flavour, &scope);
-                    assert!(!is_same, "{one}\n{other}\n{}", form(one, &flavour, &scope));
+                    let within = Within::default();
+                    let is_same = same(one, other, &flavour, &within);
+                    assert!(!is_same, "{one}\n{other}\n{}", form(one, &flavour, &within));
                 }
             }
         }

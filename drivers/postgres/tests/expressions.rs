@@ -6,7 +6,7 @@
 mod servers;
 
 use initium_driver::catalog::Column;
-use initium_driver::sql::expression::{Scope, form, same};
+use initium_driver::sql::expression::{Within, form, same};
 use initium_postgres::FLAVOUR;
 use servers::{alone, each};
 use std::collections::BTreeMap;
@@ -66,8 +66,8 @@ impl Line<'_> {
         }
     }
 
-    fn scope<'s>(&'s self, columns: &'s [Column]) -> Scope<'s> {
-        Scope {
+    fn within<'s>(&'s self, columns: &'s [Column]) -> Within<'s> {
+        Within {
             columns,
             becomes: self.of,
         }
@@ -133,14 +133,14 @@ fn what_is_told_is_the_same_as_what_was_written() {
                 );
                 continue;
             };
-            let scope = line.scope(columns);
-            if !same(line.text, told, &FLAVOUR, &scope) {
+            let within = line.within(columns);
+            if !same(line.text, told, &FLAVOUR, &within) {
                 wrong += &format!(
                     "{} {}\n    {told}\n      {}\n      {}\n",
                     line.kind,
                     line.text,
-                    form(line.text, &FLAVOUR, &scope),
-                    form(told, &FLAVOUR, &scope)
+                    form(line.text, &FLAVOUR, &within),
+                    form(told, &FLAVOUR, &within)
                 );
             }
         }
@@ -153,7 +153,7 @@ fn what_is_noise_still_is() {
     let lines = lines(NOISE);
     told(&lines, |columns, told| {
         for (n, line) in lines.iter().enumerate() {
-            let is_same = same(line.text, &told[&n], &FLAVOUR, &line.scope(columns));
+            let is_same = same(line.text, &told[&n], &FLAVOUR, &line.within(columns));
             assert!(!is_same, "no longer: move it to written.txt: {}", line.text);
         }
     });
@@ -167,7 +167,7 @@ fn what_is_told_apart_is_not_the_same() {
         let mut forms: BTreeMap<(&str, String), BTreeMap<&str, &str>> = BTreeMap::new();
         for (n, line) in lines.iter().enumerate() {
             if let Some(told) = told.get(&n) {
-                let form = form(line.text, &FLAVOUR, &line.scope(columns));
+                let form = form(line.text, &FLAVOUR, &line.within(columns));
                 let kind = line.of.unwrap_or(line.kind);
                 let known = forms.entry((kind, form)).or_default();
                 known.entry(told).or_insert(line.text);
@@ -192,7 +192,7 @@ fn what_is_told_apart_is_not_the_same() {
 #[test]
 fn what_means_something_else_is_not_the_same() {
     told(&[], |columns, _| {
-        let scope = Scope {
+        let within = Within {
             columns,
             becomes: None,
         };
@@ -202,9 +202,9 @@ fn what_means_something_else_is_not_the_same() {
             for (n, one) in all.iter().enumerate() {
                 for other in &all[n + 1..] {
                     pairs += 1;
-                    for scope in [&scope, &Scope::default()] {
-                        let is_same = same(one, other, &FLAVOUR, scope);
-                        assert!(!is_same, "{one}\n{other}\n{}", form(one, &FLAVOUR, scope));
+                    for within in [&within, &Within::default()] {
+                        let is_same = same(one, other, &FLAVOUR, within);
+                        assert!(!is_same, "{one}\n{other}\n{}", form(one, &FLAVOUR, within));
                     }
                 }
             }

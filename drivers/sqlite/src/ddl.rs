@@ -7,7 +7,7 @@ use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
-use initium_driver::sql::expression::{Scope, same};
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for SqliteDialect {
     /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
@@ -35,11 +35,11 @@ impl Ddl for SqliteDialect {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        self.same_in(one, other, &Scope::default())
+        self.same_in(one, other, &Within::default())
     }
 
-    fn same_in(&self, one: &str, other: &str, scope: &Scope) -> bool {
-        same(one, other, &FLAVOUR, scope)
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
+        same(one, other, &FLAVOUR, within)
     }
 
     fn habits(&self) -> Habits {

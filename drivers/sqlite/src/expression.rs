@@ -2,7 +2,7 @@
 
 use crate::dialect::RULES;
 use initium_driver::sql::expression::{
-    Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Scope, between::paired,
+    Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Within, between::paired,
 };
 
 pub const FLAVOUR: Flavour = Flavour {
@@ -52,7 +52,7 @@ pub const FLAVOUR: Flavour = Flavour {
     settle,
 };
 
-fn settle(tree: Node, _: &Scope) -> Node {
+fn settle(tree: Node, _: &Within) -> Node {
     tree.map(&|node| match node {
         // They are numbers; IS TRUE is read as one.
         Node::Value(value) if value.kind == Kind::Word && value.text != "null" => {

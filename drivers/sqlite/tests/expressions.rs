@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use initium_driver::sql::expression::{Scope, form, same};
+use initium_driver::sql::expression::{Within, form, same};
 use initium_sqlite::FLAVOUR;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -59,15 +59,15 @@ fn answers(connection: &Connection, text: &str) -> Vec<String> {
 #[test]
 fn what_means_the_same_is_the_same() {
     let connection = rows();
-    let scope = Scope::default();
+    let within = Within::default();
     for block in blocks(SAME) {
         let Some((first, rest)) = block.split_first() else {
             continue;
         };
         for other in rest {
-            let forms = [first, other].map(|text| form(text, &FLAVOUR, &scope));
+            let forms = [first, other].map(|text| form(text, &FLAVOUR, &within));
             assert!(
-                same(first, other, &FLAVOUR, &scope),
+                same(first, other, &FLAVOUR, &within),
                 "{first}\n{other}\n{forms:?}"
             );
             assert_eq!(
@@ -82,21 +82,21 @@ fn what_means_the_same_is_the_same() {
 #[test]
 fn what_gives_something_else_is_not_the_same() {
     let connection = rows();
-    let scope = Scope::default();
+    let within = Within::default();
     let mut forms: BTreeMap<String, (&str, Vec<String>)> = BTreeMap::new();
     for text in SAME.lines().chain(DIFFERENT.lines()) {
         if text.is_empty() || text.starts_with("# ") {
             continue;
         }
         let found = answers(&connection, text);
-        let form = form(text, &FLAVOUR, &scope);
+        let form = form(text, &FLAVOUR, &within);
         let known = forms.entry(form).or_insert((text, found.clone()));
         assert_eq!(known.1, found, "{text}\n{}", known.0);
     }
     for block in blocks(DIFFERENT) {
         for (n, one) in block.iter().enumerate() {
             for other in &block[n + 1..] {
-                assert!(!same(one, other, &FLAVOUR, &scope), "{one}\n{other}");
+                assert!(!same(one, other, &FLAVOUR, &within), "{one}\n{other}");
             }
         }
     }

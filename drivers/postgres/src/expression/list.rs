@@ -3,13 +3,13 @@
 use super::choice::{Typed, all_to, common, unify};
 use super::operators;
 use super::settle::settle;
-use initium_driver::sql::expression::{Head, Node, Scope};
+use initium_driver::sql::expression::{Head, Node, Within};
 
 const BOOLEAN: &str = "boolean";
 
 /// `a IN (1, 2)`. Constants become an array if there are several; what asks a column is compared
 /// by itself.
-pub fn within(mut of: Vec<Node>, scope: &Scope) -> Typed {
+pub fn one_of(mut of: Vec<Node>, within: &Within) -> Typed {
     let left = of.remove(0);
     let is_row = matches!(&left, Node::Apply(Head::Form, word, _) if word == "row");
     let constants = of.iter().filter(|node| !asks(node)).count();
@@ -20,15 +20,15 @@ pub fn within(mut of: Vec<Node>, scope: &Scope) -> Typed {
     // It is said again for each of them; what is long would become longer without end.
     if !others.is_empty() && size(&left) > LONGEST {
         let all = [left].into_iter().chain(list).chain(others);
-        let all = all.map(|node| settle(node, scope).node).collect();
+        let all = all.map(|node| settle(node, within).node).collect();
         return Typed::new(Node::form("in", all), BOOLEAN);
     }
     let mut parts = Vec::new();
     if !list.is_empty() {
-        parts.push(among(left.clone(), list, scope));
+        parts.push(among(left.clone(), list, within));
     }
     for other in others {
-        parts.push(settle(Node::operator("=", vec![left.clone(), other]), scope).node);
+        parts.push(settle(Node::operator("=", vec![left.clone(), other]), within).node);
     }
     let all = parts
         .into_iter()
@@ -47,9 +47,9 @@ fn size(node: &Node) -> usize {
     }
 }
 
-fn among(left: Node, list: Vec<Node>, scope: &Scope) -> Node {
-    let mut all = vec![settle(left, scope)];
-    all.extend(list.into_iter().map(|node| settle(node, scope)));
+fn among(left: Node, list: Vec<Node>, within: &Within) -> Node {
+    let mut all = vec![settle(left, within)];
+    all.extend(list.into_iter().map(|node| settle(node, within)));
     let to = common(&all);
     let own = all.remove(0);
     let array = Typed {
@@ -105,10 +105,10 @@ fn fitted(left: Typed, array: Typed) -> (Typed, Typed) {
     (left, array.to(&to))
 }
 
-pub fn case(word: &str, of: Vec<Node>, scope: &Scope) -> Typed {
+pub fn case(word: &str, of: Vec<Node>, within: &Within) -> Typed {
     let mut of = of.into_iter();
     let mut head = match word {
-        "case of" => of.next().map(|node| settle(node, scope)),
+        "case of" => of.next().map(|node| settle(node, within)),
         _ => None,
     };
     // A text is compared as text, whatever its width.
@@ -119,7 +119,7 @@ pub fn case(word: &str, of: Vec<Node>, scope: &Scope) -> Typed {
         });
     }
     let (mut when, mut then) = (Vec::new(), Vec::new());
-    let mut rest = of.map(|node| settle(node, scope));
+    let mut rest = of.map(|node| settle(node, within));
     let last = loop {
         match (rest.next(), rest.next()) {
             (Some(condition), Some(result)) => {

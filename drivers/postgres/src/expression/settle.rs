@@ -5,17 +5,17 @@ use super::literal::{UNKNOWN, become_type, number, typed};
 use super::{calls, operators};
 use crate::types;
 use initium_driver::sql::expression::between::paired;
-use initium_driver::sql::expression::{Head, Kind, Node, Scope, Value};
+use initium_driver::sql::expression::{Head, Kind, Node, Value, Within};
 
 const BOOLEAN: &str = "boolean";
 
 /// A literal that is all of it gets the type of its column; without one its type does not count.
-pub fn whole(tree: Node, scope: &Scope) -> Node {
-    let found = settle(tree, scope);
+pub fn whole(tree: Node, within: &Within) -> Node {
+    let found = settle(tree, within);
     let Node::Value(value) = found.node else {
         return found.node;
     };
-    let value = match scope.becomes.map(|of| base(&types::canonical(of))) {
+    let value = match within.becomes.map(|of| base(&types::canonical(of))) {
         Some(to) => become_type(value, &to).unwrap_or_else(|value| value),
         None => value,
     };
@@ -39,23 +39,23 @@ fn base(of: &str) -> String {
     }
 }
 
-pub fn settle(node: Node, scope: &Scope) -> Typed {
+pub fn settle(node: Node, within: &Within) -> Typed {
     match node {
         Node::Name(name) => {
-            let of = scope.type_of(&name).map(|of| base(&types::canonical(of)));
+            let of = within.type_of(&name).map(|of| base(&types::canonical(of)));
             Typed {
                 node: Node::Name(name),
                 of: of.unwrap_or_default(),
             }
         }
         Node::Value(value) => literal(value),
-        Node::Cast(of, to) => explicit(*of, &to, scope),
-        Node::Apply(Head::Operator, word, of) => operator(&word, of, scope),
+        Node::Cast(of, to) => explicit(*of, &to, within),
+        Node::Apply(Head::Operator, word, of) => operator(&word, of, within),
         Node::Apply(Head::Function, name, of) => {
-            let of = of.into_iter().map(|node| settle(node, scope)).collect();
+            let of = of.into_iter().map(|node| settle(node, within)).collect();
             calls::function(&name, of)
         }
-        Node::Apply(Head::Form, word, of) => form(&word, of, scope),
+        Node::Apply(Head::Form, word, of) => form(&word, of, within),
     }
 }
 
@@ -88,7 +88,7 @@ fn literal(value: Value) -> Typed {
 }
 
 /// A cast that somebody wrote, or that the server tells.
-fn explicit(of: Node, to: &str, scope: &Scope) -> Typed {
+fn explicit(of: Node, to: &str, within: &Within) -> Typed {
     let bare = base(to);
     let has_width = bare != to && to != "bpchar";
     let of = match of {
@@ -100,14 +100,14 @@ fn explicit(of: Node, to: &str, scope: &Scope) -> Typed {
             let each = to.trim_end_matches("[]");
             let cast = |node| match node {
                 Node::Apply(Head::Form, ref word, _) if word == "array" => {
-                    explicit(node, to, scope).node
+                    explicit(node, to, within).node
                 }
-                node => explicit(node, each, scope).node,
+                node => explicit(node, each, within).node,
             };
             let list = list.into_iter().map(cast).collect();
             return Typed::new(Node::form("array", list), &bare);
         }
-        of => settle(of, scope),
+        of => settle(of, within),
     };
     let node = match has_width {
         // A literal is read first, and cut then.
@@ -123,9 +123,9 @@ fn explicit(of: Node, to: &str, scope: &Scope) -> Typed {
     Typed::new(node, &bare)
 }
 
-fn operator(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
+fn operator(word: &str, mut of: Vec<Node>, within: &Within) -> Typed {
     if matches!(word, "and" | "or") {
-        let fit = |node| match settle(node, scope) {
+        let fit = |node| match settle(node, within) {
             typed if typed.of == UNKNOWN => typed.to(BOOLEAN).node,
             typed => typed.node,
         };
@@ -133,13 +133,13 @@ fn operator(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
         return Typed::new(paired(word, of), BOOLEAN);
     }
     if operators::is_comparison(word) && is_row(&of[0]) && of.get(1).is_some_and(is_row) {
-        return rows(word, of, scope);
+        return rows(word, of, within);
     }
     match (of.pop(), of.pop()) {
         (Some(right), Some(left)) => {
-            operators::two(word, settle(left, scope), settle(right, scope))
+            operators::two(word, settle(left, within), settle(right, within))
         }
-        (Some(one), None) => operators::one(word, settle(one, scope)),
+        (Some(one), None) => operators::one(word, settle(one, within)),
         _ => Typed::new(Node::operator(word, Vec::new()), ""),
     }
 }
@@ -156,11 +156,11 @@ fn list_of(node: Node) -> Vec<Node> {
 }
 
 /// Column by column where that says the same; what is more or less than a row is told as rows.
-fn rows(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
+fn rows(word: &str, mut of: Vec<Node>, within: &Within) -> Typed {
     let (right, left) = (of.pop().map(list_of), of.pop().map(list_of));
     let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
     let pairs = left.into_iter().zip(right);
-    let pairs = pairs.map(|(a, b)| (settle(a, scope), settle(b, scope)));
+    let pairs = pairs.map(|(a, b)| (settle(a, within), settle(b, within)));
     let join = match word {
         "=" => "and",
         "<>" | "is distinct" => "or",
@@ -181,9 +181,9 @@ fn rows(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
     )
 }
 
-fn form(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
+fn form(word: &str, mut of: Vec<Node>, within: &Within) -> Typed {
     let settled =
-        |of: Vec<Node>| -> Vec<Typed> { of.into_iter().map(|node| settle(node, scope)).collect() };
+        |of: Vec<Node>| -> Vec<Typed> { of.into_iter().map(|node| settle(node, within)).collect() };
     match (word, of.len()) {
         ("like" | "ilike" | "similar", 2 | 3) => {
             let escape = if word == "similar" {
@@ -201,7 +201,7 @@ fn form(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
                 "ilike" => "~~*",
                 _ => "~",
             };
-            operators::two(sign, settle(left, scope), settle(pattern, scope))
+            operators::two(sign, settle(left, within), settle(pattern, within))
         }
         ("between", 3) => {
             let mut all = settled(of).into_iter();
@@ -212,7 +212,7 @@ fn form(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
             let (of, to) = unify(of, to);
             Typed::new(Node::form(word, vec![of.node, from.node, to.node]), BOOLEAN)
         }
-        ("in", 2..) => super::list::within(of, scope),
+        ("in", 2..) => super::list::one_of(of, within),
         ("array", _) => {
             let of = settled(of);
             let to = common(&of);
@@ -225,7 +225,7 @@ fn form(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
         }
         ("extract", 2) => {
             let field = of.remove(0);
-            let of = settle(of.remove(0), scope).node;
+            let of = settle(of.remove(0), within).node;
             Typed::new(Node::form(word, vec![field, of]), "numeric")
         }
         ("[", 2) => {
@@ -245,7 +245,7 @@ fn form(word: &str, mut of: Vec<Node>, scope: &Scope) -> Typed {
             };
             Typed::new(Node::form(word, vec![array.node, index.node]), &gives)
         }
-        ("case" | "case of", _) => super::list::case(word, of, scope),
+        ("case" | "case of", _) => super::list::case(word, of, within),
         _ => match word.rsplit_once(' ') {
             Some((sign, kind @ ("any" | "all"))) if of.len() == 2 => {
                 super::list::quantified(sign, kind, settled(of))

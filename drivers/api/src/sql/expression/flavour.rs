@@ -26,7 +26,7 @@ pub struct Flavour {
     pub types: fn(&str) -> String,
     /// What this database makes of an expression, so that what it would tell and what was written
     /// become one.
-    pub settle: fn(Node, &Scope) -> Node,
+    pub settle: fn(Node, &Within) -> Node,
 }
 
 /// How names compare.
@@ -76,14 +76,14 @@ pub struct Levels {
 
 /// What an expression stands in. What is not known is left empty; then less is known to be the same.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Scope<'a> {
+pub struct Within<'a> {
     /// Those of its table. A domain has one, `value`.
     pub columns: &'a [Column],
     /// The type of the column that gets its value.
     pub becomes: Option<&'a str>,
 }
 
-impl Scope<'_> {
+impl Within<'_> {
     pub fn type_of(&self, name: &str) -> Option<&str> {
         let column = self.columns.iter().find(|c| c.name == name);
         column.map(|column| column.data_type.as_str())

@@ -16,12 +16,12 @@ mod piece;
 mod quoted;
 mod tree;
 
-pub use flavour::{Flavour, Grammar, Levels, Names, Quoted, Scope};
+pub use flavour::{Flavour, Grammar, Levels, Names, Quoted, Within};
 pub use tree::{Head, Kind, Node, Value};
 
 /// Whether two expressions, or two bodies, are known to mean the same.
-pub fn same(one: &str, other: &str, flavour: &Flavour, scope: &Scope) -> bool {
-    one == other || form(one, flavour, scope) == form(other, flavour, scope)
+pub fn same(one: &str, other: &str, flavour: &Flavour, within: &Within) -> bool {
+    one == other || form(one, flavour, within) == form(other, flavour, within)
 }
 
 /// Whether two bodies are the same but for blanks, comments and the capitals of keywords.
@@ -30,9 +30,9 @@ pub fn same_body(one: &str, other: &str, flavour: &Flavour) -> bool {
 }
 
 /// The one form of whatever means the same. It is written to be compared, not to be read again.
-pub fn form(text: &str, flavour: &Flavour, scope: &Scope) -> String {
+pub fn form(text: &str, flavour: &Flavour, within: &Within) -> String {
     match parse::parse(text, flavour) {
-        Some(tree) => (flavour.settle)(tree, scope).to_string(),
+        Some(tree) => (flavour.settle)(tree, within).to_string(),
         None => body::form(text, flavour),
     }
 }
