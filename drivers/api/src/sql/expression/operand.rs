@@ -227,7 +227,8 @@ impl Parser<'_> {
 
     pub fn name(&mut self) -> Option<String> {
         matches!(self.peek()?.is, Is::Word | Is::Name).then_some(())?;
-        Some(self.take()?.text)
+        // A dot in a name would make a path of it.
+        Some(self.take()?.text).filter(|name| !name.contains('.'))
     }
 
     /// A column, a call, or a literal with its type before it.

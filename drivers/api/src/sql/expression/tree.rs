@@ -124,6 +124,10 @@ impl Node {
     }
 }
 
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
+}
+
 /// One spelling per tree. Quotes stand around whatever could be taken for something else.
 impl fmt::Display for Node {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,7 +149,8 @@ impl fmt::Display for Node {
             Node::Apply(head, word, of) => {
                 match head {
                     Head::Operator => write!(out, "({word}")?,
-                    Head::Function => write!(out, "{word}(")?,
+                    Head::Function if word.bytes().all(is_plain) => write!(out, "{word}(")?,
+                    Head::Function => write!(out, "{word:?}(")?,
                     Head::Form => write!(out, "{{{word}")?,
                 }
                 for (n, node) in of.iter().enumerate() {
