@@ -184,7 +184,7 @@ fn truth(node: Node) -> Node {
 
 fn negated(node: Node) -> Node {
     let Node::Apply(head, word, mut of) = node else {
-        return node.not();
+        return node.negation();
     };
     let opposite = OPPOSITES.iter().find_map(|(a, b)| match word.as_str() {
         word if word == *a => Some(*b),
@@ -200,7 +200,7 @@ fn negated(node: Node) -> Node {
             Node::operator("<>", of)
         }
         (Head::Operator, _, Some(opposite)) => operator(opposite, of),
-        _ => Node::Apply(head, word, of).not(),
+        _ => Node::Apply(head, word, of).negation(),
     }
 }
 

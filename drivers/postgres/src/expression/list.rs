@@ -87,7 +87,7 @@ pub fn quantified(sign: &str, kind: &str, mut of: Vec<Typed>) -> Typed {
         _ => (sign, kind, false),
     };
     let node = Node::form(&format!("{sign} {kind}"), vec![left.node, array.node]);
-    Typed::new(if is_not { node.not() } else { node }, BOOLEAN)
+    Typed::new(if is_not { node.negation() } else { node }, BOOLEAN)
 }
 
 /// The left one has the type of an element.

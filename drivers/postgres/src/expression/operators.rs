@@ -17,7 +17,7 @@ pub fn is_comparison(word: &str) -> bool {
 pub fn two(word: &str, left: Typed, right: Typed) -> Typed {
     if let Some((_, plain)) = OPPOSITES.iter().find(|(own, _)| *own == word) {
         let found = two(plain, left, right);
-        return Typed::new(found.node.not(), &found.of);
+        return Typed::new(found.node.negation(), &found.of);
     }
     if is_comparison(word) {
         return compared(word, left, right);
@@ -223,6 +223,6 @@ fn turned(node: Node) -> Node {
         Node::Apply(Head::Operator, word, of) if word == "and" => join("or", of),
         Node::Apply(Head::Operator, word, of) if word == "or" => join("and", of),
         Node::Apply(Head::Operator, word, of) if word == "=" => Node::operator("<>", of),
-        node => node.not(),
+        node => node.negation(),
     }
 }

@@ -17,7 +17,7 @@ pub fn paired(word: &str, of: Vec<Node>) -> Node {
                 let between = pair(last, node);
                 parts.push(match word {
                     "and" => between,
-                    _ => between.not(),
+                    _ => between.negation(),
                 });
             }
             Some(last) => parts.extend([last, node]),

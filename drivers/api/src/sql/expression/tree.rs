@@ -91,7 +91,7 @@ impl Node {
         }
     }
 
-    pub fn not(self) -> Node {
+    pub fn negation(self) -> Node {
         Node::operator("not", vec![self])
     }
 
