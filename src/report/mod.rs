@@ -14,6 +14,7 @@ mod gitlab;
 mod junit;
 mod keys;
 pub mod many;
+pub mod picture;
 mod planned;
 mod remarks;
 mod sarif;
