@@ -64,7 +64,6 @@ pub(super) struct Link {
     /// How many children a parent has, and how many parents a child.
     pub(super) children: Count,
     pub(super) parents: Count,
-    pub(super) name: String,
     pub(super) columns: String,
     pub(super) about: String,
 }
@@ -399,7 +398,6 @@ fn link(
         } else {
             Count::One
         },
-        name: it.name.clone(),
         columns,
         about,
     }

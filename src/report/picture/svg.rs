@@ -55,6 +55,10 @@ pub(super) fn draw(out: &mut String, scene: &Scene, style: Option<&str>) -> i32 
         "<rect class=\"ground\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\" stroke=\"none\"/>",
         -AIR, -AIR
     );
+    // Many end at one point in the same way.
+    let mut seen: Vec<(Point, &str, Count)> = Vec::new();
+    // Between the pixels a line is grey.
+    let _ = writeln!(out, "<g transform=\"translate(.5 .5)\">");
     for (link, points) in scene.links.iter().zip(&places.wires) {
         let _ = write!(
             out,
@@ -64,10 +68,17 @@ pub(super) fn draw(out: &mut String, scene: &Scene, style: Option<&str>) -> i32 
             path(points)
         );
         end(out, link, link.children, [points.first(), points.get(1)]);
+        let Some(&last) = points.last() else { continue };
+        let mark = (last, class(link.shade), link.parents);
+        let is_new = !seen.contains(&mark);
+        seen.push(mark);
         let back = points.len().checked_sub(2).and_then(|at| points.get(at));
-        end(out, link, link.parents, [points.last(), back]);
+        if is_new {
+            end(out, link, link.parents, [points.last(), back]);
+        }
         out.push_str("</g>\n");
     }
+    out.push_str("</g>\n");
     for (at, card) in scene.cards.iter().enumerate() {
         draw_card(
             out,
@@ -240,11 +251,11 @@ fn end(out: &mut String, link: &Link, count: Count, way: [Option<&Point>; 2]) {
     };
     let shade = class(link.shade);
     let way = (next.0 - x).signum();
-    let bar = |far: i32| format!("M{} {}v12", x + way * far, y - 6);
+    let bar = |far: i32| format!("M{} {}v10", x + way * far, y - 5);
     let marks = match count {
         Count::One => bar(6) + &bar(11),
         Count::OneOrNone => bar(6),
-        Count::Any => format!("M{x} {}L{} {y}L{x} {}", y - 6, x + way * 11, y + 6),
+        Count::Any => format!("M{x} {}L{} {y}L{x} {}", y - 5, x + way * 11, y + 5),
     };
     let _ = write!(out, "<path class=\"line mark{shade}\" d=\"{marks}\"/>");
     let ring = match count {

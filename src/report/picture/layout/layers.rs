@@ -23,6 +23,7 @@ pub(super) fn layers(blocks: &[Block], wires: &[Wire], most: i32) -> Vec<usize> 
         before[b].push(a);
         after[a].push(b);
     }
+    let sequence = together(&before, &after);
     let mut layers = vec![0; blocks.len()];
     let mut heights: Vec<i32> = Vec::new();
     let height = |block: usize| blocks[block].height + 40;
@@ -53,7 +54,8 @@ pub(super) fn layers(blocks: &[Block], wires: &[Wire], most: i32) -> Vec<usize> 
         if after[block].len() <= before[block].len() {
             continue;
         }
-        let fits = |layer: &usize| heights[*layer] + height(block) <= most;
+        // Near its children it may be a little fuller.
+        let fits = |layer: &usize| heights[*layer] + height(block) <= most + most / 4;
         if let Some(layer) = (layers[block] + 1..last).rev().find(fits) {
             heights[layers[block]] -= height(block);
             heights[layer] += height(block);
@@ -108,6 +110,32 @@ fn sequence(count: usize, wires: &[Wire]) -> Vec<usize> {
                 1 => parents[*other] -= 1,
                 _ => children[*other] -= 1,
             }
+        }
+    }
+    sequence
+}
+
+/// The same promise, and what hangs together one after the other: next is whoever's last parent came
+/// most recently; where nobody's has come, whoever lets most of those go on that wait.
+fn together(before: &[Vec<usize>], after: &[Vec<usize>]) -> Vec<usize> {
+    let count = before.len();
+    let mut missing: Vec<usize> = before.iter().map(Vec::len).collect();
+    let mut recent = vec![0; count];
+    let mut done = vec![false; count];
+    let mut sequence = Vec::new();
+    for time in 1..=count {
+        let ready = (0..count).filter(|block| !done[*block] && missing[*block] == 0);
+        let next = ready.max_by_key(|block| {
+            let waits = |child: &&usize| recent[**child] > 0;
+            let waiting = after[*block].iter().filter(waits).count();
+            (recent[*block], waiting, std::cmp::Reverse(*block))
+        });
+        let Some(block) = next else { break };
+        done[block] = true;
+        sequence.push(block);
+        for child in &after[block] {
+            missing[*child] -= 1;
+            recent[*child] = time;
         }
     }
     sequence

@@ -7,6 +7,7 @@ mod order;
 mod pack;
 mod place;
 mod route;
+mod straight;
 mod web;
 
 /// What each vertical distance within a block and between blocks is a multiple of: wires that lead
@@ -50,11 +51,14 @@ pub(super) struct Places {
 pub(super) fn places(blocks: &[Block], wires: &[Wire]) -> Places {
     let mut groups = pack::groups(blocks.len(), wires);
     let lone = groups.split_off(groups.partition_point(|group| group.len() > 1));
+    let turns = |block: &usize| wires.iter().any(|wire| wire.child.block == *block);
+    let (turning, lone) = lone.concat().into_iter().partition::<Vec<_>, _>(turns);
+    groups.extend(turning.into_iter().map(|block| vec![block]));
     let mut drawn: Vec<Places> = Vec::new();
     for group in &groups {
         drawn.push(part(blocks, wires, group));
     }
-    pack::pack(blocks, wires, (&groups, &drawn), &lone.concat())
+    pack::pack(blocks, wires, (&groups, &drawn), &lone)
 }
 
 /// Blocks that hang together, on their own. Of several heights the one that gives the best shape.

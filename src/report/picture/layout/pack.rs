@@ -1,6 +1,5 @@
 //! Parts of a picture that have nothing to do with each other, side by side.
 
-use super::route::{loop_width, loops, turn};
 use super::{Block, Places, Wire};
 
 const AIR: i32 = 60;
@@ -50,14 +49,10 @@ pub(super) fn pack(
         wires: vec![Vec::new(); wires.len()],
         ..Places::default()
     };
-    let loops = loops(blocks.len(), wires);
     let area = |width: i32, height: i32| i64::from(width + AIR) * i64::from(height + AIR);
     let mut total: i64 = drawn.iter().map(|part| area(part.width, part.height)).sum();
     for block in lone {
-        total += area(
-            blocks[*block].width + loop_width(loops[*block]),
-            blocks[*block].height,
-        );
+        total += area(blocks[*block].width, blocks[*block].height);
     }
     let widest = drawn.iter().map(|part| part.width).max().unwrap_or(0);
     let most = widest.max((total * 3 / 2).isqrt() as i32);
@@ -88,29 +83,17 @@ pub(super) fn pack(
     if !drawn.is_empty() {
         y += tall + AIR;
     }
-    columns(&mut out, (blocks, &loops), lone, (most, y));
+    columns(&mut out, blocks, lone, (most, y));
     let mut next = vec![0; drawn.len()];
-    let mut turns = vec![0; blocks.len()];
     for (at, wire) in wires.iter().enumerate() {
-        let block = wire.child.block;
-        out.wires[at] = match group_of[block] {
-            usize::MAX => {
-                turns[block] += 1;
-                turn(wire, out.blocks[block], out.widths[block], turns[block])
-            }
-            group => {
-                let (x, y) = corners[group];
-                let points = &drawn[group].wires[next[group]];
-                next[group] += 1;
-                points
-                    .iter()
-                    .map(|point| (point.0 + x, point.1 + y))
-                    .collect()
-            }
-        };
-        for point in &out.wires[at] {
-            out.height = out.height.max(point.1);
-        }
+        let group = group_of[wire.child.block];
+        let (x, y) = corners[group];
+        let points = drawn[group].wires[next[group]].iter();
+        next[group] += 1;
+        out.wires[at] = points.map(|point| (point.0 + x, point.1 + y)).collect();
+    }
+    for (part, corner) in drawn.iter().zip(&corners) {
+        out.height = out.height.max(corner.1 + part.height);
     }
     for (block, at) in blocks.iter().zip(&out.blocks) {
         out.height = out.height.max(at.1 + block.height);
@@ -119,16 +102,10 @@ pub(super) fn pack(
 }
 
 /// Each where the columns are shortest.
-fn columns(
-    out: &mut Places,
-    (blocks, loops): (&[Block], &[usize]),
-    lone: &[usize],
-    (most, top): (i32, i32),
-) {
+fn columns(out: &mut Places, blocks: &[Block], lone: &[usize], (most, top): (i32, i32)) {
     let widths = lone.iter().map(|block| blocks[*block].width);
     let Some(width) = widths.max() else { return };
-    let room = lone.iter().map(|block| loop_width(loops[*block])).max();
-    let pitch = width + room.unwrap_or(0) + AIR / 2;
+    let pitch = width + AIR / 2;
     let count = ((most + AIR / 2) / pitch).max(1) as usize;
     let mut ends = vec![top; count.min(lone.len())];
     for block in lone {

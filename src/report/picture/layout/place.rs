@@ -1,7 +1,7 @@
 //! How high everything stands, the order given: as near as it can to what it is linked with.
 
-use super::STEP;
 use super::web::{Side, Web};
+use super::{STEP, straight};
 
 const ROUNDS: usize = 12;
 
@@ -36,6 +36,10 @@ pub(super) fn place(web: &mut Web) {
     // Distances are whole steps, so nothing comes nearer to its neighbour by this.
     for slot in &mut web.slots {
         slot.y = (slot.y + STEP / 2).div_euclid(STEP) * STEP;
+    }
+    for _ in 0..3 {
+        straight::blocks(web);
+        straight::trunks(web);
     }
     let top = web.slots.iter().map(|slot| slot.y).min().unwrap_or(0);
     for slot in &mut web.slots {
@@ -105,6 +109,13 @@ pub(super) fn settle(web: &mut Web, layer: usize, sides: &[Side]) {
             );
         }
         runs.push(run);
+    }
+    // Within the picture, as far as it has room for all of them.
+    let end = web.layers[layer].last();
+    let end = end.map_or(0, |slot| web.slots[*slot].height);
+    let room = (i64::from(web.height - end) * 16 - offset).max(0);
+    for run in &mut runs {
+        run.0 = run.0.clamp(0, room);
     }
     let tops = runs
         .iter()

@@ -1,7 +1,7 @@
 //! The wires' way: along a pin's height to a track in the channel between two layers, along the track,
 //! and on. No wire lies upon a part of another.
 
-use super::web::{Side, Web};
+use super::web::{Net, Side, Way, Web};
 use super::{Block, Places, Point, Wire};
 
 /// Between a layer and the first track: room for what a wire's end looks like.
@@ -61,16 +61,19 @@ pub(super) fn route(blocks: &[Block], wires: &[Wire], mut web: Web) -> Places {
         out.height = out.height.max(slot.y + slot.height);
     }
     let mut turns = vec![0; blocks.len()];
-    for (wire, way) in wires.iter().zip(&web.ways) {
-        out.wires.push(match way {
-            Some((net, pin)) => {
+    for way in &web.ways {
+        out.wires.push(match *way {
+            Way::Along(net, pin) => {
                 let ends = [xs.as_slice(), widths.as_slice(), begins.as_slice()];
-                along(&web, &channels, ends, *net, *pin)
+                along(&web, &channels, ends, net, pin)
             }
-            None => {
-                let block = wire.child.block;
+            Way::Turn(child, parent) => {
+                let block = web.pins[child].slot;
                 turns[block] += 1;
-                turn(wire, out.blocks[block], out.widths[block], turns[block])
+                let x = out.blocks[block].0 + out.widths[block];
+                let far = x + loop_width(turns[block]);
+                let (from, to) = (web.y(child), web.y(parent));
+                vec![(x, from), (far, from), (far, to), (x, to)]
             }
         });
     }
@@ -83,7 +86,7 @@ pub(super) fn route(blocks: &[Block], wires: &[Wire], mut web: Web) -> Places {
 }
 
 /// How often each block refers to itself.
-pub(super) fn loops(count: usize, wires: &[Wire]) -> Vec<usize> {
+fn loops(count: usize, wires: &[Wire]) -> Vec<usize> {
     let mut loops = vec![0; count];
     for wire in wires.iter().filter(|w| w.child.block == w.parent.block) {
         loops[wire.child.block] += 1;
@@ -91,22 +94,11 @@ pub(super) fn loops(count: usize, wires: &[Wire]) -> Vec<usize> {
     loops
 }
 
-pub(super) fn loop_width(count: usize) -> i32 {
+fn loop_width(count: usize) -> i32 {
     match count {
         0 => 0,
         count => MARGIN + (count as i32 - 1) * TRACK,
     }
-}
-
-/// A wire from a block to itself, to its right.
-pub(super) fn turn(wire: &Wire, at: Point, width: i32, nth: usize) -> Vec<Point> {
-    let (mut from, mut to) = (at.1 + wire.child.below, at.1 + wire.parent.below);
-    if from == to {
-        (from, to) = (from + SHIFT, to - SHIFT);
-    }
-    let x = at.0 + width;
-    let out = x + loop_width(nth);
-    vec![(x, from), (out, from), (out, to), (x, to)]
 }
 
 fn along(
@@ -152,8 +144,6 @@ fn along(
     points.reverse();
     points
 }
-
-use super::web::Net;
 
 fn lanes(web: &Web, layer: usize) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();

@@ -1,7 +1,7 @@
 //! Layers with everything that stands in them: blocks, and the places where a wire passes between
 //! them. Wires of one kind to one parent are one net, a tree that branches on its way.
 
-use super::{Block, STEP, Wire};
+use super::{Block, STEP, Wire, place};
 
 pub(super) struct Web {
     pub(super) slots: Vec<Slot>,
@@ -10,8 +10,18 @@ pub(super) struct Web {
     pub(super) pins: Vec<Pin>,
     pub(super) joints: Vec<Joint>,
     pub(super) nets: Vec<Net>,
-    /// Of each wire: its net, and its pin at the child. None where a block refers to itself.
-    pub(super) ways: Vec<Option<(usize, usize)>>,
+    /// Of each wire.
+    pub(super) ways: Vec<Way>,
+    /// How high the picture is meant to be.
+    pub(super) height: i32,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// Along this net to this pin of the child.
+    Along(usize, usize),
+    /// To the block itself: the pin of the child, and that of the parent.
+    Turn(usize, usize),
 }
 
 /// What takes room in a layer; the first are the blocks.
@@ -74,6 +84,7 @@ impl Web {
             joints: Vec::new(),
             nets: Vec::new(),
             ways: Vec::new(),
+            height: 0,
         };
         for (block, layer) in blocks.iter().zip(layers) {
             web.slot(*layer, block.height);
@@ -82,7 +93,13 @@ impl Web {
             let way = web.wire(wire);
             web.ways.push(way);
         }
-        web.spread();
+        web.spread(wires);
+        for layer in 0..count {
+            let last = web.layers[layer].last().copied();
+            place::stack(&mut web, layer);
+            let end = last.map_or(0, |slot| web.slots[slot].y + web.slots[slot].height);
+            web.height = web.height.max(end + end / 8);
+        }
         web
     }
 
@@ -115,11 +132,12 @@ impl Web {
         self.joints.push(Joint { net, left, right });
     }
 
-    fn wire(&mut self, wire: &Wire) -> Option<(usize, usize)> {
+    fn wire(&mut self, wire: &Wire) -> Way {
         let (parent, child) = (wire.parent.block, wire.child.block);
         let (from, to) = (self.slots[parent].layer, self.slots[child].layer);
         if parent == child {
-            return None;
+            let pin = self.pin(child, wire.child.below);
+            return Way::Turn(pin, self.pin(parent, wire.parent.below));
         }
         let side = if from < to { Side::Right } else { Side::Left };
         let key = (parent, wire.parent.below, wire.kind);
@@ -144,27 +162,45 @@ impl Web {
         }
         let pin = self.pin(child, wire.child.below);
         self.joint(net, self.nets[net].trunk[from.abs_diff(to) - 1], pin);
-        Some((net, pin))
+        Way::Along(net, pin)
     }
 
-    /// Several pins at one point of a block move a little apart.
-    fn spread(&mut self) {
-        let mut all: Vec<(usize, bool, i32, usize)> = Vec::new();
-        let mut seen = vec![false; self.pins.len()];
-        for joint in &self.joints {
-            for (pin, is_left) in [(joint.left, false), (joint.right, true)] {
-                let Pin { slot, below } = self.pins[pin];
-                if self.slots[slot].height > 0 && !std::mem::replace(&mut seen[pin], true) {
-                    all.push((slot, is_left, below, pin));
+    /// Several pins at one point of a block move a little apart, but for parents' of one kind.
+    fn spread(&mut self, wires: &[Wire]) {
+        // Where it is, what it is, and the pin.
+        let mut all: Vec<([i32; 4], usize)> = Vec::new();
+        let mut add = |pins: &[Pin], pin: usize, is_left: bool, kind: usize| {
+            let Pin { slot, below } = pins[pin];
+            all.push(([slot as i32, i32::from(is_left), below, kind as i32], pin));
+        };
+        for net in &self.nets {
+            let kind = usize::from(net.parent.2);
+            add(&self.pins, net.trunk[0], net.side == Side::Left, kind);
+        }
+        for (wire, way) in wires.iter().zip(&self.ways) {
+            match *way {
+                Way::Along(net, pin) => {
+                    add(
+                        &self.pins,
+                        pin,
+                        self.nets[net].side == Side::Right,
+                        256 + pin,
+                    );
+                }
+                Way::Turn(child, parent) => {
+                    add(&self.pins, child, false, 256 + child);
+                    add(&self.pins, parent, false, usize::from(wire.kind));
                 }
             }
         }
         all.sort_unstable();
-        for same in all.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
-            let most = same.len() as i32 - 1;
-            let gap = 10.min(STEP - 6).checked_div(most).unwrap_or(0).min(6);
-            for (at, (.., pin)) in same.iter().enumerate() {
-                self.pins[*pin].below += at as i32 * gap - most * gap / 2;
+        for same in all.chunk_by(|a, b| a.0[..3] == b.0[..3]) {
+            let kinds = same.chunk_by(|a, b| a.0[3] == b.0[3]).count() as i32;
+            let gap = (STEP - 10).checked_div(kinds - 1).unwrap_or(0);
+            for (at, alike) in same.chunk_by(|a, b| a.0[3] == b.0[3]).enumerate() {
+                for (_, pin) in alike {
+                    self.pins[*pin].below += at as i32 * gap - (kinds - 1) * gap / 2;
+                }
             }
         }
     }
