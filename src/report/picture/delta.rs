@@ -179,22 +179,17 @@ fn of_key<'a>(sketch: &mut Sketch<'a>, edit: &'a Edit<ForeignKey>) {
     let Some(key) = edit.to().or(edit.from()) else {
         return;
     };
-    let mut words = format!(
-        "foreign key ({}) → {}",
-        key.columns.join(", "),
-        key.references
-    );
-    // Else it would look as if nothing of it had changed.
-    if let Edit::Alter { from, to } = edit
-        && from.on_delete != to.on_delete
-    {
-        let word = |action: &Action| action.words().to_lowercase();
-        words += &format!(
-            ", on delete {} → {}",
+    let columns = key.columns.join(", ");
+    let word = |action: &Action| action.words().to_lowercase();
+    let words = match edit {
+        // Else it would look as if nothing of it had changed.
+        Edit::Alter { from, to } if from.on_delete != to.on_delete => format!(
+            "foreign key ({columns}): on delete {} → {}",
             word(&from.on_delete),
             word(&to.on_delete)
-        );
-    }
+        ),
+        _ => format!("foreign key ({columns}) → {}", key.references),
+    };
     sketch.notes.push((shade, words));
     let is_it = |seen: &&mut Seen<ForeignKey>| Some(seen.it) == edit.to();
     match sketch.keys.iter_mut().find(is_it) {

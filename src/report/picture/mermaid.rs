@@ -108,9 +108,13 @@ fn entity(name: &str) -> String {
 
 /// Signs that Mermaid or Markdown would take for their own, by number.
 fn quoted(text: &str) -> String {
+    let text = clean_line(text);
+    // Mermaid takes every line for a statement in which it finds this word and a direction behind it.
+    let turns = text.to_ascii_lowercase().contains("direction");
     let mut out = String::from("\"");
-    for c in clean_line(text).chars() {
+    for c in text.chars() {
         match c {
+            ' ' if turns => out.push_str("#32;"),
             '"' | '#' | '%' | '&' | '*' | ';' | '<' | '>' | '\\' | '`' | '{' | '}' | '~' => {
                 let _ = write!(out, "#{};", u32::from(c));
             }

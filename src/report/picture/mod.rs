@@ -9,6 +9,8 @@ mod mermaid;
 mod page;
 mod scene;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use initium_driver::catalog::Catalog;

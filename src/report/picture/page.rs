@@ -10,8 +10,8 @@ use std::fmt::Write;
 const STYLE: &str = include_str!("page.css");
 
 /// The sha256 of both styles, as policies have it; a test says what it has to be.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-PAGE' \
-    'sha256-DIAGRAM'; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-2EV3Jen1xprrpJhSEzuztul9kbz1acb7BZ5cPMlfFjU=' \
+    'sha256-FrGFWGHPnlYkVXWZApEcCXp2kkuNgvvARo6q32I2A1M='; base-uri 'none'; form-action 'none'";
 
 /// Wider, and the drawing is not made smaller to fit a page.
 const NEAR: i32 = 1700;
@@ -102,6 +102,9 @@ fn of_row(out: &mut String, row: &Row, scene: &Scene) {
         svg::sign(shade),
         escape(&row.description),
     );
+    if let Some(anchor) = anchor(row.change, scene) {
+        let _ = writeln!(out, "<a class=\"to\" href=\"#{anchor}\">in the diagram</a>");
+    }
     badges(out, row);
     if is_breaking {
         out.push_str("<ul class=\"risks\">\n");
@@ -125,12 +128,6 @@ fn of_row(out: &mut String, row: &Row, scene: &Scene) {
         out.push_str("<details><summary>What undoes it</summary>\n");
         statements(out, reverse);
         out.push_str("</details>\n");
-    }
-    if let Some(anchor) = anchor(row.change, scene) {
-        let _ = writeln!(
-            out,
-            "<p><a class=\"to\" href=\"#{anchor}\">In the diagram</a></p>"
-        );
     }
     out.push_str("</li>\n");
 }
@@ -180,7 +177,8 @@ fn badges(out: &mut String, row: &Row) {
         name => badge(class, &format!("{lock} <code>{}</code>", escape(name))),
     }
     match (impact.work, row.rows) {
-        (Work::None, _) => badge("", "leaves the rows alone"),
+        (Work::None, None | Some(0)) => {}
+        (Work::None, Some(_)) => badge("", &format!("{} alone", rows("leaves"))),
         (Work::Scan, _) => badge("warn", &rows("reads")),
         (Work::Build, _) => badge("warn", &rows("builds an index of")),
         (Work::Rewrite, _) => badge("bad", &rows("rewrites")),

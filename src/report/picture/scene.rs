@@ -407,7 +407,7 @@ fn link(
 pub(super) fn list(parts: &[Part]) -> String {
     let word = |part: &Part| match &part.of {
         initium_driver::catalog::Of::Column(name) => name.clone(),
-        initium_driver::catalog::Of::Expression(text) => format!("({text})"),
+        initium_driver::catalog::Of::Expression(text) => text.clone(),
     };
     parts.iter().map(word).collect::<Vec<_>>().join(", ")
 }

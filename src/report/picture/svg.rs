@@ -198,7 +198,10 @@ fn frame(card: &Card, is_diff: bool) -> Frame {
         keys,
         name,
         width: 2 * PAD + lines.max(head).max(96),
-        height: HEAD + rows * STEP + if rows > 0 { 6 } else { 0 },
+        height: match rows {
+            0 => 2 * STEP,
+            rows => HEAD + rows * STEP + 6,
+        },
     }
 }
 
@@ -286,28 +289,24 @@ fn draw_card(out: &mut String, card: &Card, frame: &Frame, ((x, y), width): (Poi
         frame.height,
     );
     let end = match card.entries.is_empty() {
-        true => format!("{}a5 5 0 0 1-5 5H6a5 5 0 0 1-5-5z", HEAD - 6),
+        true => format!("{}a5 5 0 0 1-5 5H6a5 5 0 0 1-5-5z", 2 * STEP - 6),
         false => format!("{HEAD}H1z"),
     };
+    // In the middle of it.
+    let y = if card.entries.is_empty() { 25 } else { 20 };
     let right = width - 6;
     let _ = writeln!(
         out,
         "<path class=\"head{shade}\" stroke=\"none\" d=\"M1 6a5 5 0 0 1 5-5H{right}a5 5 0 0 1 5 5V{end}\"/>"
     );
-    let pen = Pen {
-        y: 20,
-        class: "name",
-    };
+    let pen = Pen { y, class: "name" };
     pen.write(out, PAD, &head(card));
     let badge = badge(card);
     if !badge.is_empty() {
         let sign = sign(card.shade);
         let badge = [sign, badge].join(if sign.is_empty() { "" } else { " " });
         let class = format!("badge{shade}");
-        let pen = Pen {
-            y: 20,
-            class: &class,
-        };
+        let pen = Pen { y, class: &class };
         pen.write_back(out, width - PAD, &badge);
     }
     for (at, entry) in card.entries.iter().enumerate() {
