@@ -22,10 +22,15 @@ pub(super) fn draw(scene: &Scene) -> String {
             Count::Any => "crowodot",
             _ => "teeodot",
         };
+        // To the table itself: at one side, not around it.
+        let (cell, side) = match link.child.card == link.parent.card {
+            true => ('c', 'e'),
+            false => ('k', 'w'),
+        };
         let _ = writeln!(
             out,
             "  {} -> {} [arrowhead={parents}, arrowtail={children}, tooltip=\"{}\"]",
-            port(link.child, 'k', 'w'),
+            port(link.child, cell, side),
             port(link.parent, 'c', 'e'),
             word(&link.about),
         );

@@ -76,7 +76,8 @@ fn of_card(out: &mut String, card: &Card) {
             let _ = write!(out, " {}", entry.keys.join(", "));
         }
         let mut notes = Vec::new();
-        if name != entry.name {
+        // Between underscores a word is in italics, and they are gone.
+        if name != entry.name || name.starts_with('_') && name.ends_with('_') {
             notes.push(entry.name.as_str());
         }
         // A blank that became an underscore misleads nobody.
@@ -112,14 +113,17 @@ fn quoted(text: &str) -> String {
     // Mermaid takes every line for a statement in which it finds this word and a direction behind it.
     let turns = text.to_ascii_lowercase().contains("direction");
     let mut out = String::from("\"");
+    let mut is_within = false;
     for c in text.chars() {
         match c {
+            '_' if !is_within => out.push_str("#95;"),
             ' ' if turns => out.push_str("#32;"),
             '"' | '#' | '%' | '&' | '*' | ';' | '<' | '>' | '\\' | '`' | '{' | '}' | '~' => {
                 let _ = write!(out, "#{};", u32::from(c));
             }
             c => out.push(c),
         }
+        is_within = c.is_alphanumeric();
     }
     out.push('"');
     out

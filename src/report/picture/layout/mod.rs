@@ -8,6 +8,8 @@ mod pack;
 mod place;
 mod route;
 mod straight;
+#[cfg(test)]
+mod tests;
 mod web;
 
 /// What each vertical distance within a block and between blocks is a multiple of: wires that lead

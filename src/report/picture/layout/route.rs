@@ -2,13 +2,13 @@
 //! and on. No wire lies upon a part of another.
 
 use super::web::{Net, Side, Way, Web};
-use super::{Block, Places, Point, Wire};
+use super::{Block, Places, Point, STEP, Wire};
 
 /// Between a layer and the first track: room for what a wire's end looks like.
 const MARGIN: i32 = 26;
 const TRACK: i32 = 10;
 /// How far a pin moves that would lie upon another.
-const SHIFT: i32 = 6;
+const SHIFTS: [i32; 5] = [0, 6, -6, 3, -3];
 
 /// A net in a channel.
 struct Lane {
@@ -221,12 +221,15 @@ fn tracks(web: &mut Web, lanes: Vec<Lane>) -> Vec<Lane> {
         }
     }
     for (at, a) in order.iter().enumerate() {
-        for b in &order[at + 1..] {
-            let clash = |pin: &&usize| reaches[*b].left.contains(&web.y(**pin));
-            let pins: Vec<usize> = lanes[*a].right.iter().filter(clash).copied().collect();
-            for pin in pins {
-                web.pins[pin].below += SHIFT;
-            }
+        for pin in &lanes[*a].right {
+            let free = |y: i32| {
+                !order[at + 1..]
+                    .iter()
+                    .any(|b| reaches[*b].left.contains(&y))
+            };
+            let (y, off) = (web.y(*pin), web.pins[*pin].below - web.pins[*pin].home);
+            let fits = |by: &&i32| (off + **by).abs() < STEP / 2 && free(y + **by);
+            web.pins[*pin].below += SHIFTS.iter().find(fits).unwrap_or(&0);
         }
     }
     let mut lanes: Vec<Option<Lane>> = lanes.into_iter().map(Some).collect();

@@ -40,6 +40,8 @@ pub(super) struct Slot {
 pub(super) struct Pin {
     pub(super) slot: usize,
     pub(super) below: i32,
+    /// Where it was meant to be: it moves a little to make room for others.
+    pub(super) home: i32,
 }
 
 /// From a pin in one layer to one in the next.
@@ -117,7 +119,8 @@ impl Web {
     }
 
     fn pin(&mut self, slot: usize, below: i32) -> usize {
-        self.pins.push(Pin { slot, below });
+        let home = below;
+        self.pins.push(Pin { slot, below, home });
         self.pins.len() - 1
     }
 
@@ -170,7 +173,7 @@ impl Web {
         // Where it is, what it is, and the pin.
         let mut all: Vec<([i32; 4], usize)> = Vec::new();
         let mut add = |pins: &[Pin], pin: usize, is_left: bool, kind: usize| {
-            let Pin { slot, below } = pins[pin];
+            let Pin { slot, below, .. } = pins[pin];
             all.push(([slot as i32, i32::from(is_left), below, kind as i32], pin));
         };
         for net in &self.nets {
