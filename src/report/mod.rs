@@ -16,6 +16,7 @@ mod junit;
 mod keys;
 pub mod many;
 mod outline;
+pub mod picture;
 mod planned;
 mod remarks;
 mod sarif;

@@ -5,6 +5,7 @@ use crate::dialect::SqliteDialect;
 use crate::types::{Affinity, affinity};
 use initium_driver::catalog::{Column, Storage};
 use initium_driver::change::{Changes, Edit, Impact, Of, Threat, Work};
+use initium_driver::ddl::Ddl;
 
 pub fn work(edit: &Edit<Box<Column>>) -> Work {
     let is_virtual = |column: &Column| {
