@@ -4,8 +4,9 @@
 use crate::words::quote;
 use crate::{effect, reading, split, types};
 use initium_driver::long::Slice;
+use initium_driver::sql::ddl::MYSQL;
 use initium_driver::sql::form::{Sink, normal_form, stream};
-use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
+use initium_driver::sql::lexer::{self, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
@@ -28,13 +29,9 @@ pub struct MySql {
 impl MySql {
     pub fn new(family: Family, plain_backslashes: bool) -> MySql {
         let rules = Rules {
-            hash_comments: true,
-            dash_needs_blank: true,
             backslashes: !plain_backslashes,
             name_backslashes: !plain_backslashes,
-            backticks: true,
-            code_comments: true,
-            ..ANSI
+            ..MYSQL
         };
         MySql { family, rules }
     }
