@@ -2,7 +2,7 @@
 //! unique. Reads no file and changes no migration but for its targets.
 
 use super::build::{Draft, Part, Said};
-use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target, TargetsQuery};
+use super::model::{DEFAULT_TARGET, Defaults, Lint, Migration, Placed, Spec, Target, TargetsQuery};
 use super::text::shown;
 use super::tongue;
 use super::wording::hint;
@@ -14,6 +14,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     let mut errors = Vec::new();
     let mut targets: Vec<Said<Target>> = Vec::new();
     let (mut lock, mut statement, mut query) = (None, None, None);
+    let mut lint = None;
     let mut drafts = Vec::new();
     for part in parts {
         for target in part.targets {
@@ -43,6 +44,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             "'targets_query'",
             &mut errors,
         );
+        agree(&mut lint, part.lint, "'lint'", &mut errors);
         drafts.extend(part.migrations);
     }
     ledgers(&targets, &mut errors);
@@ -55,6 +57,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     }
     unique(&drafts, &mut errors);
     known(query.as_ref(), &targets, &mut errors);
+    since(lint.as_ref(), &drafts, &mut errors);
     let migrations = drafts
         .into_iter()
         .map(|draft| settle(draft, &targets, &mut errors))
@@ -66,6 +69,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
         targets,
         migrations,
         targets_query: query.map(|said| said.what),
+        lint: lint.map(|said: Said<Lint>| said.what).unwrap_or_default(),
         defaults: Defaults {
             lock_timeout: lock.map(|said: Said<Duration>| said.what),
             statement_timeout: statement.map(|said: Said<Duration>| said.what),
@@ -108,6 +112,19 @@ fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Ve
         let message = format!("unknown target {} in 'targets_query'", shown(name));
         let error = said.error(Code::UnknownTarget, message);
         errors.push(error.help(hint(name, names())));
+    }
+}
+
+/// The migration from which on lints are asked for is one of the spec.
+fn since(lint: Option<&Said<Lint>>, drafts: &[Draft], errors: &mut Vec<Error>) {
+    let ids = || drafts.iter().map(|draft| draft.migration.what.id.as_str());
+    if let Some(said) = lint
+        && let Some(Placed { what: id, place }) = &said.what.since
+        && !ids().any(|known| known == id)
+    {
+        let message = format!("unknown migration {} in 'since' of 'lint'", shown(id));
+        let error = Error::new(Code::UnknownMigration, message).place(place.clone());
+        errors.push(error.help(hint(id, ids())));
     }
 }
 

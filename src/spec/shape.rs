@@ -212,6 +212,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         ),
         may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
+        may("lint", &LINT),
         must(
             "migrations",
             &Shape::List {
@@ -289,6 +290,26 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
     keys: &[
         may("lock_timeout", &DURATION),
         may("statement_timeout", &DURATION),
+    ],
+    ..Fields::FREE
+});
+
+/// How statements are judged.
+static LINT: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may(
+            "max_severity",
+            &Shape::Choice(&["none", "notice", "warning", "error"]),
+        ),
+        may(
+            "rules",
+            &Shape::Named {
+                key: &rule::LINT,
+                of: &Shape::Choice(&["off", "notice", "warning", "error"]),
+                least: 1,
+            },
+        ),
+        may("since", &Shape::Text(&rule::ID)),
     ],
     ..Fields::FREE
 });

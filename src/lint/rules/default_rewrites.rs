@@ -1,0 +1,131 @@
+//! A new column with a default that differs from row to row.
+
+use crate::lint::rule::{About, Found, Rule, SERVERS};
+use crate::lint::sight::Sight;
+use crate::spec::Severity;
+use initium_driver::sql::ddl::{Column, Name, Tongue, What};
+
+pub static RULE: Rule = Rule {
+    id: "default-rewrites",
+    title: "a default that differs from row to row writes the table anew",
+    severity: Severity::Error,
+    about: About::Wait,
+    databases: SERVERS,
+    why: "A constant default is kept in the catalog, and no row is touched. One that is volatile (random(), uuid) is worked out for every row: the table is written anew, and others wait.",
+    instead: "add the column without a default, set the default in a statement of its own, and fill old rows in batches",
+    others: &[
+        "atlas:PG302",
+        "squawk:adding-field-with-default",
+        "strong_migrations:add_column_default",
+        "strong_migrations:add_column_default_callable",
+    ],
+    check,
+};
+
+/// Functions whose answer is the same for all rows of a statement; what is not known here may be anything.
+const STABLE: &[&str] = &[
+    "now",
+    "current_timestamp",
+    "localtimestamp",
+    "transaction_timestamp",
+    "statement_timestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "current_user",
+    "session_user",
+    "timezone",
+    "to_timestamp",
+    "date_trunc",
+    "lower",
+    "upper",
+    "md5",
+    "concat",
+    "jsonb_build_object",
+    "json_build_object",
+    "jsonb_build_array",
+    "array",
+    "row",
+    "interval",
+    "date",
+    "coalesce",
+    "make_interval",
+    "current_setting",
+    "numeric",
+    "varchar",
+    "char",
+    "decimal",
+    "bit",
+    "timestamp",
+    "timestamptz",
+    "time",
+];
+
+/// Those of MySQL and MariaDB that differ from row to row.
+const VOLATILE: &[&str] = &[
+    "uuid",
+    "rand",
+    "uuid_short",
+    "random_bytes",
+    "sys_guid",
+    "uuid_v4",
+    "uuid_v7",
+];
+
+fn check(sight: &Sight, out: &mut Vec<Found>) {
+    let (What::AddColumn(column), Some(table)) = (&sight.act.what, sight.old_table()) else {
+        return;
+    };
+    let Some(default) = column.default else {
+        return;
+    };
+    let called = calls(default);
+    let Some(call) = called.iter().find(|name| match sight.is(Tongue::Postgres) {
+        true => !STABLE.contains(&name.as_str()),
+        false => VOLATILE.contains(&name.as_str()),
+    }) else {
+        return;
+    };
+    if !sight.is(Tongue::Postgres) {
+        if !sight.is_guarded() {
+            let message =
+                format!("nobody can write to {table} while it is copied for the default {call}()");
+            out.push(sight.found(message));
+        }
+        return;
+    }
+    let found = sight.found(format!(
+        "nobody gets at {table} while {call}() is worked out for every row"
+    ));
+    let alone = sight.acts().len() == 1 && !column.not_null && !column.unique;
+    out.push(match alone {
+        true => found.rewrite([rewrite(sight, table, column, default)]),
+        false => found,
+    });
+}
+
+fn rewrite(sight: &Sight, table: &Name, column: &Column, default: &str) -> String {
+    let (table, name) = (sight.path(table), sight.quoted(&column.name));
+    let added = format!(
+        "ALTER TABLE {table} ADD COLUMN {name} {};",
+        column.data_type
+    );
+    format!("{added}\nALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default};")
+}
+
+/// The names before parentheses, in small letters.
+fn calls(text: &str) -> Vec<String> {
+    let parts: Vec<&str> = text.split('(').collect();
+    let before = parts
+        .split_last()
+        .map(|(_, before)| before)
+        .unwrap_or_default();
+    let sign = |c: char| !(c.is_alphanumeric() || c == '_');
+    let names = before
+        .iter()
+        .filter_map(|part| part.trim_end().rsplit(sign).next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
