@@ -14,7 +14,9 @@ mod help;
 mod history;
 mod internal;
 mod interrupt;
+mod judge;
 mod launch;
+mod lint;
 mod logging;
 mod many;
 mod new;
@@ -146,6 +148,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["create", "generate", "add"], "new"),
     (&["info", "show", "pending"], "status"),
     (&["validate"], "check"),
+    (&["analyze", "advise"], "lint"),
     (&["log"], "history"),
     (&["stamp", "adopt"], "baseline"),
     (&["force", "resolve", "fix"], "repair"),

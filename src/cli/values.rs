@@ -17,6 +17,8 @@ pub const LOG_FORMS: &[&str] = &["text", "json"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 pub const TX_MODES: &[&str] = &["each", "all", "none"];
 pub const SCHEMAS: &[&str] = &["migration", "targets", "output"];
+/// From the best to the worst.
+pub const LIMITS: &[&str] = &["none", "notice", "warning", "error"];
 pub const REPAIRS: &[&str] = &["accept", "done", "retry"];
 
 /// The values of a flag; of most there is no list.
@@ -27,6 +29,7 @@ pub fn of_flag(flag: &str) -> Option<&'static [&'static str]> {
         "--log-format" => LOG_FORMS,
         "--log-level" => LOG_LEVELS,
         "--tx-mode" => TX_MODES,
+        "--max-severity" | "--fail-on" => LIMITS,
         _ => return None,
     })
 }

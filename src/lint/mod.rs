@@ -16,7 +16,7 @@ mod tests;
 pub use ground::{Ground, Sizes, Version};
 pub use rule::{About, Rule};
 pub use rules::RULES;
-pub use settings::Settings;
+pub use settings::{Settings, unknown as unknown_rule};
 
 use crate::plan::{Plan, Planned};
 use crate::spec::{Secrecy, Severity, Spec};

@@ -13,7 +13,7 @@ mod stored;
 mod undo;
 mod wanted;
 
-pub use cleanup::{Cleanup, plan_cleanup};
+pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{

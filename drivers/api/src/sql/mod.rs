@@ -9,6 +9,7 @@ pub mod lexer;
 pub mod name;
 pub mod pages;
 pub mod reading;
+pub mod sizes;
 pub mod split;
 pub mod stretch;
 pub mod token;
