@@ -67,6 +67,8 @@ pub const POSTGRES: &[Tongue] = &[Tongue::Postgres];
 pub const MYSQL: &[Tongue] = &[Tongue::MySql];
 /// MySQL and MariaDB.
 pub const FAMILY: &[Tongue] = &[Tongue::MySql, Tongue::MariaDb];
+/// Where changes of the schema are part of a transaction.
+pub const TRANSACTIONAL: &[Tongue] = &[Tongue::Postgres, Tongue::Sqlite];
 pub const SQLITE: &[Tongue] = &[Tongue::Sqlite];
 pub const SERVERS: &[Tongue] = &[Tongue::Postgres, Tongue::MySql, Tongue::MariaDb];
 pub const EVERY: &[Tongue] = &Tongue::ALL;

@@ -2,7 +2,7 @@
 
 use crate::plan::{Group, Planned};
 use initium_driver::Phase;
-use initium_driver::sql::ddl::{self, Act, Name, Object, Tongue, Transaction, What};
+use initium_driver::sql::ddl::{self, Act, Name, Object, Tongue, What};
 use std::collections::HashMap;
 
 pub struct Script<'s> {
@@ -17,8 +17,6 @@ pub struct Script<'s> {
 pub struct Read<'s> {
     pub text: &'s str,
     pub acts: Vec<Act<'s>>,
-    /// Where the transaction begins that the script itself began, and this statement is in.
-    began: Option<usize>,
 }
 
 impl<'s> Script<'s> {
@@ -29,17 +27,11 @@ impl<'s> Script<'s> {
             groups: &planned.groups,
             made: HashMap::new(),
         };
-        let mut began = None;
         for (n, statement) in planned.statements.iter().enumerate() {
             let acts = ddl::read(&statement.text, tongue);
-            match acts.first().map(|act| &act.what) {
-                Some(What::Transaction(Transaction::Begin)) => began = began.or(Some(n)),
-                Some(What::Transaction(_)) => began = None,
-                _ => {}
-            }
             acts.iter().for_each(|act| script.note(n, act));
             let text = &statement.text;
-            script.statements.push(Read { text, acts, began });
+            script.statements.push(Read { text, acts });
         }
         script
     }
@@ -69,19 +61,11 @@ impl<'s> Script<'s> {
 
     /// The first statement that commits with this one; itself where it is alone.
     pub fn transaction_start(&self, at: usize) -> usize {
-        if let Some(began) = self.statements.get(at).and_then(|one| one.began) {
-            return began;
-        }
         let holds = self.groups.iter().find_map(|group| match group {
             Group::Together(range) if range.contains(&at) => Some(range.start),
             _ => None,
         });
         holds.unwrap_or(at)
-    }
-
-    /// Whether the script itself has begun a transaction that a statement is in.
-    pub fn is_begun(&self, at: usize) -> bool {
-        self.statements[at].began.is_some_and(|began| began < at)
     }
 }
 

@@ -87,9 +87,13 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
         return;
     };
     if !sight.is(Tongue::Postgres) {
+        let message = match sight.is(Tongue::MySql) {
+            true => format!(
+                "a server with a binary log refuses {call}() here, any other copies {table}"
+            ),
+            false => format!("nobody can write to {table} while it is copied for {call}()"),
+        };
         if !sight.is_guarded() {
-            let message =
-                format!("nobody can write to {table} while it is copied for the default {call}()");
             out.push(sight.found(message));
         }
         return;

@@ -3,7 +3,7 @@
 use crate::lint::rule::{About, Found, POSTGRES, Rule};
 use crate::lint::sight::Sight;
 use crate::spec::Severity;
-use initium_driver::sql::ddl::What;
+use initium_driver::sql::ddl::{Name, What};
 
 pub static RULE: Rule = Rule {
     id: "enum-value-used",
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(sight: &Sight, out: &mut Vec<Found>) {
     let added = sight.beside().find_map(|act| match &act.what {
-        What::AddValue { kind, value, .. } if !sight.script.is_new(kind, sight.at) => {
+        What::AddValue { kind, value, .. } if !is_free(sight, kind) => {
             let literal = format!("'{value}'");
             let at = sight.text().find(&literal)?;
             Some((value, at..at + literal.len()))
@@ -45,4 +45,9 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
                 .at(&range),
         );
     }
+}
+
+/// From PostgreSQL 17 on a type that was made in the same transaction is nobody else's.
+fn is_free(sight: &Sight, kind: &Name) -> bool {
+    sight.script.is_new(kind, sight.at) && !sight.is_before([17, 0, 0])
 }

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     databases: POSTGRES,
     why: "Each ALTER TABLE keeps everybody out until the transaction ends. The first table waits for the lock on the next one, and two sessions that lock them in another order stop each other.",
     instead: "one migration for each table",
-    others: &["squawk:ban-uncommitted-transaction"],
+    others: &[],
     check,
 };
 

@@ -7,7 +7,6 @@ mod char_type;
 mod charset_copies;
 mod check_scans;
 mod column_order_rebuilds;
-mod concurrently_in_transaction;
 mod copy_asked;
 mod counter_rewrites;
 mod default_rewrites;
@@ -65,8 +64,7 @@ mod stored_column_rewrites;
 mod string_type;
 mod table_rewrites;
 mod timestamp_without_zone;
-mod transaction_nesting;
-mod transaction_open;
+mod transaction_in_script;
 mod truncate_table;
 mod type_change_rewrites;
 mod unchecked_rows;
@@ -134,11 +132,9 @@ pub static RULES: &[&Rule] = &[
     &required_column::RULE,
     &sqlite_add_column::RULE,
     &enum_value_used::RULE,
-    &concurrently_in_transaction::RULE,
-    &transaction_nesting::RULE,
-    &transaction_open::RULE,
     &long_identifier::RULE,
     &inline_reference_ignored::RULE,
+    &transaction_in_script::RULE,
     &unchecked_rows::RULE,
     &writable_schema::RULE,
     &maybe_invalid_index::RULE,

@@ -131,6 +131,8 @@ impl<'a> Column<'a> {
             reader.name()?;
         } else if reader.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY"]) {
             self.counts = true;
+        } else if reader.eat_all(&["AS", "IDENTITY"]) {
+            self.counts = true;
         } else if reader.eat("AS") {
             reader.skip();
             self.generated.get_or_insert(Generated::Unsaid);
