@@ -2,7 +2,6 @@
 
 use super::constraint::Target;
 use super::reader::Reader;
-use super::word::Form;
 use std::ops::Range;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,7 +199,7 @@ pub fn data_type<'a>(reader: &mut Reader<'_, 'a>) -> (&'a str, Range<usize>) {
 fn expression<'a>(reader: &mut Reader<'_, 'a>) -> &'a str {
     let from = *reader;
     // NULL and NOT may begin one.
-    let sign = reader.peek().is_some_and(|word| word.form == Form::Sign);
+    let sign = reader.sees_any(&["-", "+", "~"]);
     reader.skip();
     if sign {
         reader.skip();
