@@ -2,12 +2,21 @@
 //! that keep nobody out.
 
 use super::sight::Sight;
-use initium_driver::sql::ddl::{Constraint, Name};
+use initium_driver::sql::ddl::{Constraint, Name, find};
 
 /// What PostgreSQL keeps of a name.
 const LONGEST: usize = 63;
 
 impl Sight<'_> {
+    /// Says that all rows are meant, where nothing stands behind the place for it.
+    pub fn all_rows(&self) -> Option<String> {
+        let behind = ["RETURNING", "ORDER"];
+        let more = |word: &&str| find(self.text(), self.ground.tongue, &[word]).is_some();
+        let end = self.text().len();
+        let said = || self.edited(&(end..end), " WHERE true");
+        (!behind.iter().any(|word| more(&word))).then(said)
+    }
+
     /// Added NOT VALID, validated in a migration behind. One without a name gets the one that the
     /// server would give it, where that is certain.
     pub fn validated_later(&self, table: &Name, constraint: &Constraint) -> Vec<String> {

@@ -3,7 +3,7 @@
 use crate::lint::rule::{About, Found, Rule, SERVERS};
 use crate::lint::sight::Sight;
 use crate::spec::Severity;
-use initium_driver::sql::ddl::{Column, Name, Tongue, What};
+use initium_driver::sql::ddl::{self, Column, Name, Tongue, What};
 
 pub static RULE: Rule = Rule {
     id: "default-rewrites",
@@ -34,31 +34,77 @@ const STABLE: &[&str] = &[
     "localtime",
     "current_user",
     "session_user",
+    "current_setting",
     "timezone",
     "to_timestamp",
+    "to_date",
+    "to_char",
     "date_trunc",
-    "lower",
-    "upper",
-    "md5",
-    "concat",
-    "jsonb_build_object",
-    "json_build_object",
-    "jsonb_build_array",
-    "array",
-    "row",
+    "date_part",
+    "extract",
+    "make_interval",
+    "make_date",
     "interval",
     "date",
-    "coalesce",
-    "make_interval",
-    "current_setting",
-    "numeric",
-    "varchar",
-    "char",
-    "decimal",
-    "bit",
+    "time",
     "timestamp",
     "timestamptz",
-    "time",
+    "lower",
+    "upper",
+    "left",
+    "right",
+    "substring",
+    "replace",
+    "trim",
+    "btrim",
+    "length",
+    "format",
+    "concat",
+    "md5",
+    "sha256",
+    "encode",
+    "decode",
+    "coalesce",
+    "nullif",
+    "greatest",
+    "least",
+    "round",
+    "abs",
+    "floor",
+    "ceil",
+    "cast",
+    "array",
+    "row",
+    "string_to_array",
+    "to_json",
+    "to_jsonb",
+    "json_build_object",
+    "json_build_array",
+    "jsonb_build_object",
+    "jsonb_build_array",
+    "int4range",
+    "int8range",
+    "numrange",
+    "daterange",
+    "tstzrange",
+    "point",
+    "numeric",
+    "decimal",
+    "varchar",
+    "varying",
+    "char",
+    "character",
+    "bit",
+    "float",
+    "in",
+    "any",
+    "all",
+    "and",
+    "or",
+    "not",
+    "when",
+    "then",
+    "else",
 ];
 
 /// Those of MySQL and MariaDB that differ from row to row.
@@ -79,7 +125,7 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
     let Some(default) = column.default else {
         return;
     };
-    let called = calls(default);
+    let called = ddl::calls(default, sight.ground.tongue);
     let Some(call) = called.iter().find(|name| match sight.is(Tongue::Postgres) {
         true => !STABLE.contains(&name.as_str()),
         false => VOLATILE.contains(&name.as_str()),
@@ -115,21 +161,4 @@ fn rewrite(sight: &Sight, table: &Name, column: &Column, default: &str) -> Strin
         column.data_type
     );
     format!("{added}\nALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default};")
-}
-
-/// The names before parentheses, in small letters.
-fn calls(text: &str) -> Vec<String> {
-    let parts: Vec<&str> = text.split('(').collect();
-    let before = parts
-        .split_last()
-        .map(|(_, before)| before)
-        .unwrap_or_default();
-    let sign = |c: char| !(c.is_alphanumeric() || c == '_');
-    let names = before
-        .iter()
-        .filter_map(|part| part.trim_end().rsplit(sign).next());
-    names
-        .filter(|name| !name.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
 }

@@ -28,6 +28,6 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
     {
         let found = sight.found("an index of this name that was never finished would be kept");
         let words = ddl::find(sight.text(), sight.ground.tongue, &["IF", "NOT", "EXISTS"]);
-        out.push(found.rewrite(words.map(|range| sight.edited(&(range.start..range.end + 1), ""))));
+        out.push(found.rewrite(words.map(|range| sight.edited(&range, ""))));
     }
 }

@@ -22,7 +22,6 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
         let found = sight.found(format!(
             "all rows of {table} are written in one transaction"
         ));
-        let end = sight.text().len();
-        out.push(found.rewrite([sight.edited(&(end..end), " WHERE true")]));
+        out.push(found.rewrite(sight.all_rows()));
     }
 }

@@ -26,11 +26,12 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
     else {
         return;
     };
-    let what = match () {
-        () if public => "every account gets this right",
-        () if onward => "who gets this right may give it on",
-        () if all => "every right is given",
+    out.push(match () {
+        () if public => sight.found("every account gets this right"),
+        () if onward => sight.found("who gets this right may give it on"),
+        () if all => sight
+            .found("every right is given")
+            .severity(Severity::Notice),
         () => return,
-    };
-    out.push(sight.found(what));
+    });
 }

@@ -6,6 +6,7 @@ mod allow;
 mod cases;
 mod pages;
 mod proof;
+mod random;
 mod verb;
 
 use super::support::root;

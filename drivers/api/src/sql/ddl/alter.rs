@@ -4,6 +4,7 @@ use super::act::{Act, Object, What};
 use super::column::{Column, Spot, data_type};
 use super::constraint::{Constraint, begins, begins_index};
 use super::mysql;
+use super::plain::has_password;
 use super::reader::{Name, Reader};
 use super::tongue::Tongue;
 
@@ -20,7 +21,7 @@ pub fn alter<'a>(
     let what = match word.as_str() {
         "TYPE" => kind(reader)?,
         "DOMAIN" => domain(reader)?,
-        "USER" | "ROLE" if reader.has("PASSWORD") || reader.has("IDENTIFIED") => What::Password,
+        "USER" | "ROLE" if has_password(reader) => What::Password,
         _ => {
             reader.eat("VIEW");
             reader.condition();

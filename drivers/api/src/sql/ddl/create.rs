@@ -2,6 +2,7 @@
 
 use super::act::{Act, Object, What};
 use super::constraint::{Index, keys};
+use super::plain::has_password;
 use super::reader::Reader;
 use super::table;
 
@@ -56,7 +57,7 @@ pub fn create<'a>(
         _ => {}
     }
     let what = match word.as_str() {
-        "USER" | "ROLE" if reader.has("PASSWORD") || reader.has("IDENTIFIED") => What::Password,
+        "USER" | "ROLE" if has_password(reader) => What::Password,
         "VIRTUAL" => What::Other,
         "DOMAIN" => {
             let domain = reader.path()?;

@@ -48,6 +48,15 @@ pub fn find(text: &str, tongue: Tongue, wanted: &[&str]) -> Option<Range<usize>>
     Some(behind.before(wanted.len())?.at..behind.before(1)?.end())
 }
 
+/// The names of the functions that an expression calls, in small letters. Types with a length look
+/// the same.
+pub fn calls(text: &str, tongue: Tongue) -> Vec<String> {
+    let words = word::words(text, tongue);
+    let pairs = words.windows(2).filter(|pair| pair[1].is("("));
+    let names = pairs.map(|pair| pair[0].capitals().to_ascii_lowercase());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 fn statement<'a>(reader: &mut Reader<'_, 'a>, acts: &mut Vec<Act<'a>>) {
     let whole = *reader;
     // MariaDB: SET STATEMENT variable = value FOR statement

@@ -174,6 +174,22 @@ fn set<'a>(reader: &mut Reader<'_, 'a>) -> Option<What<'a>> {
     })
 }
 
+/// Whether an account's password stands in the statement as it is.
+pub fn has_password(reader: &Reader) -> bool {
+    let mut words = *reader;
+    let mut said = false;
+    while let Some(word) = words.next() {
+        match word.capitals().as_str() {
+            "PASSWORD" | "BY" | "AS" => {
+                words.eat("=");
+                said |= words.string().is_some();
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
 fn pragma<'a>(reader: &mut Reader<'_, 'a>) -> Option<What<'a>> {
     let name = reader.path()?.name.to_ascii_lowercase();
     let value = match reader.eat("=") {
