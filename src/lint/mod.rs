@@ -10,8 +10,6 @@ mod rules;
 mod script;
 mod settings;
 mod sight;
-#[cfg(test)]
-mod tests;
 
 pub use ground::{Ground, Sizes, Version};
 pub use rule::{About, Rule};

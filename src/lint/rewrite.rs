@@ -11,10 +11,10 @@ impl Sight<'_> {
     /// Says that all rows are meant, where nothing stands behind the place for it.
     pub fn all_rows(&self) -> Option<String> {
         let behind = ["RETURNING", "ORDER"];
-        let more = |word: &&str| find(self.text(), self.ground.tongue, &[word]).is_some();
+        let more = |word: &str| find(self.text(), self.ground.tongue, &[word]).is_some();
         let end = self.text().len();
         let said = || self.edited(&(end..end), " WHERE true");
-        (!behind.iter().any(|word| more(&word))).then(said)
+        (!behind.iter().any(|word| more(word))).then(said)
     }
 
     /// Added NOT VALID, validated in a migration behind. One without a name gets the one that the

@@ -54,7 +54,7 @@ fn check(sight: &Sight, out: &mut Vec<Found>) {
                         _ => false,
                     }
             };
-            if !mine.is_empty() && sight.before().any(|act| same(act)) {
+            if !mine.is_empty() && sight.before().any(same) {
                 out.push(sight.found(format!("{} is indexed already", mine.join(", "))));
             }
         }

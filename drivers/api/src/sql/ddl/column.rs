@@ -128,9 +128,9 @@ impl<'a> Column<'a> {
             reader.skip();
         } else if reader.eat("CONSTRAINT") {
             reader.name()?;
-        } else if reader.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY"]) {
-            self.counts = true;
-        } else if reader.eat_all(&["AS", "IDENTITY"]) {
+        } else if reader.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT"])
+            || reader.eat_all(&["AS", "IDENTITY"])
+        {
             self.counts = true;
         } else if reader.eat("AS") {
             reader.skip();
