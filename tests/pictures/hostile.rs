@@ -47,7 +47,7 @@ pub fn catalog() -> Catalog {
         if let Some(to) = before.replace(table.name.clone()) {
             table.foreign_keys.push(ForeignKey {
                 name: name.into(),
-                columns: vec![name.into()],
+                columns: vec![super::samples::shown(name)],
                 references: to,
                 ..ForeignKey::default()
             });
@@ -55,7 +55,7 @@ pub fn catalog() -> Catalog {
         catalog.views.push(View {
             name: Name::new(format!("view {name}")),
             definition: name.into(),
-            columns: vec![name.into()],
+            columns: vec![super::samples::shown(name)],
             comment: Some(name.into()),
             ..View::default()
         });

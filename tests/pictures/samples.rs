@@ -1,6 +1,8 @@
 //! Catalogs of many sizes. The large ones are made by a rule, so they are the same on every machine.
 
-use initium_driver::catalog::{Catalog, Column, ForeignKey, Key, Name, Part, Table, View};
+use initium_driver::catalog::{
+    Attribute, Catalog, Column, ForeignKey, Key, Name, Part, Table, View,
+};
 
 /// `"orders: id bigint pk, user_id bigint -> users, note text null"`
 pub fn table(text: &str) -> Table {
@@ -94,7 +96,7 @@ pub fn thirty() -> Catalog {
     catalog.views.push(View {
         name: Name::new("open_orders"),
         definition: "SELECT 1".into(),
-        columns: vec!["id".into(), "user_id".into(), "total".into()],
+        columns: ["id", "user_id", "total"].map(shown).into(),
         ..View::default()
     });
     catalog
@@ -181,4 +183,12 @@ pub fn many(count: usize) -> Catalog {
     }
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     catalog(&texts)
+}
+
+/// A column of a view.
+pub fn shown(name: &str) -> Attribute {
+    Attribute {
+        name: name.into(),
+        data_type: "bigint".into(),
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::text;
 use initium_driver::catalog::{
-    Catalog, Column, ForeignKey, Key, Name, Part, Serves, Storage, Table, View,
+    Attribute, Catalog, Column, ForeignKey, Key, Name, Part, Serves, Storage, Table, View,
 };
 use std::collections::BTreeMap;
 
@@ -311,9 +311,9 @@ fn describe(column: &Column) -> String {
 }
 
 fn of_view(shade: Shade, view: &View) -> Card {
-    let column = |name: &String| Entry {
-        name: name.clone(),
-        about: name.clone(),
+    let column = |column: &Attribute| Entry {
+        name: column.name.clone(),
+        about: format!("{} {}", column.name, column.data_type),
         ..Entry::default()
     };
     let what = if view.materialized {
