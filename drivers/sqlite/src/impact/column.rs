@@ -83,7 +83,11 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
         );
     }
     if from.data_type != to.data_type {
-        let (old, new) = (affinity(&from.data_type), affinity(&to.data_type));
+        let kind = |data_type: &str| match strict && data_type == "ANY" {
+            true => Affinity::Blob,
+            false => affinity(data_type),
+        };
+        let (old, new) = (kind(&from.data_type), kind(&to.data_type));
         if let Some(what) = converted(old, new) {
             risk(Threat::Loss, format!("{path}: {what}"));
         }
