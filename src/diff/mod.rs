@@ -24,8 +24,8 @@ mod words;
 
 pub use choice::{Choice, spare};
 pub use difference::{Back, Difference, Step, difference};
-pub use policy::{Policy, judge, told};
-pub use scope::{Kinds, Scope, fits};
+pub use policy::{judge, told};
+pub use scope::{Scope, fits};
 pub use suggest::Suggestion;
 pub use words::described;
 

@@ -12,6 +12,7 @@ mod build;
 mod check;
 mod cursor;
 mod declared;
+mod declares;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
 mod gate;
@@ -34,11 +35,11 @@ mod walk;
 mod wording;
 mod write;
 
-pub use declared::{Declared, Schemas, declared, schemas, schemas_alone};
+pub use declared::{Declared, Kinds, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Defaults, Is, Migration, PerDatabase, Scripts, Secrecy,
-    SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Migration, PerDatabase,
+    Policy, Scripts, Secrecy, SecretDir, Spec, Strategy, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

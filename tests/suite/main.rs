@@ -8,6 +8,7 @@ mod acl;
 mod bombs;
 mod both;
 mod crash;
+mod declared;
 mod dependencies;
 mod dumps;
 mod errors;
