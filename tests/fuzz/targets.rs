@@ -3,7 +3,7 @@
 
 use super::corpus::no_byte_is_lost;
 use initium::connect::dialect;
-use initium::spec::{Input, load};
+use initium::spec::{Input, load, schemas_alone, yaml};
 use initium_driver::sql::ddl::{self, Tongue};
 use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Result, Secret, Settings, Source, settings};
@@ -61,11 +61,29 @@ pub fn split(bytes: &[u8]) {
     }
 }
 
-/// A spec: taken or refused with a code, never by a panic; a spec that was taken is taken again.
+/// A spec: taken or refused with a code, never by a panic; a spec that was taken is taken again. The
+/// same as a schema file: what was taken is read back from what is written of it.
 pub fn spec(bytes: &[u8]) {
+    schema(bytes);
     let read = || load(&[Input::Stdin(bytes.to_vec())]);
     match read() {
         Ok(spec) => assert_eq!(read().ok().as_ref(), Some(&spec)),
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+}
+
+fn schema(bytes: &[u8]) {
+    let read = |bytes: &[u8]| {
+        let schemas = schemas_alone(&[Input::Stdin(bytes.to_vec())])?;
+        schemas.of(&["mariadb", "mysql"])
+    };
+    match read(bytes) {
+        Ok(declared) => {
+            let text = yaml(&declared.catalog).expect("written");
+            let again = read(text.as_bytes());
+            let again = again.unwrap_or_else(|error| panic!("{error}\n{text}"));
+            assert_eq!(again.catalog, declared.catalog, "{text}");
+        }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

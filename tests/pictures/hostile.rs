@@ -47,7 +47,7 @@ pub fn catalog() -> Catalog {
         if let Some(to) = before.replace(table.name.clone()) {
             table.foreign_keys.push(ForeignKey {
                 name: name.into(),
-                columns: vec![super::samples::shown(name)],
+                columns: vec![name.into()],
                 references: to,
                 ..ForeignKey::default()
             });
