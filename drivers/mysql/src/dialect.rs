@@ -76,7 +76,7 @@ impl MySql {
 
     /// How it reads expressions.
     pub fn flavour(&self) -> Flavour {
-        expression::flavour(&self.rules, self.family)
+        expression::flavour(self.family)
     }
 
     pub fn family(&self) -> Family {

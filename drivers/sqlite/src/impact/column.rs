@@ -1,11 +1,10 @@
 //! What a change of a column means. SQLite keeps any kind of value in any column and converts by the
 //! affinity of the type when a row is written, which a copy of the table does to all of them.
 
-use crate::dialect::SqliteDialect;
+use crate::expression::same;
 use crate::types::{Affinity, affinity};
 use initium_driver::catalog::{Column, Storage};
 use initium_driver::change::{Changes, Edit, Impact, Of, Threat, Work};
-use initium_driver::ddl::Ddl;
 
 pub fn work(edit: &Edit<Box<Column>>) -> Work {
     let is_virtual = |column: &Column| {
@@ -83,11 +82,7 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
         );
     }
     if from.data_type != to.data_type {
-        let kind = |data_type: &str| match strict && data_type == "ANY" {
-            true => Affinity::Blob,
-            false => affinity(data_type),
-        };
-        let (old, new) = (kind(&from.data_type), kind(&to.data_type));
+        let (old, new) = (affinity(&from.data_type), affinity(&to.data_type));
         if let Some(what) = converted(old, new) {
             risk(Threat::Loss, format!("{path}: {what}"));
         }
@@ -119,7 +114,7 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
         );
     }
     match (&from.generated, &to.generated) {
-        (Some(one), Some(other)) if SqliteDialect.same(&one.expression, &other.expression) => {}
+        (Some(one), Some(other)) if same(&one.expression, &other.expression) => {}
         (_, Some(_)) => risk(
             Threat::Loss,
             format!("the values of {path}: they are computed anew"),

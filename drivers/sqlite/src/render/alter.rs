@@ -2,12 +2,11 @@
 
 use super::create;
 use super::scene::{Group, Scene, names_word};
-use crate::dialect::SqliteDialect;
+use crate::expression as text;
 use crate::names::{same, written};
 use crate::read::is_value;
 use initium_driver::catalog::{Check, Column, ForeignKey, Index, Of, Storage, Table};
 use initium_driver::change::{Change, Edit};
-use initium_driver::ddl::Ddl;
 
 /// How the changes of one table are made.
 pub enum Means {
@@ -251,7 +250,7 @@ fn is_in_index(column: &str, index: &Index) -> bool {
 /// But for the name, which is dealt with, and for whether it takes NULL.
 fn is_same_but_null(from: &Column, to: &Column) -> bool {
     let like = |one: &Option<String>, other: &Option<String>| match (one, other) {
-        (Some(one), Some(other)) => SqliteDialect.same(one, other),
+        (Some(one), Some(other)) => text::same(one, other),
         (one, other) => one.is_none() && other.is_none(),
     };
     let computed = |column: &Column| column.generated.as_ref().map(|it| it.expression.clone());
