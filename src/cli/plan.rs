@@ -6,7 +6,7 @@ use super::output::Output;
 use super::session::{Need, Session, read};
 use crate::plan::{Facts, Plan as Planned, arrange, check_one_transaction, plan_apply, wanted};
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{foresee, histories, plan};
+use crate::run::{declare, foresee, histories, plan};
 use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -36,6 +36,16 @@ pub struct Plan {
     /// run this applied migration once more, for what was written since; may be repeated
     #[argh(option, arg_name = "id")]
     rerun: Vec<String>,
+    /// for a declared schema's changes that lose data or break programs: block, warn or expand
+    /// (default: block)
+    #[argh(option, arg_name = "word")]
+    on_breaking_change: Option<String>,
+    /// a breaking change that apply is to make, named as the plan tells it; may be repeated
+    #[argh(option, arg_name = "change")]
+    allow: Vec<String>,
+    /// change a declared schema in ways that do not lock others out, where there are any
+    #[argh(switch)]
+    online: bool,
     /// also write the plan as JSON to this file, for `apply --plan`
     #[argh(option, arg_name = "file")]
     out: Option<String>,
@@ -64,6 +74,9 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         allow_out_of_order: args.allow_out_of_order,
         recheck: args.recheck,
         rerun: args.rerun,
+        on_breaking_change: args.on_breaking_change,
+        allow: args.allow,
+        online: args.online,
     };
     let found = if args.offline {
         offline(common, choice)?
@@ -93,7 +106,8 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
-        let histories = histories(spec, connections)?;
+        let mut histories = histories(spec, connections)?;
+        declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
         foresee(found, connections)
     })
@@ -116,10 +130,11 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
             history: &history,
             verdicts: &[],
             wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+            difference: None,
         };
-        found
-            .migrations
-            .extend(plan_apply(&facts, &rules)?.migrations);
+        let planned = plan_apply(&facts, &rules)?;
+        found.migrations.extend(planned.migrations);
+        found.later.extend(planned.later);
     }
     let order = spec.order();
     arrange(&mut found.migrations, &|one| {

@@ -121,6 +121,7 @@ impl From<&Planned> for PlannedDocument {
             start: match one.start {
                 Start::Pending => "pending",
                 Start::Recheck => "recheck",
+                Start::Redeclared => "redeclared",
                 Start::Rerun => "rerun",
             },
             checksum: one.checksum.clone(),

@@ -96,7 +96,7 @@ pub fn plan(plan: &Plan) -> String {
         };
         let word = match one.start {
             Start::Rerun => "rerun",
-            Start::Pending | Start::Recheck => one.phase.word(),
+            Start::Pending | Start::Recheck | Start::Redeclared => one.phase.word(),
         };
         let _ = writeln!(out, "{word} {}{target}", one.id);
         if let Some(condition) = &one.condition {

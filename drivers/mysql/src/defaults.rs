@@ -70,9 +70,23 @@ pub fn written(default: &str, data_type: &str) -> String {
     let default = default.trim();
     let has_room = !matches!(
         name_of(data_type),
-        "json" | "tinytext" | "text" | "mediumtext" | "longtext" | "tinyblob" | "blob"
-            | "mediumblob" | "longblob" | "geometry" | "point" | "linestring" | "polygon"
-            | "multipoint" | "multilinestring" | "multipolygon" | "geometrycollection"
+        "json"
+            | "tinytext"
+            | "text"
+            | "mediumtext"
+            | "longtext"
+            | "tinyblob"
+            | "blob"
+            | "mediumblob"
+            | "longblob"
+            | "geometry"
+            | "point"
+            | "linestring"
+            | "polygon"
+            | "multipoint"
+            | "multilinestring"
+            | "multipolygon"
+            | "geometrycollection"
     );
     let is_null = default.eq_ignore_ascii_case("null");
     if moment(default).is_some() || is_null || is_literal(default) && has_room {
@@ -88,7 +102,10 @@ mod tests {
     #[test]
     fn one_default_has_one_spelling() {
         let sql = |told, kind| default(told, kind, "db");
-        let (value, text) = (|it: &str| Told::Value(it.into()), |it: &str| Told::Sql(it.into()));
+        let (value, text) = (
+            |it: &str| Told::Value(it.into()),
+            |it: &str| Told::Sql(it.into()),
+        );
         assert_eq!(sql(value("7"), "int"), sql(text("7"), "int"));
         assert_eq!(sql(value("a'b"), "varchar(9)").as_deref(), Some("'a''b'"));
         assert_eq!(sql(text("'a''b'"), "varchar(9)").as_deref(), Some("'a''b'"));
@@ -101,10 +118,22 @@ mod tests {
             sql(text("current_timestamp()"), "datetime").as_deref(),
             Some("CURRENT_TIMESTAMP")
         );
-        assert_eq!(sql(Told::Escaped("uuid()".into()), "text").as_deref(), Some("uuid()"));
-        assert_eq!(sql(value("0x6162"), "varbinary(4)").as_deref(), Some("0x6162"));
-        assert_eq!(sql(value("0x6162"), "varchar(9)").as_deref(), Some("'0x6162'"));
-        assert_eq!(sql(text("'ab\\0\\0'"), "binary(4)").as_deref(), Some("'ab'"));
+        assert_eq!(
+            sql(Told::Escaped("uuid()".into()), "text").as_deref(),
+            Some("uuid()")
+        );
+        assert_eq!(
+            sql(value("0x6162"), "varbinary(4)").as_deref(),
+            Some("0x6162")
+        );
+        assert_eq!(
+            sql(value("0x6162"), "varchar(9)").as_deref(),
+            Some("'0x6162'")
+        );
+        assert_eq!(
+            sql(text("'ab\\0\\0'"), "binary(4)").as_deref(),
+            Some("'ab'")
+        );
     }
 
     #[test]
@@ -116,13 +145,21 @@ mod tests {
             ("'it''s'", "varchar(9)", "'it''s'"),
             ("b'101'", "bit(3)", "b'101'"),
             ("0x00FF", "varbinary(2)", "0x00FF"),
-            ("CURRENT_TIMESTAMP(3)", "datetime(3)", "CURRENT_TIMESTAMP(3)"),
+            (
+                "CURRENT_TIMESTAMP(3)",
+                "datetime(3)",
+                "CURRENT_TIMESTAMP(3)",
+            ),
             ("'abc'", "text", "('abc')"),
             ("uuid()", "varchar(36)", "(uuid())"),
             ("1 + 2", "int", "(1 + 2)"),
             ("(1 + 2)", "int", "(1 + 2)"),
             ("TRUE", "tinyint(1)", "TRUE"),
-            ("curdate() + interval 1 day", "date", "(curdate() + interval 1 day)"),
+            (
+                "curdate() + interval 1 day",
+                "date",
+                "(curdate() + interval 1 day)",
+            ),
         ] {
             assert_eq!(written(text, kind), written_);
         }

@@ -1,8 +1,9 @@
 //! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
-use crate::{effect, reading, split};
+use crate::{effect, expression, reading, split};
 use initium_driver::long::Slice;
+use initium_driver::sql::expression::Flavour;
 use initium_driver::sql::form::{Sink, normal_form, stream};
 use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
@@ -45,7 +46,11 @@ pub fn numbers(version: &str) -> Option<Version> {
         .split(['.', '-'])
         .map_while(|part| part.parse::<u32>().ok());
     let first = numbers.next()?;
-    Some([first, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)])
+    Some([
+        first,
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ])
 }
 
 impl MySql {
@@ -70,6 +75,11 @@ impl MySql {
     /// As a server with its default settings reads.
     pub fn offline(family: Family) -> MySql {
         MySql::new(family, false)
+    }
+
+    /// How it reads expressions.
+    pub fn flavour(&self) -> Flavour {
+        expression::flavour(&self.rules, self.family)
     }
 
     pub fn family(&self) -> Family {

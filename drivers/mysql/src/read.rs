@@ -32,12 +32,18 @@ impl<'a> Text<'a> {
     }
 
     fn find(&self, from: usize, words: &[&str]) -> Option<usize> {
-        (from..self.signs.len())
-            .find(|n| words.iter().enumerate().all(|(i, word)| self.is(n + i, word)))
+        (from..self.signs.len()).find(|n| {
+            words
+                .iter()
+                .enumerate()
+                .all(|(i, word)| self.is(n + i, word))
+        })
     }
 
     fn rest(&self, n: usize) -> &'a str {
-        self.signs.get(n).map_or("", |it| &self.text[it.range.start..])
+        self.signs
+            .get(n)
+            .map_or("", |it| &self.text[it.range.start..])
     }
 }
 
@@ -122,7 +128,9 @@ pub fn without_definer(text: &str, account: Option<&str>) -> String {
 pub fn partitions(text: &str) -> Option<String> {
     let at = text.find(" PARTITION BY ").filter(|at| {
         // It begins a line: a comment of the table has none.
-        let line = text[..*at].rfind('\n').map_or("", |line| &text[line + 1..*at]);
+        let line = text[..*at]
+            .rfind('\n')
+            .map_or("", |line| &text[line + 1..*at]);
         line.is_empty() || line.starts_with("/*!")
     })?;
     let clause = text[at + " PARTITION BY ".len()..].trim_end();
@@ -145,7 +153,10 @@ pub fn partitioning(clause: &str) -> String {
         let is_list = text.is(n, "COLUMNS") || text.is(n, "KEY");
         names = (names || is_list) && it != ")";
         let is_name = text.signs[n].kind == Kind::Word
-            && (names && !is_list && !text.is(n, "ALGORITHM") && !it.starts_with(|c: char| c.is_ascii_digit())
+            && (names
+                && !is_list
+                && !text.is(n, "ALGORITHM")
+                && !it.starts_with(|c: char| c.is_ascii_digit())
                 || n > 0
                     && (text.is(n - 1, "PARTITION") || text.is(n - 1, "SUBPARTITION"))
                     && !text.is(n, "BY"));
@@ -217,7 +228,9 @@ mod tests {
         assert_eq!(found.algorithm, "MERGE");
         assert_eq!(found.columns, ["x", "y`z"]);
         assert_eq!(found.query, "select 1 AS `x`");
-        let plain = view("CREATE ALGORITHM=UNDEFINED DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW `v` AS select 2 AS `as`");
+        let plain = view(
+            "CREATE ALGORITHM=UNDEFINED DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW `v` AS select 2 AS `as`",
+        );
         assert_eq!(plain.unwrap().query, "select 2 AS `as`");
     }
 
@@ -243,7 +256,10 @@ mod tests {
         let maria = "CREATE TABLE `t` (\n  `c` int\n) ENGINE=InnoDB\n PARTITION BY LIST  COLUMNS(`c`,`id`)\n(PARTITION `a` VALUES IN ((1,2),(3,4)) COMMENT = 'x' ENGINE = InnoDB,\n PARTITION `b` VALUES IN ((5,6)) ENGINE = InnoDB)";
         let one = "LIST COLUMNS(`c`, `id`) (PARTITION `a` VALUES IN ((1, 2), (3, 4)) COMMENT = 'x', PARTITION `b` VALUES IN ((5, 6)))";
         assert_eq!(partitions(maria).as_deref(), Some(one));
-        assert_eq!(partitions(&mysql.replace(" COMMENT=' PARTITION BY x'", "")).as_deref(), Some(one));
+        assert_eq!(
+            partitions(&mysql.replace(" COMMENT=' PARTITION BY x'", "")).as_deref(),
+            Some(one)
+        );
         assert_eq!(partitioning(one), one);
     }
 }

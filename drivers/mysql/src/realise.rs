@@ -10,17 +10,26 @@ use initium_driver::error::At;
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::{Catalog, Code, Error, Result, Statement};
 
-pub fn realise(session: &mut Session, ledger: &Ledger, statements: &[Statement]) -> Result<Catalog> {
+pub fn realise(
+    session: &mut Session,
+    ledger: &Ledger,
+    statements: &[Statement],
+) -> Result<Catalog> {
     statements.iter().try_for_each(|it| stays(session, it))?;
     let there = things(session)?;
     if let Some((kind, name)) = there.first() {
         return Err(Error::new(
             Code::ScratchMissing,
-            format!("the database {} is not empty: it has the {} {name}", session.database, kind.to_lowercase()),
+            format!(
+                "the database {} is not empty: it has the {} {name}",
+                session.database,
+                kind.to_lowercase()
+            ),
         )
         .help("name another one, in which nothing stands: CREATE DATABASE initium_scratch"));
     }
-    let found = run(session, ledger, statements).and_then(|()| introspect(session, &ledger.tables()));
+    let found =
+        run(session, ledger, statements).and_then(|()| introspect(session, &ledger.tables()));
     // Whatever became of it.
     let emptied = empty(session);
     let found = found?;
@@ -30,8 +39,18 @@ pub fn realise(session: &mut Session, ledger: &Ledger, statements: &[Statement])
 /// Of statements that reach out of the database nothing here could be taken back.
 fn stays(session: &Session, statement: &Statement) -> Result<()> {
     const OUTSIDE: &[&str] = &[
-        "DATABASE", "SCHEMA", "USER", "ROLE", "SERVER", "TABLESPACE", "UNDO", "LOGFILE", "INSTANCE",
-        "RESOURCE", "GLOBAL", "PERSIST",
+        "DATABASE",
+        "SCHEMA",
+        "USER",
+        "ROLE",
+        "SERVER",
+        "TABLESPACE",
+        "UNDO",
+        "LOGFILE",
+        "INSTANCE",
+        "RESOURCE",
+        "GLOBAL",
+        "PERSIST",
     ];
     let words = session.dialect.first_words(&statement.text);
     let word = |n: usize| words.get(n).map_or("", String::as_str);
@@ -45,7 +64,10 @@ fn stays(session: &Session, statement: &Statement) -> Result<()> {
         false => Ok(()),
         true => Err(Error::new(
             Code::NotSupported,
-            format!("this reaches out of the database, and could not be taken back: {}", statement.head()),
+            format!(
+                "this reaches out of the database, and could not be taken back: {}",
+                statement.head()
+            ),
         )
         .help("leave it out of what declares the schema")
         .at(At::default())),
@@ -83,10 +105,12 @@ fn things(session: &mut Session) -> Result<Vec<(String, String)>> {
     ))?;
     let rows = found.rows.into_iter().chain(code.rows).chain(events.rows);
     Ok(rows
-        .filter_map(|row| match row.into_iter().collect::<Option<Vec<_>>>()?.as_slice() {
-            [kind, name] => Some((kind.clone(), name.clone())),
-            _ => None,
-        })
+        .filter_map(
+            |row| match row.into_iter().collect::<Option<Vec<_>>>()?.as_slice() {
+                [kind, name] => Some((kind.clone(), name.clone())),
+                _ => None,
+            },
+        )
         .collect())
 }
 

@@ -37,7 +37,8 @@ pub fn escaped(text: &str, database: &str) -> String {
 pub fn query(text: &str, database: &str) -> String {
     let all = signs(text);
     let piece = |n: usize| all.get(n).map_or("", |it: &Token| &text[it.range.clone()]);
-    let is_from = |word: &str| word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("join");
+    let is_from =
+        |word: &str| word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("join");
     let is_qualified = (0..all.len())
         .any(|n| is_from(piece(n)) && piece(n + 1).starts_with('`') && piece(n + 2) == ".");
     let whose = match is_qualified {
@@ -172,7 +173,10 @@ pub fn literal(value: &str) -> String {
 
 /// `CURRENT_TIMESTAMP(3)`, however it is spelled.
 pub fn moment(text: &str) -> Option<String> {
-    let small: String = text.split_whitespace().collect::<String>().to_ascii_lowercase();
+    let small: String = text
+        .split_whitespace()
+        .collect::<String>()
+        .to_ascii_lowercase();
     let rest = ["current_timestamp", "now", "localtimestamp", "localtime"]
         .iter()
         .find_map(|name| small.strip_prefix(name))?;
@@ -254,7 +258,10 @@ mod tests {
             escaped(r"concat(_utf8mb4\'it\\\'s\',_utf8mb4\'\\\\\')", "db"),
             r"concat('it''s','\\')"
         );
-        assert_eq!(escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"), r"`s` <> 'a\nb'");
+        assert_eq!(
+            escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"),
+            r"`s` <> 'a\nb'"
+        );
     }
 
     #[test]
@@ -268,7 +275,10 @@ mod tests {
                 "select `shop`.`t`.`id` AS `id` from `shop`.`t` join `other`.`u`",
                 "select `t`.`id` AS `id` from `t` join `other`.`u`",
             ),
-            ("select `shop`.`f`(1) AS `n` from `t`", "select `f`(1) AS `n` from `t`"),
+            (
+                "select `shop`.`f`(1) AS `n` from `t`",
+                "select `f`(1) AS `n` from `t`",
+            ),
         ] {
             assert_eq!(query(text, "shop"), one);
         }
@@ -276,7 +286,12 @@ mod tests {
 
     #[test]
     fn the_moment_has_one_name() {
-        for text in ["current_timestamp()", "NOW()", "CURRENT_TIMESTAMP", "localtimestamp(0)"] {
+        for text in [
+            "current_timestamp()",
+            "NOW()",
+            "CURRENT_TIMESTAMP",
+            "localtimestamp(0)",
+        ] {
             assert_eq!(moment(text).as_deref(), Some("CURRENT_TIMESTAMP"), "{text}");
         }
         assert_eq!(moment("now(3)").as_deref(), Some("CURRENT_TIMESTAMP(3)"));

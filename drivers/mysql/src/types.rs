@@ -53,15 +53,23 @@ pub fn name_of(data_type: &str) -> &str {
 
 /// The numbers in its parentheses.
 pub fn sizes_of(data_type: &str) -> Vec<u64> {
-    let inner = data_type.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let inner = data_type
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'));
     let inner = inner.map_or("", |(inner, _)| inner);
-    inner.split(',').filter_map(|it| it.trim().parse().ok()).collect()
+    inner
+        .split(',')
+        .filter_map(|it| it.trim().parse().ok())
+        .collect()
 }
 
 /// The values of an enum or a set.
 pub fn values_of(data_type: &str) -> Vec<String> {
     let quoted = signs(data_type).into_iter().map(|it| &data_type[it.range]);
-    quoted.filter(|it| it.starts_with('\'')).map(value).collect()
+    quoted
+        .filter(|it| it.starts_with('\''))
+        .map(value)
+        .collect()
 }
 
 pub fn is_number(data_type: &str) -> bool {
@@ -102,8 +110,14 @@ pub fn canonical(data_type: &str, dialect: &MySql) -> String {
             .find(|(other, _)| *other == name)
             .map_or(name, |(_, one)| *one),
     };
-    let zone = rest.iter().position(|word| word == "zone").is_some_and(|at| at >= 2);
-    let name = match (name, zone && rest.first().is_some_and(|word| word == "without")) {
+    let zone = rest
+        .iter()
+        .position(|word| word == "zone")
+        .is_some_and(|at| at >= 2);
+    let name = match (
+        name,
+        zone && rest.first().is_some_and(|word| word == "without"),
+    ) {
         ("timestamp", true) => "datetime",
         (name, _) => name,
     };

@@ -113,8 +113,7 @@ impl Wire {
 
     /// Whether the next packets may hold several statements.
     pub fn allow(&mut self, statements: Statements) -> Result<(), Fault> {
-        self.packets
-            .command(SET_OPTION, &[statements as u8, 0])?;
+        self.packets.command(SET_OPTION, &[statements as u8, 0])?;
         let packet = self.packets.read(SHORT)?;
         match end(&packet, packet.len())? {
             Some(_) => Ok(()),
@@ -123,12 +122,7 @@ impl Wire {
         }
     }
 
-    fn talk(
-        &mut self,
-        sql: &str,
-        answers: Answers,
-        mut ear: Option<Ear>,
-    ) -> Result<(), Fault> {
+    fn talk(&mut self, sql: &str, answers: Answers, mut ear: Option<Ear>) -> Result<(), Fault> {
         if sql.len() >= LONGEST {
             return Err(Fault::TooLong(sql.len()));
         }

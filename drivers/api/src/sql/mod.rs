@@ -2,6 +2,7 @@
 //! The algorithm stands here once; a driver brings its small differences as data.
 
 mod copying;
+pub mod expression;
 pub mod form;
 pub mod ledger;
 pub mod lexer;

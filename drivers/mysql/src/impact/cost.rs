@@ -72,7 +72,8 @@ impl Cost {
 fn collated<'a>(column: &'a Column, table: &'a Table, dialect: &'a MySql) -> &'a str {
     let own = column.collation.as_ref();
     let own = own.or(table.options.get("collation"));
-    own.or(dialect.collation.as_ref()).map_or("", String::as_str)
+    own.or(dialect.collation.as_ref())
+        .map_or("", String::as_str)
 }
 
 /// A table whose parts change, before and after, and the server.
@@ -105,7 +106,9 @@ impl Scene<'_> {
 
     fn is_compressed(&self) -> bool {
         let options = &self.from.options;
-        options.get("row_format").is_some_and(|it| it == "COMPRESSED")
+        options
+            .get("row_format")
+            .is_some_and(|it| it == "COMPRESSED")
             || options.contains_key("key_block_size")
     }
 
@@ -177,10 +180,12 @@ impl Scene<'_> {
         if !is_value || own_check(column, self.to, self.dialect).is_some() {
             return COPY;
         }
-        let is_last = self.to.columns.last().is_none_or(|it| it.name == column.name);
-        if self.is_compressed()
-            || self.has("fulltext")
-            || self.mysql_before([8, 0, 29]) && !is_last
+        let is_last = self
+            .to
+            .columns
+            .last()
+            .is_none_or(|it| it.name == column.name);
+        if self.is_compressed() || self.has("fulltext") || self.mysql_before([8, 0, 29]) && !is_last
         {
             return self.rebuild();
         }
@@ -191,7 +196,10 @@ impl Scene<'_> {
         if self.is_foreign() {
             return COPY;
         }
-        let is_virtual = column.generated.as_ref().is_some_and(|it| it.storage == Storage::Virtual);
+        let is_virtual = column
+            .generated
+            .as_ref()
+            .is_some_and(|it| it.storage == Storage::Virtual);
         match is_virtual {
             true if self.from.partition_by.is_some() => COPY,
             true => INSTANT,
@@ -297,14 +305,19 @@ impl Scene<'_> {
                 true => widest(charset(collated(column, table, self.dialect))),
                 false => 1,
             };
-            sizes_of(&column.data_type).first().map_or(0, |size| size * wide)
+            sizes_of(&column.data_type)
+                .first()
+                .map_or(0, |size| size * wide)
         };
         let (one, other) = (bytes(from, self.from), bytes(to, self.to));
         (one > 255) == (other > 255) && !self.has("fulltext")
     }
 
     fn index(&self, index: &Index) -> Cost {
-        let is_computed = index.parts.iter().any(|it| matches!(it.of, Of::Expression(_)));
+        let is_computed = index
+            .parts
+            .iter()
+            .any(|it| matches!(it.of, Of::Expression(_)));
         match index.method.as_deref() {
             _ if self.is_foreign() => COPY,
             // The first of them gives the table a hidden column.
@@ -344,7 +357,8 @@ impl Scene<'_> {
         }
         if from.partition_by != to.partition_by {
             let adds = from.partition_by.as_deref().zip(to.partition_by.as_deref());
-            let adds = adds.is_some_and(|(from, to)| crate::render::table::appended(from, to).is_some());
+            let adds =
+                adds.is_some_and(|(from, to)| crate::render::table::appended(from, to).is_some());
             all = all.and(match adds {
                 true => INPLACE,
                 false => COPY,

@@ -37,7 +37,9 @@ pub fn shape(from: &str, to: &str) -> Shape {
         return Shape::Other;
     }
     match one {
-        it if INTEGERS.contains(&it) && word(from, "unsigned") == word(to, "unsigned") => Shape::Shown,
+        it if INTEGERS.contains(&it) && word(from, "unsigned") == word(to, "unsigned") => {
+            Shape::Shown
+        }
         "varchar" | "varbinary" if sizes_of(from) <= sizes_of(to) => Shape::Longer,
         "enum" | "set" => {
             let (old, new) = (values_of(from), values_of(to));
@@ -89,7 +91,14 @@ fn room(data_type: &str) -> Option<u64> {
     })
 }
 
-const TEXTS: &[&str] = &["char", "varchar", "tinytext", "text", "mediumtext", "longtext"];
+const TEXTS: &[&str] = &[
+    "char",
+    "varchar",
+    "tinytext",
+    "text",
+    "mediumtext",
+    "longtext",
+];
 const BYTES: &[&str] = &["varbinary", "tinyblob", "blob", "mediumblob", "longblob"];
 
 pub fn fit(from: &str, to: &str) -> Fit {
@@ -115,7 +124,12 @@ pub fn fit(from: &str, to: &str) -> Fit {
         ("enum" | "set", b) if is(TEXTS, b) => {
             let longest = match one {
                 "enum" => values_of(from).iter().map(|it| it.chars().count()).max(),
-                _ => Some(values_of(from).iter().map(|it| it.chars().count() + 1).sum()),
+                _ => Some(
+                    values_of(from)
+                        .iter()
+                        .map(|it| it.chars().count() + 1)
+                        .sum(),
+                ),
             };
             match room(to) >= longest.map(|it| it as u64) {
                 true => Fit::Shown,

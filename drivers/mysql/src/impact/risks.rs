@@ -13,10 +13,16 @@ pub fn risks(impact: Impact, change: &Change, scene: &Scene) -> Impact {
         Change::Table(edit) => table(impact, edit),
         Change::Column(of) => column(impact, of, scene),
         Change::PrimaryKey(of) => match &of.edit {
-            Edit::Drop(_) => impact.risk(Threat::Speed, format!("{} has no primary key then", of.table)),
+            Edit::Drop(_) => impact.risk(
+                Threat::Speed,
+                format!("{} has no primary key then", of.table),
+            ),
             Edit::Add(_) => impact.risk(
                 Threat::Refusal,
-                format!("rows of {} that are alike in the new key, or NULL in it", of.table),
+                format!(
+                    "rows of {} that are alike in the new key, or NULL in it",
+                    of.table
+                ),
             ),
             Edit::Alter { .. } => impact,
         },
@@ -30,17 +36,28 @@ pub fn risks(impact: Impact, change: &Change, scene: &Scene) -> Impact {
         },
         Change::Check(of) => match &of.edit {
             Edit::Add(it) | Edit::Alter { to: it, .. } if !it.not_enforced => {
-                let what = format!("rows of {} for which {} does not hold", of.table, it.expression);
+                let what = format!(
+                    "rows of {} for which {} does not hold",
+                    of.table, it.expression
+                );
                 impact.risk(Threat::Refusal, what)
             }
             _ => impact,
         },
-        Change::Trigger(of) => gone(impact, &of.edit, "what the trigger", "did is done no longer"),
+        Change::Trigger(of) => gone(
+            impact,
+            &of.edit,
+            "what the trigger",
+            "did is done no longer",
+        ),
         Change::View(Edit::Drop(it)) => used(impact, &it.name.to_string()),
         Change::Routine(Edit::Drop(it)) => used(impact, &it.name.to_string()),
         Change::Routine(Edit::Alter { to, .. }) => impact.risk(
             Threat::Clients,
-            format!("{} is gone for a moment: it is dropped and made anew", to.name),
+            format!(
+                "{} is gone for a moment: it is dropped and made anew",
+                to.name
+            ),
         ),
         Change::Sequence(Edit::Drop(it)) => used(impact, &it.name.to_string()),
         _ => impact,
@@ -63,7 +80,10 @@ fn table(impact: Impact, edit: &Edit<Box<Table>>) -> Impact {
         Edit::Add(_) => return impact,
         Edit::Drop(it) => {
             let name = it.name.to_string();
-            return used(impact.risk(Threat::Loss, format!("all rows of {name}")), &name);
+            return used(
+                impact.risk(Threat::Loss, format!("all rows of {name}")),
+                &name,
+            );
         }
         Edit::Alter { from, to } => (from, to),
     };
@@ -79,13 +99,24 @@ fn table(impact: Impact, edit: &Edit<Box<Table>>) -> Impact {
         );
     }
     if differs("system_versioning") && from.options.contains_key("system_versioning") {
-        impact = impact.risk(Threat::Loss, format!("the old versions of the rows of {}", to.name));
+        impact = impact.risk(
+            Threat::Loss,
+            format!("the old versions of the rows of {}", to.name),
+        );
     }
     if differs("collation") {
-        let texts = to.columns.iter().filter(|it| is_text(&it.data_type) && it.collation.is_none());
+        let texts = to
+            .columns
+            .iter()
+            .filter(|it| is_text(&it.data_type) && it.collation.is_none());
         if texts.count() > 0 {
             let collation = |it: &Table| it.options.get("collation").cloned().unwrap_or_default();
-            impact = recoded(impact, &to.name.to_string(), &collation(from), &collation(to));
+            impact = recoded(
+                impact,
+                &to.name.to_string(),
+                &collation(from),
+                &collation(to),
+            );
         }
     }
     let keeps = |from: &str, to: &str| crate::render::table::appended(from, to).is_some();
@@ -125,7 +156,10 @@ fn column(impact: Impact, of: &Of<Box<Column>>, scene: &Scene) -> Impact {
                 true => impact,
                 false => impact.risk(
                     Threat::Refusal,
-                    format!("new rows that do not say {}; those that stand there get an empty value", named(it)),
+                    format!(
+                        "new rows that do not say {}; those that stand there get an empty value",
+                        named(it)
+                    ),
                 ),
             }
         }
@@ -154,7 +188,10 @@ fn altered(impact: Impact, from: &Column, to: &Column, name: &str, scene: &Scene
         ),
         Fit::Refused => impact.risk(
             Threat::Refusal,
-            format!("values of {name} that do not fit {}; where sql_mode is not strict they are cut", to.data_type),
+            format!(
+                "values of {name} that do not fit {}; where sql_mode is not strict they are cut",
+                to.data_type
+            ),
         ),
         Fit::Lost => impact.risk(
             Threat::Loss,
@@ -173,7 +210,10 @@ fn altered(impact: Impact, from: &Column, to: &Column, name: &str, scene: &Scene
         impact = impact.risk(Threat::Refusal, format!("new rows that do not say {name}"));
     }
     if to.identity.is_some() && from.identity.is_none() {
-        impact = impact.risk(Threat::Loss, format!("a row whose {name} is 0 gets another number"));
+        impact = impact.risk(
+            Threat::Loss,
+            format!("a row whose {name} is 0 gets another number"),
+        );
     }
     if to.invisible && !from.invisible {
         impact = impact.risk(Threat::Clients, format!("SELECT * shows {name} no longer"));
@@ -189,10 +229,14 @@ fn altered(impact: Impact, from: &Column, to: &Column, name: &str, scene: &Scene
 
 fn computed(impact: Impact, from: &Column, to: &Column, name: &str) -> Impact {
     match (&from.generated, &to.generated) {
-        (None, Some(_)) => impact.risk(Threat::Loss, format!("all values of {name}: they are computed then")),
-        (Some(one), None) if one.storage == Storage::Virtual => {
-            impact.risk(Threat::Loss, format!("all values of {name}: they were never kept"))
-        }
+        (None, Some(_)) => impact.risk(
+            Threat::Loss,
+            format!("all values of {name}: they are computed then"),
+        ),
+        (Some(one), None) if one.storage == Storage::Virtual => impact.risk(
+            Threat::Loss,
+            format!("all values of {name}: they were never kept"),
+        ),
         (Some(_), None) => impact.risk(Threat::Clients, format!("{name} is computed no longer")),
         (Some(one), Some(other)) if one.expression != other.expression => {
             impact.risk(Threat::Clients, format!("{name} has other values"))
@@ -211,7 +255,9 @@ fn recoded(impact: Impact, name: &str, from: &str, to: &str) -> Impact {
     match is_more {
         true => impact.risk(
             Threat::Clients,
-            format!("{name} is compared and sorted otherwise; what must be unique may no longer be"),
+            format!(
+                "{name} is compared and sorted otherwise; what must be unique may no longer be"
+            ),
         ),
         false => impact.risk(
             Threat::Loss,

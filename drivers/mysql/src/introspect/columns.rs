@@ -5,8 +5,8 @@ use crate::defaults::{Told, default};
 use crate::dialect::Family;
 use crate::spelled;
 use crate::types::canonical;
-use initium_driver::catalog::{Generated, Identity, Numbers, Serves, Storage};
 use initium_driver::Column;
+use initium_driver::catalog::{Generated, Identity, Numbers, Serves, Storage};
 
 pub fn question(about: &About) -> String {
     let place = match about.dialect.family() {
@@ -58,11 +58,11 @@ fn column(row: &mut Row, about: &About, of_table: &str) -> (Column, Option<Odd>)
         default: told
             .filter(|_| !generated)
             .and_then(|told| default(told, &data_type, &about.name)),
-        on_update: lower.find("on update ").map(|at| {
-            spelled::moment(&extra[at + "on update ".len()..])
-                .unwrap_or_default()
-        }),
+        on_update: lower
+            .find("on update ")
+            .map(|at| spelled::moment(&extra[at + "on update ".len()..]).unwrap_or_default()),
         identity: lower.contains("auto_increment").then(|| Identity {
+            sequence: None,
             serves: Serves::ByDefault,
             numbers: Numbers::default(),
         }),

@@ -1,8 +1,8 @@
 //! Foreign keys: their columns and their actions are told apart.
 
 use super::{About, Row, Seen};
-use initium_driver::catalog::{Action, ForeignKey};
 use initium_driver::Name;
+use initium_driver::catalog::{Action, ForeignKey};
 
 pub fn question(about: &About) -> String {
     format!(

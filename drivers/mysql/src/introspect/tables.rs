@@ -76,7 +76,12 @@ mod tests {
         let told: Vec<_> = options.iter().map(|(a, b)| format!("{a}={b}")).collect();
         assert_eq!(
             told,
-            ["compression=zlib", "key_block_size=8", "page_compressed=1", "row_format=COMPRESSED"]
+            [
+                "compression=zlib",
+                "key_block_size=8",
+                "page_compressed=1",
+                "row_format=COMPRESSED"
+            ]
         );
         assert_eq!(odd, [Odd::Partitions]);
     }

@@ -5,7 +5,6 @@
 mod names;
 mod refused;
 
-pub use names::is_found;
 use crate::collation;
 use crate::defaults::is_literal;
 use crate::dialect::{Family, MySql};
@@ -17,6 +16,7 @@ use initium_driver::catalog::{
     Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
 };
 use initium_driver::{Column, Name, Result, Table};
+pub use names::is_found;
 use std::collections::BTreeMap;
 
 pub fn native(mut catalog: Catalog, dialect: &MySql) -> Result<Catalog> {
@@ -102,7 +102,10 @@ fn table(
         ..Index::default()
     }));
     for index in &mut table.indexes {
-        let method = index.method.take().map(|method| method.to_ascii_lowercase());
+        let method = index
+            .method
+            .take()
+            .map(|method| method.to_ascii_lowercase());
         let in_memory = table.options.get("engine").is_some_and(|it| it == "MEMORY");
         index.method = method.filter(|method| match method.as_str() {
             "btree" => in_memory,
@@ -129,7 +132,11 @@ fn table(
         check.expression = bare(&check.expression).to_string();
     }
     if dialect.family() == Family::MariaDb {
-        let columns: Vec<_> = table.columns.iter().filter(|it| it.data_type == "json").collect();
+        let columns: Vec<_> = table
+            .columns
+            .iter()
+            .filter(|it| it.data_type == "json")
+            .collect();
         let own = |check: &Check| {
             let is = |column: &&Column| {
                 let told = crate::spelled::folded(&check.expression, Letters::Small);
@@ -172,6 +179,7 @@ fn options(options: &mut Options, dialect: &MySql) {
 fn column(column: &mut Column, of_table: Option<&str>, dialect: &MySql) {
     if is_serial(&column.data_type) {
         column.identity.get_or_insert(Identity {
+            sequence: None,
             serves: Serves::ByDefault,
             numbers: Numbers::default(),
         });
@@ -190,7 +198,10 @@ fn column(column: &mut Column, of_table: Option<&str>, dialect: &MySql) {
         .or_else(|| charset.map(|it| collation::of_charset(&it, dialect)))
         .filter(|it| is_text(&column.data_type) && Some(it.as_str()) != of_table);
     if let Some(generated) = &mut column.generated {
-        let is_row = generated.expression.to_ascii_uppercase().starts_with("ROW ");
+        let is_row = generated
+            .expression
+            .to_ascii_uppercase()
+            .starts_with("ROW ");
         generated.expression = bare(&generated.expression).to_string();
         // It takes no NOT NULL there.
         column.nullable |= dialect.family() == Family::MariaDb && !is_row;
@@ -240,7 +251,10 @@ fn default(text: &str, data_type: &str) -> Option<String> {
 /// `1.5` with two places: `1.50`.
 fn scaled(number: &str, scale: usize) -> String {
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-    let is_plain = whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
+    let is_plain = whole
+        .trim_start_matches('-')
+        .bytes()
+        .all(|b| b.is_ascii_digit())
         && part.bytes().all(|b| b.is_ascii_digit());
     if !is_plain || part.len() > scale {
         return number.into();

@@ -14,9 +14,17 @@ pub fn fill(table: &mut Table, dialect: &MySql) {
             table.indexes[n].name = names[n].clone();
         }
     }
-    let keys: Vec<_> = table.foreign_keys.iter().map(|it| it.name.clone()).collect();
+    let keys: Vec<_> = table
+        .foreign_keys
+        .iter()
+        .map(|it| it.name.clone())
+        .collect();
     let mut free = Free::new(format!("{name}_ibfk_"), keys);
-    for key in table.foreign_keys.iter_mut().filter(|it| it.name.is_empty()) {
+    for key in table
+        .foreign_keys
+        .iter_mut()
+        .filter(|it| it.name.is_empty())
+    {
         key.name = free.next();
     }
     for n in 0..table.foreign_keys.len() {
@@ -144,7 +152,11 @@ mod tests {
                 name: "a".into(),
                 ..Column::default()
             }],
-            indexes: vec![index("a_2", &["b"]), index("", &["a"]), index("", &["a", "b"])],
+            indexes: vec![
+                index("a_2", &["b"]),
+                index("", &["a"]),
+                index("", &["a", "b"]),
+            ],
             foreign_keys: vec![
                 ForeignKey {
                     columns: vec!["p".into()],
@@ -167,10 +179,19 @@ mod tests {
         fill(&mut table, &dialect);
         let names: Vec<_> = table.indexes.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["a_2", "a", "a_3", "p", "mine"]);
-        let names: Vec<_> = table.foreign_keys.iter().map(|it| it.name.as_str()).collect();
+        let names: Vec<_> = table
+            .foreign_keys
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
         assert_eq!(names, ["t_ibfk_1", "mine", "t_ibfk_2"]);
         assert_eq!(table.checks[0].name, "t_chk_1");
-        for (name, found) in [("a", true), ("a_7", true), ("t_ibfk_3", true), ("t_a", false)] {
+        for (name, found) in [
+            ("a", true),
+            ("a_7", true),
+            ("t_ibfk_3", true),
+            ("t_a", false),
+        ] {
             assert_eq!(is_found(&table, name, &dialect), found, "{name}");
         }
     }

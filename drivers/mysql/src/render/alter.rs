@@ -30,7 +30,9 @@ enum Kind {
     /// With the column's new name.
     Column(String),
     /// Its old one, and whether it numbers its rows.
-    Gone { counts: bool },
+    Gone {
+        counts: bool,
+    },
     IndexGone,
     Rest,
 }
@@ -47,10 +49,18 @@ struct Alter<'a> {
 
 /// How the texts of a table are collated, as far as the table or the database says it.
 pub fn collation<'a>(table: &'a Table, dialect: &'a MySql) -> Option<&'a String> {
-    table.options.get("collation").or(dialect.collation.as_ref())
+    table
+        .options
+        .get("collation")
+        .or(dialect.collation.as_ref())
 }
 
-pub fn alter(range: Range<usize>, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>) -> Result<()> {
+pub fn alter(
+    range: Range<usize>,
+    changes: &Changes,
+    dialect: &MySql,
+    acts: &mut Vec<Act>,
+) -> Result<()> {
     let Some(name) = changes.list[range.start].table() else {
         return Ok(());
     };
@@ -102,12 +112,20 @@ impl Alter<'_> {
                 Change::Column(of) => match &of.edit {
                     Edit::Drop(it) => {
                         let counts = it.identity.is_some();
-                        self.add(n, format!("DROP COLUMN {}", quote(&it.name)), Kind::Gone { counts });
+                        self.add(
+                            n,
+                            format!("DROP COLUMN {}", quote(&it.name)),
+                            Kind::Gone { counts },
+                        );
                     }
                     Edit::Add(it) => {
                         let place = placed(places.put(&of.edit, self.to));
                         let told = definition(it, self.to, self.dialect);
-                        self.add(n, format!("ADD COLUMN {told}{place}"), Kind::Column(it.name.clone()));
+                        self.add(
+                            n,
+                            format!("ADD COLUMN {told}{place}"),
+                            Kind::Column(it.name.clone()),
+                        );
                     }
                     Edit::Alter { from, to } => {
                         let place = places.put(&of.edit, self.to);
@@ -125,9 +143,15 @@ impl Alter<'_> {
                 Change::Index(of) => self.index(n, &of.edit),
                 Change::Check(of) => self.check(n, &of.edit),
                 Change::ForeignKey(of) => match &of.edit {
-                    Edit::Add(key) => self.add(n, format!("ADD {}", part::foreign_key(key)), Kind::Rest),
+                    Edit::Add(key) => {
+                        self.add(n, format!("ADD {}", part::foreign_key(key)), Kind::Rest)
+                    }
                     Edit::Drop(key) => {
-                        self.add(n, format!("DROP FOREIGN KEY {}", quote(&key.name)), Kind::Rest);
+                        self.add(
+                            n,
+                            format!("DROP FOREIGN KEY {}", quote(&key.name)),
+                            Kind::Rest,
+                        );
                     }
                     Edit::Alter { .. } => {}
                 },
@@ -181,7 +205,10 @@ impl Alter<'_> {
         let new = collation(self.to, self.dialect).ok_or_else(|| {
             Error::new(
                 Code::NotSupported,
-                format!("{}: its collation becomes the database's, which nobody told", self.to.name),
+                format!(
+                    "{}: its collation becomes the database's, which nobody told",
+                    self.to.name
+                ),
             )
             .help("ask a server, or say the collation")
         })?;
@@ -194,7 +221,8 @@ impl Alter<'_> {
         let is_told = |column: &&Column| {
             self.changes.list.iter().any(|change| match change {
                 Change::Column(of) => {
-                    of.table == self.to.name && of.edit.to().is_some_and(|it| it.name == column.name)
+                    of.table == self.to.name
+                        && of.edit.to().is_some_and(|it| it.name == column.name)
                 }
                 _ => false,
             })
@@ -207,9 +235,16 @@ impl Alter<'_> {
         // A text becomes a longer one there, if its characters may become longer.
         let grows = widest(charset(new)) > widest(old);
         let is_long = |it: &&Column| name_of(&it.data_type).ends_with("text");
-        if !moved.is_empty() && moved.len() == all.len() && !(grows && all.iter().any(|it| is_long(&it))) {
+        if !moved.is_empty()
+            && moved.len() == all.len()
+            && !(grows && all.iter().any(|it| is_long(&it)))
+        {
             let set = charset(new);
-            self.add(n, format!("CONVERT TO CHARACTER SET {set} COLLATE {new}"), Kind::Rest);
+            self.add(
+                n,
+                format!("CONVERT TO CHARACTER SET {set} COLLATE {new}"),
+                Kind::Rest,
+            );
             return Ok(());
         }
         let sql = format!("DEFAULT CHARSET={} COLLATE={new}", charset(new));
@@ -271,7 +306,12 @@ impl Alter<'_> {
         };
         let full = definition(to, self.to, self.dialect);
         let kind = Kind::Column(to.name.clone());
-        self.push(n, format!("DROP COLUMN {}", quote(&from.name)), kind.clone(), COPY);
+        self.push(
+            n,
+            format!("DROP COLUMN {}", quote(&from.name)),
+            kind.clone(),
+            COPY,
+        );
         self.push(n, format!("ADD COLUMN {full}{place}"), kind, COPY);
         self.index_again(n, |index| {
             index.parts.iter().any(|part| part.name() == Some(&to.name))
@@ -290,7 +330,11 @@ impl Alter<'_> {
             })
             .collect();
         let to = self.to;
-        for index in to.indexes.iter().filter(|it| is_about(it) && !told.contains(&&it.name)) {
+        for index in to
+            .indexes
+            .iter()
+            .filter(|it| is_about(it) && !told.contains(&&it.name))
+        {
             if !self.from.indexes.iter().any(|it| it.name == index.name) {
                 continue;
             }
@@ -338,12 +382,18 @@ impl Alter<'_> {
             return self.own_check(n, &column);
         }
         match edit {
-            Edit::Alter { from, to } if from.name == to.name && from.expression == to.expression => {
+            Edit::Alter { from, to }
+                if from.name == to.name && from.expression == to.expression =>
+            {
                 let word = match to.not_enforced {
                     true => "NOT ENFORCED",
                     false => "ENFORCED",
                 };
-                self.add(n, format!("ALTER CHECK {} {word}", quote(&to.name)), Kind::Rest);
+                self.add(
+                    n,
+                    format!("ALTER CHECK {} {word}", quote(&to.name)),
+                    Kind::Rest,
+                );
             }
             edit => {
                 if let Some(check) = edit.from() {
@@ -382,7 +432,10 @@ impl Alter<'_> {
             clause.changes.push(n);
             return;
         }
-        let sql = format!("MODIFY COLUMN {}", definition(column, self.to, self.dialect));
+        let sql = format!(
+            "MODIFY COLUMN {}",
+            definition(column, self.to, self.dialect)
+        );
         self.add(n, sql, kind);
     }
 
@@ -402,14 +455,20 @@ impl Alter<'_> {
         let renamed: Vec<(usize, &str)> = range
             .filter_map(|n| match &list[n] {
                 Change::Column(of) => match &of.edit {
-                    Edit::Alter { from, to } if from.name != to.name => Some((n, from.name.as_str())),
+                    Edit::Alter { from, to } if from.name != to.name => {
+                        Some((n, from.name.as_str()))
+                    }
                     _ => None,
                 },
                 _ => None,
             })
             .collect();
         let uses = |text: &str| {
-            let word = |name: &str| signs(text).iter().any(|it| text[it.range.clone()] == quote(name));
+            let word = |name: &str| {
+                signs(text)
+                    .iter()
+                    .any(|it| text[it.range.clone()] == quote(name))
+            };
             renamed.iter().find(|(_, name)| word(name)).map(|(n, _)| *n)
         };
         let (from, to) = (self.from, self.to);
@@ -428,7 +487,12 @@ impl Alter<'_> {
                     true => INSTANT,
                     false => COPY,
                 };
-                self.push(n, format!("DROP CONSTRAINT {}", quote(&now)), Kind::Rest, cost);
+                self.push(
+                    n,
+                    format!("DROP CONSTRAINT {}", quote(&now)),
+                    Kind::Rest,
+                    cost,
+                );
                 self.push(n, format!("ADD {}", part::check(new)), Kind::Rest, cost);
             }
         }
@@ -436,8 +500,14 @@ impl Alter<'_> {
             let Some(generated) = &column.generated else {
                 continue;
             };
-            let is_told = edits.iter().any(|it| it.from().is_some_and(|it| it.name == column.name));
-            if let (Some(n), false, Some(new)) = (uses(&generated.expression), is_told, to.column(&column.name)) {
+            let is_told = edits
+                .iter()
+                .any(|it| it.from().is_some_and(|it| it.name == column.name));
+            if let (Some(n), false, Some(new)) = (
+                uses(&generated.expression),
+                is_told,
+                to.column(&column.name),
+            ) {
                 let full = definition(new, to, self.dialect);
                 let kind = Kind::Column(new.name.clone());
                 self.push(n, format!("MODIFY COLUMN {full}"), kind, COPY);
@@ -462,7 +532,9 @@ impl Alter<'_> {
         {
             self.partitioning = Some((format!("PARTITION BY {new}"), n));
             // It has to be the same statement.
-            self.clauses.iter_mut().for_each(|it| it.cost = it.cost.and(COPY));
+            self.clauses
+                .iter_mut()
+                .for_each(|it| it.cost = it.cost.and(COPY));
         }
     }
 
@@ -497,7 +569,10 @@ impl Alter<'_> {
             }
             places.sort_unstable();
             places.dedup();
-            acts.push(Act { sql, changes: places });
+            acts.push(Act {
+                sql,
+                changes: places,
+            });
         }
         if let Some((clause, n)) = partitioning {
             acts.push(Act {
@@ -569,6 +644,7 @@ fn only_default(from: &Column, to: &Column) -> Option<String> {
 
 /// Between what is computed on reading and what is kept.
 fn switches(from: &Column, to: &Column) -> bool {
-    let is_virtual = |it: &Option<Generated>| it.as_ref().is_some_and(|it| it.storage == Storage::Virtual);
+    let is_virtual =
+        |it: &Option<Generated>| it.as_ref().is_some_and(|it| it.storage == Storage::Virtual);
     is_virtual(&from.generated) != is_virtual(&to.generated)
 }

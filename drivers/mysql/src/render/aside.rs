@@ -28,9 +28,12 @@ pub fn aside(changes: &Changes, dialect: &MySql) -> Aside {
         };
         for key in &new.foreign_keys {
             let is_here = |name: &Name, columns: &[String]| {
-                columns.iter().any(|it| moving.contains(&(name.clone(), it.clone())))
+                columns
+                    .iter()
+                    .any(|it| moving.contains(&(name.clone(), it.clone())))
             };
-            let is_held = is_here(&new.name, &key.columns) || is_here(&key.references, &key.referenced);
+            let is_held =
+                is_here(&new.name, &key.columns) || is_here(&key.references, &key.referenced);
             if !is_held || comes(changes, &new.name, key) {
                 continue;
             }
@@ -43,12 +46,14 @@ pub fn aside(changes: &Changes, dialect: &MySql) -> Aside {
                 changes: places.clone(),
             };
             let (now, then) = (part::name(&old.name), part::name(&new.name));
-            aside
-                .go
-                .push(act(format!("ALTER TABLE {now} DROP FOREIGN KEY {}", quote(&was.name))));
-            aside
-                .come
-                .push(act(format!("ALTER TABLE {then} ADD {}", part::foreign_key(key))));
+            aside.go.push(act(format!(
+                "ALTER TABLE {now} DROP FOREIGN KEY {}",
+                quote(&was.name)
+            )));
+            aside.come.push(act(format!(
+                "ALTER TABLE {then} ADD {}",
+                part::foreign_key(key)
+            )));
         }
     }
     aside
@@ -69,7 +74,8 @@ fn moving(changes: &Changes, dialect: &MySql) -> (BTreeSet<(Name, String)>, Vec<
                 }
             }
             Change::Table(Edit::Alter { from, to })
-                if super::alter::collation(from, dialect) != super::alter::collation(to, dialect) =>
+                if super::alter::collation(from, dialect)
+                    != super::alter::collation(to, dialect) =>
             {
                 let texts = to.columns.iter().filter(|it| is_text(&it.data_type));
                 let texts = texts.filter(|it| it.collation.is_none());

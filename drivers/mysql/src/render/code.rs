@@ -25,7 +25,10 @@ pub fn view(view: &View, create: &str) -> String {
     }
     text.push_str(&format!(" AS {}", view.definition));
     if let Some(option) = option("check_option") {
-        text.push_str(&format!(" WITH {} CHECK OPTION", option.to_ascii_uppercase()));
+        text.push_str(&format!(
+            " WITH {} CHECK OPTION",
+            option.to_ascii_uppercase()
+        ));
     }
     text
 }

@@ -15,7 +15,10 @@ pub fn definition(column: &Column, table: &Table, dialect: &MySql) -> String {
         text.push(' ');
         text.push_str(word);
     };
-    let row = column.generated.as_ref().filter(|it| is_row(&it.expression));
+    let row = column
+        .generated
+        .as_ref()
+        .filter(|it| is_row(&it.expression));
     if let Some(row) = row {
         add("GENERATED ALWAYS AS");
         add(&row.expression.to_ascii_uppercase());

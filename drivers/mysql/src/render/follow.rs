@@ -29,9 +29,17 @@ pub fn follow(changes: &Changes, acts: &mut Vec<Act>) {
         for it in &new.triggers {
             let was = old.triggers.iter().find(|was| was.name == it.name);
             let is_same = was.is_none_or(|was| body(&was.definition) == body(&it.definition));
-            if !is_same && !changes.list.iter().any(|change| is_trigger(change, &it.name)) {
+            if !is_same
+                && !changes
+                    .list
+                    .iter()
+                    .any(|change| is_trigger(change, &it.name))
+            {
                 add(super::drop_trigger(it));
-                add(code::trigger(it, super::next(it, &new.name, changes).as_deref()));
+                add(code::trigger(
+                    it,
+                    super::next(it, &new.name, changes).as_deref(),
+                ));
             }
         }
     }

@@ -27,9 +27,16 @@ enum Band {
 
 fn band(change: &Change) -> Option<Band> {
     Some(match change {
-        Change::ForeignKey(Of { edit: Edit::Drop(_), .. }) => Band::KeysGo,
-        Change::ForeignKey(Of { edit: Edit::Add(_), .. }) => Band::KeysCome,
-        Change::Column(_) | Change::PrimaryKey(_) | Change::Index(_) | Change::Check(_) => Band::Parts,
+        Change::ForeignKey(Of {
+            edit: Edit::Drop(_),
+            ..
+        }) => Band::KeysGo,
+        Change::ForeignKey(Of {
+            edit: Edit::Add(_), ..
+        }) => Band::KeysCome,
+        Change::Column(_) | Change::PrimaryKey(_) | Change::Index(_) | Change::Check(_) => {
+            Band::Parts
+        }
         Change::Table(Edit::Alter { from, to }) if from.name == to.name => Band::Parts,
         _ => return None,
     })
@@ -70,7 +77,9 @@ fn single(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>) -> 
     match &changes.list[n] {
         Change::Table(Edit::Add(it)) => {
             add(table::create(it, dialect));
-            it.triggers.iter().for_each(|it| add(code::trigger(it, None)));
+            it.triggers
+                .iter()
+                .for_each(|it| add(code::trigger(it, None)));
         }
         Change::Table(Edit::Drop(it)) => add(format!("DROP TABLE {}", part::name(&it.name))),
         Change::Table(Edit::Alter { from, to }) => {
@@ -78,7 +87,10 @@ fn single(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>) -> 
             add(format!("RENAME TABLE {old} TO {new}"));
             alter::renamed(n, changes, dialect, acts)?;
         }
-        Change::ForeignKey(Of { table, edit: Edit::Alter { from, to } }) => {
+        Change::ForeignKey(Of {
+            table,
+            edit: Edit::Alter { from, to },
+        }) => {
             let table = part::name(changes.now(n, table));
             let old = crate::words::quote(&from.name);
             add(format!("ALTER TABLE {table} DROP FOREIGN KEY {old}"));
@@ -138,10 +150,15 @@ fn next(trigger: &Trigger, table: &Name, changes: &Changes) -> Option<String> {
     let follows = format!("FOLLOWS {} ", crate::words::quote(&trigger.name));
     let old = crate::impact::table(changes.from, crate::impact::old_name(changes, table))?;
     let new = crate::impact::table(changes.to, table)?;
-    let mut behind = new.triggers.iter().filter(|it| it.definition.contains(&follows));
+    let mut behind = new
+        .triggers
+        .iter()
+        .filter(|it| it.definition.contains(&follows));
     let next = behind.next()?;
     let comes = changes.list.iter().any(|change| match change {
-        Change::Trigger(of) => of.table == *table && of.edit.to().is_some_and(|it| it.name == next.name),
+        Change::Trigger(of) => {
+            of.table == *table && of.edit.to().is_some_and(|it| it.name == next.name)
+        }
         _ => false,
     });
     (!comes && old.triggers.iter().any(|it| it.name == next.name)).then(|| next.name.clone())

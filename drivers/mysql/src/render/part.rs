@@ -34,7 +34,11 @@ pub fn parts(parts: &[Part]) -> String {
 }
 
 fn columns(names: &[String]) -> String {
-    names.iter().map(|it| quote(it)).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|it| quote(it))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn comment(text: &Option<String>) -> String {
@@ -43,7 +47,11 @@ fn comment(text: &Option<String>) -> String {
 }
 
 pub fn primary(key: &Key) -> String {
-    format!("PRIMARY KEY ({}){}", parts(&key.parts), comment(&key.comment))
+    format!(
+        "PRIMARY KEY ({}){}",
+        parts(&key.parts),
+        comment(&key.comment)
+    )
 }
 
 pub fn index(index: &Index, dialect: &MySql) -> String {

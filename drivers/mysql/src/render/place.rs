@@ -97,30 +97,47 @@ mod tests {
             to: column(name, "int"),
         };
         for (from, to, edits, told) in [
-            (vec!["a", "b"], vec!["a", "b", "c"], vec![add("c")], vec![None]),
-            (vec!["a", "b"], vec!["c", "a", "b"], vec![add("c")], vec![Some("FIRST")]),
+            (
+                vec!["a", "b"],
+                vec!["a", "b", "c"],
+                vec![add("c")],
+                vec![None],
+            ),
+            (
+                vec!["a", "b"],
+                vec!["c", "a", "b"],
+                vec![add("c")],
+                vec![Some("FIRST")],
+            ),
             (
                 vec!["a", "b"],
                 vec!["a", "x", "y", "b"],
                 vec![add("x"), add("y")],
                 vec![Some("AFTER `a`"), Some("AFTER `x`")],
             ),
-            (vec!["a", "b"], vec!["a", "x", "b"], vec![add("x"), change("b")], vec![Some("AFTER `a`"), None]),
+            (
+                vec!["a", "b"],
+                vec!["a", "x", "b"],
+                vec![add("x"), change("b")],
+                vec![Some("AFTER `a`"), None],
+            ),
             (
                 vec!["m", "a", "b"],
                 vec!["a", "b", "m"],
                 vec![change("a"), move_("m")],
                 vec![None, Some("AFTER `b`")],
             ),
-            (vec!["a", "b", "c"], vec!["a", "c", "b"], vec![move_("c")], vec![Some("AFTER `a`")]),
+            (
+                vec!["a", "b", "c"],
+                vec!["a", "c", "b"],
+                vec![move_("c")],
+                vec![Some("AFTER `a`")],
+            ),
         ] {
             let all: Vec<_> = edits.iter().collect();
             let mut places = Places::new(&table(&from), &all);
             let to = table(&to);
-            let found: Vec<_> = edits
-                .iter()
-                .map(|edit| places.put(edit, &to))
-                .collect();
+            let found: Vec<_> = edits.iter().map(|edit| places.put(edit, &to)).collect();
             let told: Vec<_> = told.iter().map(|it| it.map(String::from)).collect();
             assert_eq!(found, told, "{from:?}");
         }

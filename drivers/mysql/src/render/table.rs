@@ -57,12 +57,19 @@ fn periods(table: &Table) -> impl Iterator<Item = String> {
     let rows: Vec<_> = table
         .columns
         .iter()
-        .filter(|it| it.generated.as_ref().is_some_and(|it| is_row(&it.expression)))
+        .filter(|it| {
+            it.generated
+                .as_ref()
+                .is_some_and(|it| is_row(&it.expression))
+        })
         .map(|it| quote(&it.name))
         .collect();
-    let versions = (rows.len() == 2).then(|| format!("PERIOD FOR SYSTEM_TIME ({})", rows.join(", ")));
+    let versions =
+        (rows.len() == 2).then(|| format!("PERIOD FOR SYSTEM_TIME ({})", rows.join(", ")));
     let own = table.options.get("period");
-    versions.into_iter().chain(own.map(|it| format!("PERIOD FOR {it}")))
+    versions
+        .into_iter()
+        .chain(own.map(|it| format!("PERIOD FOR {it}")))
 }
 
 /// As it is written behind the table; what has words of its own is not.
@@ -71,10 +78,15 @@ fn option(name: &str, value: &str) -> Option<String> {
         return None;
     }
     if name == "collation" {
-        return Some(format!("DEFAULT CHARSET={} COLLATE={value}", charset(value)));
+        return Some(format!(
+            "DEFAULT CHARSET={} COLLATE={value}",
+            charset(value)
+        ));
     }
-    let is_bare = matches!(name, "engine" | "row_format" | "insert_method" | "tablespace")
-        || value == "DEFAULT"
+    let is_bare = matches!(
+        name,
+        "engine" | "row_format" | "insert_method" | "tablespace"
+    ) || value == "DEFAULT"
         || !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     let value = match is_bare {
         true => value.to_string(),
@@ -172,6 +184,9 @@ mod tests {
         let to = format!("{}, {more})", from.strip_suffix(')').unwrap());
         assert_eq!(appended(from, &to), Some(more));
         assert_eq!(appended(&to, from), None);
-        assert_eq!(appended("HASH (`a`) PARTITIONS 4", "HASH (`a`) PARTITIONS 5"), None);
+        assert_eq!(
+            appended("HASH (`a`) PARTITIONS 4", "HASH (`a`) PARTITIONS 5"),
+            None
+        );
     }
 }
