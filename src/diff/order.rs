@@ -294,7 +294,7 @@ fn types(catalog: &Catalog) -> BTreeMap<&Name, usize> {
     places
 }
 
-/// The words of everything in tables that a routine could be called in.
+/// The words of everything in tables and triggers that a routine could be called in.
 fn used(catalog: &Catalog) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for table in &catalog.tables {
@@ -310,9 +310,16 @@ fn used(catalog: &Catalog) -> BTreeSet<String> {
             });
             parts.chain(&index.predicate)
         });
-        for text in columns.chain(checks).chain(parts) {
+        let exclusions = table.exclusions.iter().map(|it| &it.definition);
+        let texts = columns.chain(checks).chain(parts).chain(exclusions);
+        for text in texts.chain(&table.partition_by) {
             all.extend(words(text));
         }
+    }
+    let of_tables = catalog.tables.iter().flat_map(|table| &table.triggers);
+    let of_views = catalog.views.iter().flat_map(|view| &view.triggers);
+    for trigger in of_tables.chain(of_views) {
+        all.extend(words(&trigger.definition));
     }
     all
 }
