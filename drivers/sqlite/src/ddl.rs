@@ -1,63 +1,58 @@
 //! What SQLite knows of changes of its catalog. Pure.
 
 use crate::dialect::SqliteDialect;
+use crate::expression::FLAVOUR;
+use crate::impact;
+use crate::native;
 use crate::render;
+use crate::types;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for SqliteDialect {
-    /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
-    /// latter is the row id.
     fn canonical(&self, data_type: &str) -> String {
-        let spaced = data_type.replace('(', " ( ").replace(')', " ) ");
-        let spaced = spaced.replace(',', " , ").to_ascii_uppercase();
-        let words: Vec<_> = spaced.split_whitespace().collect();
-        words
-            .join(" ")
-            .replace(" ( ", "(")
-            .replace(" )", ")")
-            .replace(" , ", ",")
+        types::canonical(data_type)
     }
 
-    fn native(&self, mut catalog: Catalog) -> Result<Catalog> {
-        for column in catalog.tables.iter_mut().flat_map(|t| &mut t.columns) {
-            column.data_type = self.canonical(&column.data_type);
-        }
-        Ok(catalog)
+    fn native(&self, catalog: Catalog) -> Result<Catalog> {
+        native::native(catalog)
     }
 
-    fn generated(&self, _: &Table, name: &str) -> bool {
-        name.starts_with("sqlite_autoindex_")
+    /// SQLite itself finds names only for the indexes of keys; those of indexes without a name in a
+    /// file are found here.
+    fn generated(&self, table: &Table, name: &str) -> bool {
+        let is_ours = |index: &initium_driver::Index| {
+            index.name == name && name == native::found(&table.name.name, &index.parts)
+        };
+        name.starts_with("sqlite_autoindex_") || table.indexes.iter().any(is_ours)
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        one == other
+        self.same_in(one, other, &Within::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
+        same(one, other, &FLAVOUR, within)
     }
 
     fn habits(&self) -> Habits {
         Habits {
+            // A column that comes stands at the end, and moving one would copy the table.
             column_order: false,
+            // A view is a text to it; where ALTER would look at one, it is out of the way.
             views_pin: false,
             keys_after: false,
         }
     }
 
     fn render(&self, changes: &Changes) -> Result<Vec<Act>> {
-        let mut acts = Vec::new();
-        for (n, change) in changes.list.iter().enumerate() {
-            for sql in render::statements(change)? {
-                acts.push(Act {
-                    sql,
-                    changes: vec![n],
-                });
-            }
-        }
-        Ok(acts)
+        render::acts(changes)
     }
 
-    fn impact(&self, _: &Change, _: &Changes) -> Impact {
-        Impact::default()
+    fn impact(&self, change: &Change, changes: &Changes) -> Impact {
+        impact::of(change, changes)
     }
 }

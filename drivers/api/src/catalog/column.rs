@@ -1,6 +1,6 @@
 //! A column of a table.
 
-use super::is_false;
+use super::{Conflict, is_false};
 use serde::Serialize;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +32,9 @@ pub struct Column {
     /// What it becomes when its row changes (`ON UPDATE CURRENT_TIMESTAMP`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_update: Option<String>,
+    /// What a NULL that it refuses does (SQLite).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<Conflict>,
     /// Not part of `SELECT *`.
     #[serde(skip_serializing_if = "is_false")]
     pub invisible: bool,

@@ -12,7 +12,7 @@ mod object;
 mod table;
 
 pub use column::{Column, Generated, Identity, NotNull, Numbers, Serves, Storage};
-pub use constraint::{Action, Check, Deferrable, Exclusion, ForeignKey, Key};
+pub use constraint::{Action, Check, Conflict, Deferrable, Exclusion, ForeignKey, Key};
 pub use index::{Index, Nulls, Of, Part, Sort};
 pub use name::Name;
 pub use object::{Attribute, Body, Extension, Kind, Owner, Routine, Schema, Sequence, Type, View};

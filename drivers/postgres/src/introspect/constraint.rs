@@ -67,6 +67,7 @@ fn deferrable(row: &Row) -> Option<Deferrable> {
 
 fn key(row: &Row) -> Key {
     Key {
+        on_conflict: None,
         name: row.text(2),
         parts: row
             .list(9)
