@@ -294,7 +294,7 @@ fn types(catalog: &Catalog) -> BTreeMap<&Name, usize> {
     places
 }
 
-/// What is called in everything in tables that a routine can be called in.
+/// What is called in everything in tables and triggers that a routine can be called in.
 fn used(catalog: &Catalog) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for table in &catalog.tables {
@@ -310,10 +310,16 @@ fn used(catalog: &Catalog) -> BTreeSet<String> {
             });
             parts.chain(&index.predicate)
         });
-        let triggers = table.triggers.iter().map(|trigger| &trigger.definition);
-        for text in columns.chain(checks).chain(parts).chain(triggers) {
+        let exclusions = table.exclusions.iter().map(|it| &it.definition);
+        let texts = columns.chain(checks).chain(parts).chain(exclusions);
+        for text in texts.chain(&table.partition_by) {
             all.extend(calls(text));
         }
+    }
+    let of_tables = catalog.tables.iter().flat_map(|table| &table.triggers);
+    let of_views = catalog.views.iter().flat_map(|view| &view.triggers);
+    for trigger in of_tables.chain(of_views) {
+        all.extend(calls(&trigger.definition));
     }
     all
 }
