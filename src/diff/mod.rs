@@ -3,21 +3,25 @@
 //!
 //! [`pair`] finds which object is which, [`alike`] says whether two are the same, [`parts`] and
 //! [`objects`] list what differs, [`pinned`] adds the views that have to step aside, and [`order`]
-//! puts it all in its order.
+//! puts it all in its order. [`apply`] goes the other way: a catalog and changes to the catalog behind
+//! them.
 
 mod alike;
+mod apply;
 mod mention;
 mod objects;
 mod order;
 mod pair;
 mod parts;
 mod pinned;
+mod rename;
 mod soft;
 mod suggest;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use apply::applied;
 pub use suggest::Suggestion;
 pub use words::described;
 
