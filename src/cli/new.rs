@@ -21,20 +21,34 @@ pub struct New {
 
 const BEGINNING: &str = "version: 1\n";
 
+/// What is known of the scripts of a migration.
+pub struct Body {
+    pub up: String,
+    /// Absent where there is no way back.
+    pub down: Option<String>,
+}
+
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
-    match work(common, words) {
-        Ok((path, done)) => {
-            let report = Report { done: vec![done] };
-            let text = || format!("added '{}' to {path}\n", report.done[0].name);
-            output.show(&ReportDocument::new("new", &report, None), text);
-            0
-        }
+    let answer = words
+        .parse("new")
+        .and_then(|New { name }| add(common, &name, None, output));
+    match answer {
+        Ok(status) => status,
         Err(error) => output.fail("new", &error),
     }
 }
 
-fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
-    let New { name } = words.parse("new")?;
+/// Adds a migration and tells it.
+pub fn add(common: &Common, name: &str, body: Option<&Body>, output: &Output) -> Result<i32> {
+    let (path, done) = work(common, name, body)?;
+    let report = Report { done: vec![done] };
+    let text = || format!("added '{}' to {path}\n", report.done[0].name);
+    output.show(&ReportDocument::new("new", &report, None), text);
+    Ok(0)
+}
+
+fn work(common: &Common, name: &str, body: Option<&Body>) -> Result<(String, Done)> {
+    let name = name.to_string();
     let path = match common.spec.as_slice() {
         [path] if path != "-" => path,
         [] => "migrations.yaml",
@@ -67,7 +81,7 @@ fn work(common: &Common, words: &Words) -> Result<(String, Done)> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    text += &block(&name, &aim, indentation(&text));
+    text += &block(&name, &aim, indentation(&text), body);
     // What would not be read back is not written.
     let temporary = format!("{path}.initium-new.yaml");
     fs::write(&temporary, &text).map_err(|e| unwritten(path, &e))?;
@@ -151,7 +165,7 @@ fn indentation(text: &str) -> usize {
     item.map_or(2, |line| line.len() - line.trim_start().len())
 }
 
-fn block(name: &str, aim: &Aim, indent: usize) -> String {
+fn block(name: &str, aim: &Aim, indent: usize, body: Option<&Body>) -> String {
     let pad = " ".repeat(indent);
     let quoted = serde_json::to_string(name).unwrap_or_default();
     let plain = name
@@ -170,7 +184,19 @@ fn block(name: &str, aim: &Aim, indent: usize) -> String {
         Some("redis") => ("# commands here, one on each line", "# what undoes it"),
         _ => ("-- SQL here", "-- what undoes it"),
     };
-    format!(
-        "{pad}- name: {name}\n{target}{pad}  up: |\n{pad}    {up}\n{pad}  down: |\n{pad}    {down}\n"
-    )
+    let script = |key: &str, text: &str| {
+        let lines = text.lines().map(|line| match line {
+            "" => "\n".to_string(),
+            line => format!("{pad}    {line}\n"),
+        });
+        format!("{pad}  {key}: |\n{}", lines.collect::<String>())
+    };
+    let (up, down) = match body {
+        None => (script("up", up), script("down", down)),
+        Some(body) => {
+            let down = body.down.as_deref().map(|text| script("down", text));
+            (script("up", &body.up), down.unwrap_or_default())
+        }
+    };
+    format!("{pad}- name: {name}\n{target}{up}{down}")
 }

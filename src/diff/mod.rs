@@ -8,13 +8,16 @@
 
 mod alike;
 mod apply;
+mod difference;
 mod mention;
 mod objects;
 mod order;
 mod pair;
 mod parts;
 mod pinned;
+mod policy;
 mod rename;
+mod scope;
 mod soft;
 mod suggest;
 #[cfg(test)]
@@ -22,6 +25,9 @@ mod tests;
 mod words;
 
 pub use apply::applied;
+pub use difference::{Back, Difference, Step, difference};
+pub use policy::{Policy, judge, told};
+pub use scope::{Kinds, Scope, fits};
 pub use suggest::Suggestion;
 pub use words::described;
 

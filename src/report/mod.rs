@@ -4,6 +4,7 @@
 mod answers;
 mod clean;
 mod connection;
+mod difference;
 mod document;
 mod findings;
 mod fingerprint;
@@ -23,6 +24,7 @@ mod unlock;
 
 pub use clean::{clean, clean_line, json, json_line};
 pub use connection::{Asked, ConnectionDocument};
+pub use difference::{DiffDocument, DiffTarget, difference};
 pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument,
     TargetStatus,

@@ -4,6 +4,7 @@
 mod apply;
 mod baseline;
 mod cleanup;
+mod desired;
 mod execute;
 mod facts;
 mod failure;
@@ -19,6 +20,7 @@ mod verify;
 pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
+pub use desired::{Wanted, catalog, ddl, declared, replayed};
 pub use facts::{Gate, Past, gate, histories, look};
 pub use foresee::foresee;
 pub use lock::{describe, with_lock};

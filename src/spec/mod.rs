@@ -33,8 +33,8 @@ mod wording;
 
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Defaults, Is, Migration, PerDatabase, Scripts, Secrecy,
-    SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts,
+    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

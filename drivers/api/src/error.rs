@@ -112,6 +112,8 @@ codes! {
     NotSupported = "not-supported", Usage;
     /// The keys of one script lie on several servers of a cluster.
     CrossSlot = "cross-slot", Usage;
+    /// Files of SQL have to be built somewhere to be compared, and there is no such place.
+    ScratchMissing = "scratch-missing", Usage;
     /// A migration to be undone has no `down`.
     DownMissing = "down-missing", Usage;
     /// The program behind `--` cannot be started.
@@ -129,6 +131,11 @@ codes! {
     /// A verify query did not answer as expected.
     VerifyFailed = "verify-failed", No;
 
+    /// The database is not as its schema was declared.
+    Drift = "drift", No;
+
+    /// Changes would lose data or break running programs.
+    BreakingChange = "breaking-change", Human;
     /// An applied migration was edited.
     ChecksumChanged = "checksum-changed", Human;
     /// The database has migrations that the spec does not know.

@@ -3,8 +3,9 @@
 use super::super::arguments::{Common, Words};
 use super::super::connection::{Targets, settings, settled};
 use super::super::duration;
-use super::super::session::{limits, reader};
+use super::super::session::{aside, limits};
 use crate::spec::{Entry, Spec, TargetsQuery, answered};
+use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result, Settings};
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub fn ask(
         (None, Ok(base)) => settled(base.clone())?,
         (None, Err(error)) => return Err(error.clone()),
     };
-    let mut driver = reader(&settings, common, spec, patience).map_err(of_query)?;
+    let mut driver = aside(&settings, common, spec, patience, Access::Read).map_err(of_query)?;
     let rows = driver
         .query(&query.query)
         .map_err(|error| match error.code() {

@@ -113,19 +113,20 @@ fn open(reach: &Reach, patience: Duration) -> Result<Box<dyn Driver>> {
     })
 }
 
-/// A connection that only asks, for who has no session yet.
-pub fn reader(
+/// A connection for who has no session of it.
+pub fn aside(
     settings: &Settings,
     common: &Common,
     spec: &Spec,
     patience: Duration,
+    access: Access,
 ) -> Result<Box<dyn Driver>> {
     let run = Run {
-        id: author("targets").run,
+        id: author("aside").run,
         table: "initium_migrate".into(),
         prefix: String::new(),
         limits: limits::limits(common, spec, patience)?,
-        access: Access::Read,
+        access,
         pulse: Pulse(interrupt::pulse),
     };
     remark(settings);
