@@ -7,7 +7,7 @@ use super::values::{TX_MODES, listed};
 use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, foresee, histories, plan};
+use crate::run::{Outcomes, apply, foresee, plan, prospects};
 use crate::spec::Spec;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
@@ -112,7 +112,7 @@ fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
 
 fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
     let found = session.run(|spec, connections, _| {
-        let histories = histories(spec, connections)?;
+        let histories = prospects(spec, connections, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
         foresee(found, connections)

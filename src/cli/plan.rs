@@ -4,13 +4,16 @@ use super::apply::Choice;
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session, read};
-use crate::plan::{Facts, Plan as Planned, arrange, check_one_transaction, plan_apply, wanted};
+use crate::plan::{
+    Facts, Plan as Planned, Seen, arrange, check_one_transaction, plan_apply, wanted,
+};
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{foresee, histories, plan};
+use crate::run::{foresee, plan, prospects};
 use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
-use initium_driver::{Code, Error, History, Result};
+use initium_driver::{Catalog, Code, Error, History, Result};
 
 /// show what apply would do
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -93,7 +96,7 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
-        let histories = histories(spec, connections)?;
+        let histories = prospects(spec, connections, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
         foresee(found, connections)
     })
@@ -102,7 +105,7 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
 fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
-    let history = History::default();
+    let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
     let mut found = Planned::default();
     for target in &targets {
         let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
@@ -116,6 +119,10 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
             history: &history,
             verdicts: &[],
             wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+            seen: Seen::Held {
+                catalog: &empty,
+                sizes: &sizes,
+            },
         };
         found
             .migrations

@@ -26,6 +26,7 @@ mod words;
 
 pub use apply::applied;
 pub use difference::{Back, Difference, Step, difference};
+pub use mention::words;
 pub use policy::{Policy, judge, told};
 pub use scope::{Kinds, Scope, fits};
 pub use suggest::Suggestion;

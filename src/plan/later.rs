@@ -4,6 +4,7 @@
 use super::steps::{Wish, steps};
 use super::stored::{Kept, load};
 use super::{Facts, Planned, Start};
+use crate::diff::Difference;
 use crate::spec::{Again, Secrecy, Transaction};
 use initium_driver::{Code, Error, Phase, Record, Result, Source};
 use std::collections::BTreeMap;
@@ -104,5 +105,7 @@ pub(super) fn planned(
         reversible: false,
         down: None,
         cleanup: None,
+        keeps: None,
+        difference: Difference::default(),
     })
 }

@@ -3,7 +3,9 @@
 //! write.
 
 mod cleanup;
+mod course;
 mod later;
+mod logical;
 mod order;
 mod resume;
 mod script;
@@ -14,6 +16,8 @@ mod undo;
 mod wanted;
 
 pub use cleanup::{Cleanup, plan_cleanup};
+pub use course::replay;
+pub use logical::Kept;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
@@ -23,11 +27,13 @@ pub use script::{
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
-pub use wanted::{Wanted, expected, hash, wanted};
+pub use wanted::{Up, Wanted, expected, hash, wanted};
 
+use crate::diff::Difference;
 use crate::spec::{Is, Migration, Secrecy, Transaction};
+use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::driver::Preview;
-use initium_driver::{Dialect, Effect, History, Phase, Statement};
+use initium_driver::{Dialect, Effect, History, Phase, Statement, Step};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -39,6 +45,20 @@ pub struct Facts<'a> {
     /// What became of the statements that the history has only the intent of.
     pub verdicts: &'a [Judged],
     pub wanted: Vec<Wanted<'a>>,
+    pub seen: Seen<'a>,
+}
+
+/// What the database holds. Only changes need to know it, so it is asked where some are pending.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Seen<'a> {
+    #[default]
+    Nothing,
+    Held {
+        catalog: &'a Catalog,
+        sizes: &'a Sizes,
+    },
+    /// Nothing is made, whatever is there.
+    Adopted,
 }
 
 /// Ordered, printable, comparable: everything a run will do.
@@ -86,6 +106,11 @@ pub struct Planned {
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
+    /// The row that keeps the statements while some of them ran and some did not: those that are made
+    /// of changes cannot be made again.
+    pub keeps: Option<Step>,
+    /// What they are, where it says `changes`; nothing where an earlier run made them.
+    pub difference: Difference,
 }
 
 impl Planned {

@@ -1,7 +1,7 @@
 //! `apply`: what is pending, in order, exactly once.
 
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
-use super::facts::{histories, look};
+use super::facts::{look, prospects};
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
@@ -57,7 +57,7 @@ fn all(
     let mut losses = Losses::default();
     loop {
         // The plan is made under the lock: what was pending may be done by now.
-        let histories = waiting(context, || histories(spec, connections))?;
+        let histories = waiting(context, || prospects(spec, connections, rules))?;
         let mut plan = plan(spec, connections, &histories, rules)?;
         if let Some(lost) = &lost {
             over(lost, &mut plan, connections, context, report)?;

@@ -1,10 +1,12 @@
 //! What declared files mean on a database: its own words for them. Where only a server can say it
 //! they are built in a place that is empty, and taken away again.
 
+use crate::plan::{Facts, Seen, replay, wanted};
 use crate::spec::{Declared, Spec};
+use initium_driver::catalog::Sizes;
 use initium_driver::change::{Changes, Way};
 use initium_driver::ddl::Ddl;
-use initium_driver::{Catalog, Code, Dialect, Driver, Error, Result, Source, Statement};
+use initium_driver::{Catalog, Code, Dialect, Driver, Error, History, Result, Source, Statement};
 
 /// How its catalog is spelled, of a database that has one.
 pub fn ddl(dialect: &dyn Dialect) -> Result<&dyn Ddl> {
@@ -39,14 +41,19 @@ pub fn declared(declared: &Declared, dialect: &dyn Dialect) -> Result<Wanted> {
 /// What the migrations of a target leave, one after the other.
 pub fn replayed(spec: &Spec, target: &str, dialect: &dyn Dialect) -> Result<Wanted> {
     ddl(dialect)?;
-    let mut statements = Vec::new();
-    for one in crate::plan::wanted(spec, target, dialect)? {
-        for source in one.up {
-            let split = dialect.split(source);
-            statements.extend(split.map_err(|e| e.migration(&one.migration.id))?);
-        }
-    }
-    Ok(Wanted::Built(statements))
+    let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
+    let facts = Facts {
+        target,
+        dialect,
+        history: &history,
+        verdicts: &[],
+        wanted: wanted(spec, target, dialect)?,
+        seen: Seen::Held {
+            catalog: &empty,
+            sizes: &sizes,
+        },
+    };
+    Ok(Wanted::Built(replay(&facts)?))
 }
 
 /// The catalog; what has to be built is built in `scratch`, or by a server that takes it back.

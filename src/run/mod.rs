@@ -21,7 +21,7 @@ pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use desired::{Wanted, catalog, ddl, declared, replayed};
-pub use facts::{Gate, Past, gate, histories, look};
+pub use facts::{Gate, Past, gate, histories, look, prospects};
 pub use foresee::foresee;
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};

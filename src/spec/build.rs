@@ -216,6 +216,7 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),
+        changes: None,
         down: down.flatten(),
         verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),
         cleanup: cleanup.flatten(),

@@ -14,6 +14,7 @@ mod cursor;
 mod engine;
 mod gate;
 mod list;
+mod logical;
 mod long;
 mod merge;
 mod model;
@@ -32,9 +33,10 @@ mod walk;
 mod wording;
 
 pub use list::{Entry, answered, listed};
+pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts,
-    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Changes, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase,
+    Scripts, Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

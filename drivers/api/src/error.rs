@@ -150,6 +150,10 @@ codes! {
     LedgerNewer = "ledger-newer", Human;
     /// The facts moved since the plan was written.
     PlanStale = "plan-stale", Human;
+    /// A change of the spec does not fit what the database holds.
+    ChangeImpossible = "change-impossible", Human;
+    /// A change needs to know an object that SQL in front of it may change.
+    ObjectUnknown = "object-unknown", Human;
     /// Cleaning up what was not verified.
     NotVerified = "not-verified", Human;
     /// A baseline on a database that has a history.

@@ -5,7 +5,7 @@ use crate::types;
 use crate::words::quote;
 use initium_driver::catalog::{Catalog, Column, Index, Of, Part, Table};
 use initium_driver::change::{Act, Change, Changes, Edit, Impact};
-use initium_driver::ddl::{Ddl, Habits};
+use initium_driver::ddl::{Ddl, Enums, Habits};
 use initium_driver::error::{Code, Error, Result};
 
 impl Ddl for MySql {
@@ -49,6 +49,10 @@ impl Ddl for MySql {
 
     fn impact(&self, _: &Change, _: &Changes) -> Impact {
         Impact::default()
+    }
+
+    fn enums(&self) -> Enums {
+        Enums::Columns
     }
 }
 

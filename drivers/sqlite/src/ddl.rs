@@ -4,7 +4,7 @@ use crate::dialect::SqliteDialect;
 use crate::render;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
-use initium_driver::ddl::{Ddl, Habits};
+use initium_driver::ddl::{Ddl, Enums, Habits};
 use initium_driver::error::Result;
 
 impl Ddl for SqliteDialect {
@@ -59,5 +59,16 @@ impl Ddl for SqliteDialect {
 
     fn impact(&self, _: &Change, _: &Changes) -> Impact {
         Impact::default()
+    }
+
+    fn rebuilds(&self, change: &Change, _: &Changes) -> bool {
+        !matches!(
+            change,
+            Change::Table(_) | Change::Index(_) | Change::View(_) | Change::Trigger(_)
+        )
+    }
+
+    fn enums(&self) -> Enums {
+        Enums::Columns
     }
 }
