@@ -12,6 +12,7 @@ mod connection;
 mod duration;
 mod help;
 mod history;
+mod inspect;
 mod internal;
 mod interrupt;
 mod launch;
@@ -107,13 +108,22 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
         false => rest,
     };
     let (common, own) = match arguments::split(verb, own).and_then(|(common, own)| {
-        let flags: Flags = parse(verb.name, &common)?;
-        Ok((Common::from(flags), own))
+        let mut flags: Flags = parse(verb.name, &common)?;
+        let drawn = verb
+            .forms
+            .iter()
+            .find(|word| flags.format.as_deref() == Some(word));
+        if drawn.is_some() {
+            flags.format = None;
+        }
+        let mut common = Common::from(flags);
+        common.drawn = drawn.copied();
+        Ok((common, own))
     }) {
         Ok(found) => found,
         Err(error) => return Ok(output.fail(verb.name, &error)),
     };
-    let answer = output.settle(&common).and_then(|output| {
+    let answer = output.settle(&common, verb.forms).and_then(|output| {
         logging::begin(&common)?;
         let Some(launch) = launch::of(verb, rest)? else {
             interrupt::listen();

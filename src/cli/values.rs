@@ -16,7 +16,7 @@ const FORM_WORDS: [&str; Form::ALL.len()] = {
 pub const LOG_FORMS: &[&str] = &["text", "json"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 pub const TX_MODES: &[&str] = &["each", "all", "none"];
-pub const SCHEMAS: &[&str] = &["migration", "targets", "output"];
+pub const SCHEMAS: &[&str] = &["migration", "targets", "schema", "output"];
 pub const REPAIRS: &[&str] = &["accept", "done", "retry"];
 
 /// The values of a flag; of most there is no list.

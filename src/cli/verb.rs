@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, history, new, plan, repair, rollback, schema, status,
-    unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, history, inspect, new, plan, repair, rollback,
+    schema, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -14,6 +14,8 @@ pub struct Verb {
     pub about: &'static str,
     pub info: fn() -> CommandInfoWithArgs,
     pub run: fn(&Common, &Words, &Output) -> i32,
+    /// What `--format` may be beside what it may be everywhere.
+    pub forms: &'static [&'static str],
 }
 
 const fn verb(
@@ -28,6 +30,7 @@ const fn verb(
         about,
         info,
         run,
+        forms: &[],
     }
 }
 
@@ -119,6 +122,15 @@ pub const VERBS: &[Verb] = &[
         new::New::get_args_info,
         new::run,
     ),
+    Verb {
+        forms: inspect::FORMS,
+        ..verb(
+            "inspect",
+            "show what a database holds",
+            inspect::Inspect::get_args_info,
+            inspect::run,
+        )
+    },
     verb(
         "schema",
         "print a JSON Schema",

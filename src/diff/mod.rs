@@ -8,6 +8,7 @@
 
 mod alike;
 mod apply;
+mod choice;
 mod difference;
 mod mention;
 mod objects;
@@ -25,6 +26,7 @@ mod tests;
 mod words;
 
 pub use apply::applied;
+pub use choice::{Choice, spare};
 pub use difference::{Back, Difference, Step, difference};
 pub use mention::words;
 pub use policy::{Policy, judge, told};

@@ -38,7 +38,8 @@ impl Scope {
         }
     }
 
-    fn leave(&self, catalog: &mut Catalog) {
+    /// All of a catalog but that.
+    pub fn leave(&self, catalog: &mut Catalog) {
         if self.kinds == Kinds::Tables {
             let tables = std::mem::take(&mut catalog.tables);
             *catalog = Catalog {
@@ -88,7 +89,7 @@ impl Scope {
         keep(&mut table.triggers, &patterns);
     }
 
-    fn ignores(&self, name: &Name) -> bool {
+    pub(super) fn ignores(&self, name: &Name) -> bool {
         let whole = name.to_string();
         self.ignored.iter().any(|pattern| match &name.schema {
             Some(_) => fits(pattern, &whole),

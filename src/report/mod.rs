@@ -15,6 +15,7 @@ mod gitlab;
 mod junit;
 mod keys;
 pub mod many;
+mod outline;
 mod planned;
 mod remarks;
 mod sarif;
@@ -22,7 +23,7 @@ mod summary;
 mod text;
 mod unlock;
 
-pub use clean::{clean, clean_line, json, json_line};
+pub use clean::{clean, clean_line, escaped, json, json_line};
 pub use connection::{Asked, ConnectionDocument};
 pub use difference::{DiffDocument, DiffTarget, difference};
 pub use document::{
@@ -37,6 +38,7 @@ pub use gitlab::gitlab;
 pub use junit::junit;
 pub use keys::{bar, keys, progress};
 pub use many::{Counts, Fate};
+pub use outline::outline;
 pub use planned::{PlanDocument, facts_hash};
 pub use sarif::sarif;
 pub use summary::summary;

@@ -19,14 +19,6 @@ pub struct Spec {
     pub targets_query: Option<TargetsQuery>,
 }
 
-/// What schema files say should be: as far as they are data, and those that are SQL.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Declared {
-    /// As the files say it, for no database yet.
-    pub catalog: initium_driver::Catalog,
-    pub scripts: Vec<Source>,
-}
-
 /// A question whose answer is a list of databases.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TargetsQuery {

@@ -60,6 +60,8 @@ codes! {
     SpecSyntax = "spec-syntax", Usage;
     /// The spec says something that the schema does not allow.
     SpecInvalid = "spec-invalid", Usage;
+    /// The schema files declare what no database could hold.
+    SchemaInvalid = "schema-invalid", Usage;
     /// A password stands in the spec.
     SecretInSpec = "secret-in-spec", Usage;
     /// Two migrations have the same id.

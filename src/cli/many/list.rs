@@ -165,6 +165,10 @@ fn given(common: &Common) -> Option<&'static str> {
 
 /// What is about one database and cannot be about many.
 fn sensible(verb: &str, words: &Words) -> Result<()> {
+    if verb == "inspect" {
+        return Err(Error::new(Code::Usage, "inspect shows one database")
+            .help("give the connection of one, without --targets"));
+    }
     let senseless = [
         ("plan", "--out", "a plan that is kept is for one database"),
         (

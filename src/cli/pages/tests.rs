@@ -26,7 +26,7 @@ fn common_with(flag: &str, word: &str) -> Common {
 fn refusal(flag: &str, word: &str) -> Option<Error> {
     let common = common_with(flag, word);
     match flag {
-        "--format" => output::Output::of(&[]).settle(&common).err(),
+        "--format" => output::Output::of(&[]).settle(&common, &[]).err(),
         "--log-format" | "--log-level" => logging::begin(&common).err(),
         _ => None,
     }

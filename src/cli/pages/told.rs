@@ -187,9 +187,26 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "inspect",
+        about: &[
+            "Shows what a database holds, without the ledger: an outline, or with `--format yaml` or `--format json` a schema file, with `--format sql` the statements that build it. With `--out` that goes to a file, or to a folder with a file for each table. Writes nothing to the database and takes no lock.",
+            "What is written is read back by `diff` as what the database holds. Names that the database found itself are left out.",
+        ],
+        examples: &[
+            (
+                "One file for each table of a database that is there:",
+                "inspect --out db/schema/",
+            ),
+            (
+                "Two tables, as SQL:",
+                "inspect --format sql --include users --include orders",
+            ),
+        ],
+    },
+    Told {
         verb: "schema",
         about: &[
-            "Prints the JSON Schema of specs, or of what `--format json` prints. For editors and scripts.",
+            "Prints the JSON Schema of specs, of schema files, or of what `--format json` prints. For editors and scripts.",
         ],
         examples: &[(
             "For an editor that checks while you type:",
