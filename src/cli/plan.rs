@@ -5,7 +5,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session, read};
 use crate::plan::{
-    Facts, Plan as Planned, Seen, arrange, check_one_transaction, plan_apply, wanted,
+    Facts, Plan as Planned, Seen, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{foresee, plan, prospects};
@@ -106,7 +106,7 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
     let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
-    let mut found = Planned::default();
+    let mut plans = Vec::new();
     for target in &targets {
         let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
             Error::new(Code::ConnectionMissing, format!("target '{}' does not say what kind of database it is", target.name))
@@ -124,14 +124,9 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
                 sizes: &sizes,
             },
         };
-        found
-            .migrations
-            .extend(plan_apply(&facts, &rules)?.migrations);
+        plans.push(plan_apply(&facts, &rules)?);
     }
-    let order = spec.order();
-    arrange(&mut found.migrations, &|one| {
-        order.get(one.id.as_str()).copied()
-    });
+    let found = united(plans, &spec.order())?;
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }

@@ -36,5 +36,8 @@ pub fn plan_cleanup(facts: &Facts, cleanup: &Cleanup) -> Result<Plan> {
         }
         migrations.push(planned(facts, record, Phase::Cleanup, found)?);
     }
-    Ok(Plan { migrations })
+    Ok(Plan {
+        migrations,
+        ..Plan::default()
+    })
 }

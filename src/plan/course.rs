@@ -6,7 +6,7 @@ use super::logical::{Ground, Kept};
 use super::resume::{nowhere, verdict};
 use super::wanted::Up;
 use super::{Facts, Seen, Start, Wanted};
-use crate::diff::{Back, Difference};
+use crate::diff::Difference;
 use crate::spec::Logical;
 use initium_driver::{
     Code, Error, Phase, Result, Source, State, Statement, Step, StepState, Verdict,
@@ -101,7 +101,10 @@ impl<'a> Course<'a> {
             };
         };
         let (kept, difference) = match kept(self.facts, id)? {
-            Some(kept) => resumed(ground, kept, list, done(self.facts, id))?,
+            Some((kept, row)) if row.checksum == *checksum || kept.covers(list) => {
+                goes_on(ground, kept, list, done(self.facts, id))?
+            }
+            Some((kept, _)) => edited(ground, kept, list, done(self.facts, id))?,
             None => {
                 let made = ground.make(list)?;
                 (Kept::of(made.parts), made.difference)
@@ -155,12 +158,16 @@ fn ready<'a>(
     }
 }
 
-/// What an earlier run made of it, where some of that ran or may have.
-fn kept(facts: &Facts, id: &str) -> Result<Option<Kept>> {
+/// What an earlier run made of it, and the row that keeps it, where some of that ran or may have.
+fn kept<'f>(facts: &'f Facts, id: &str) -> Result<Option<(Kept, &'f Step)>> {
     let steps = || facts.history.steps.iter().filter(|step| step.id == id);
-    match steps().any(|step| step.phase == Phase::Up && step.number != NUMBER) {
-        true => steps().find_map(Kept::read).transpose(),
-        false => Ok(None),
+    if !steps().any(|step| step.phase == Phase::Up && step.number != NUMBER) {
+        return Ok(None);
+    }
+    let mut rows = steps().filter_map(|step| Some((Kept::read(step)?, step)));
+    match rows.next() {
+        Some((kept, row)) => Ok(Some((kept?, row))),
+        None => Ok(None),
     }
 }
 
@@ -175,35 +182,38 @@ fn done(facts: &Facts, id: &str) -> usize {
     steps.map(|step| step.number as usize).max().unwrap_or(0)
 }
 
-/// What is left of a migration that an earlier run began. Where its changes were edited since, those
-/// behind what ran are made anew.
-fn resumed(
+/// A migration that an earlier run began: the statements are those that it made.
+fn goes_on(
+    ground: &mut Ground,
+    kept: Kept,
+    list: &[Logical],
+    done: usize,
+) -> Result<(Kept, Difference)> {
+    let (made, _) = kept.made(done);
+    let (made, left) = list.split_at(kept.items(made).min(list.len()));
+    ground.past(made);
+    ground.perhaps(left)?;
+    // What they mean was told by the run that made them.
+    Ok((kept, Difference::default()))
+}
+
+/// The same, edited since: those behind what ran are made anew.
+fn edited(
     ground: &mut Ground,
     kept: Kept,
     list: &[Logical],
     done: usize,
 ) -> Result<(Kept, Difference)> {
     let (made, is_whole) = kept.made(done);
-    let items = kept.items(made).min(list.len());
-    let same = kept.same(list);
-    if kept.covers(list) {
-        ground.past(&list[..items]);
-        ground.perhaps(&list[items..])?;
-        // How the way back was made is in its texts; what it means was told by the run that made it.
-        let difference = Difference {
-            down: Back::None("an earlier run made these statements".into()),
-            ..Difference::default()
-        };
-        return Ok((kept, difference));
-    }
-    if !is_whole || made > same {
+    if !is_whole || made > kept.same(list) {
         return Err(Error::new(
             Code::StepChanged,
             "changes of which some statements already ran were edited since",
         )
         .help("an earlier run stopped in the middle of them; restore those that were begun, and edit only what follows"));
     }
-    ground.past(&list[..items]);
-    let anew = ground.make(&list[items..])?;
+    let (past, left) = list.split_at(kept.items(made));
+    ground.past(past);
+    let anew = ground.make(left)?;
     Ok((kept.from(made, anew.parts), anew.difference))
 }

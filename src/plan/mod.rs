@@ -33,8 +33,8 @@ use crate::diff::Difference;
 use crate::spec::{Is, Migration, Secrecy, Transaction};
 use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::driver::Preview;
-use initium_driver::{Dialect, Effect, History, Phase, Statement, Step};
-use std::collections::BTreeMap;
+use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// What is known of one target when a plan is made.
@@ -62,9 +62,38 @@ pub enum Seen<'a> {
 }
 
 /// Ordered, printable, comparable: everything a run will do.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub migrations: Vec<Planned>,
+    /// The migration where it ends, and why: what that one needs to know is known only behind those
+    /// before it.
+    pub unforeseen: Option<(String, Error)>,
+}
+
+/// One plan over all targets, in the order of the spec. It ends where it ends on one of them.
+pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
+    let mut all = Plan::default();
+    let place = |id: &str| order.get(id).copied();
+    for plan in plans {
+        all.migrations.extend(plan.migrations);
+        if let Some((id, error)) = plan.unforeseen
+            && all
+                .unforeseen
+                .as_ref()
+                .is_none_or(|(known, _)| place(&id) < place(known))
+        {
+            all.unforeseen = Some((id, error));
+        }
+    }
+    if let Some((id, _)) = &all.unforeseen {
+        let end = place(id);
+        all.migrations.retain(|one| place(&one.id) < end);
+    }
+    arrange(&mut all.migrations, &|one| place(&one.id));
+    match all.unforeseen {
+        Some((_, error)) if all.migrations.is_empty() => Err(error),
+        _ => Ok(all),
+    }
 }
 
 /// Those of several targets in one order; what has the same place stays as it stands. One rule of any

@@ -134,6 +134,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     audit(facts, rules)?;
     let mut migrations = Vec::new();
     let mut course = Course::new(facts);
+    let mut unforeseen = None;
     let chosen: BTreeSet<_> = rules
         .choose(&facts.wanted)
         .map(|one| one.migration.id.as_str())
@@ -154,7 +155,13 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
             }
         };
         let of_it = |error: Error| error.migration(id).target(facts.target);
-        let ready = course.next(one, start).map_err(of_it)?;
+        let ready = match course.next(one, start).map_err(of_it) {
+            Err(error) if error.code() == Code::ObjectUnknown => {
+                unforeseen = Some((id.clone(), error));
+                break;
+            }
+            ready => ready?,
+        };
         let planned = planned(facts, one, rules, start, ready)?;
         course.ran(one, &planned.statements);
         if start == Start::Rerun {
@@ -162,7 +169,10 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
         }
         migrations.push(planned);
     }
-    Ok(Plan { migrations })
+    Ok(Plan {
+        migrations,
+        unforeseen,
+    })
 }
 
 /// Whether a recorded migration can run once more at all.

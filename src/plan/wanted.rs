@@ -1,6 +1,6 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
-use crate::spec::{Ask, Logical, Migration, Spec, Verb};
+use crate::spec::{Ask, Logical, Migration, SQL, Spec};
 use initium_driver::source::STEP;
 use initium_driver::sql::form::Sink;
 use initium_driver::{Code, Dialect, Digest, Error, Result, Source, Text};
@@ -37,7 +37,7 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
             fits(migration, target, dialect)?;
             let checksum = match up {
                 Up::Scripts(up) => checksum(up, dialect),
-                Up::Changes(list) => checksum_of(list, dialect),
+                Up::Changes(list) => Ok(checksum_of(list, dialect)),
             };
             let checksum =
                 checksum.map_err(|error| error.migration(&migration.id).target(target))?;
@@ -158,16 +158,20 @@ fn checksum(sources: &[Source], dialect: &dyn Dialect) -> Result<String> {
 
 /// Over what the spec says, not over the statements that are made of it: those depend on what the
 /// database holds, and on the version of this program.
-fn checksum_of(list: &[Logical], dialect: &dyn Dialect) -> Result<String> {
+fn checksum_of(list: &[Logical], dialect: &dyn Dialect) -> String {
     let mut sum = Checksum::default();
     for one in list {
-        match &one.verb {
-            Verb::Sql { up, .. } => sum.add(&dialect.normal_form(&up.whole()?)),
-            _ => sum.add(&one.said),
+        for (n, text) in one.said.split(SQL).enumerate() {
+            // Every second one is SQL.
+            match n % 2 {
+                0 => sum.add(text),
+                _ => sum.add(&dialect.normal_form(text)),
+            }
+            sum.add("\u{1f}");
         }
         sum.add("\u{1e}");
     }
-    Ok(sum.finish())
+    sum.finish()
 }
 
 /// `v1:` and the sha256 in hex. The prefix stays for ever: a later algorithm gets a later number.

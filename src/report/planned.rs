@@ -1,6 +1,8 @@
 //! What would run, as data: the answer of `plan` and of dry runs.
 
 use super::SCHEMA_VERSION;
+use super::difference::{ChangeDocument, changes};
+use super::document::ErrorDocument;
 use crate::plan::{Group, Plan, Planned, Start, told};
 use crate::spec::Secrecy;
 use initium_driver::Place;
@@ -16,6 +18,8 @@ pub struct PlanDocument {
     pub(super) pending: usize,
     statements: usize,
     pub(super) migrations: Vec<PlannedDocument>,
+    /// Where the plan ends before its end, and why.
+    unforeseen: Option<ErrorDocument>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +35,8 @@ pub(super) struct PlannedDocument {
     pub(super) reversible: bool,
     /// Run first: they remove what a dead run left.
     pub(super) clear: Vec<String>,
+    /// What the statements do to the schema, where the spec says it as changes.
+    changes: Vec<ChangeDocument>,
     pub(super) steps: Vec<StepDocument>,
 }
 
@@ -89,6 +95,10 @@ impl PlanDocument {
             pending: plan.migrations.len(),
             statements: plan.statements(),
             migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
+            unforeseen: plan
+                .unforeseen
+                .as_ref()
+                .map(|(_, error)| ErrorDocument::from(error)),
         }
     }
 }
@@ -131,6 +141,7 @@ impl From<&Planned> for PlannedDocument {
                 .iter()
                 .map(|left| told(one.secrecy, &left.text).into())
                 .collect(),
+            changes: changes(&one.difference),
             steps: steps(one),
         }
     }

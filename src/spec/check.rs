@@ -107,7 +107,7 @@ impl Check<'_> {
             (Shape::Whole { least, most }, Kind::Number(number))
                 if is_whole(number, *least, *most) => {}
             (Shape::Signed, Kind::Number(number)) if signed(number).is_some() => {}
-            (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
+            (Shape::Truth, Kind::Bool(_)) | (Shape::Cell | Shape::Null, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
                 self.count(node, items.len(), *least, "item");
@@ -310,10 +310,18 @@ impl Check<'_> {
             }
         }
         let given = fields.one_of.iter().filter(|key| node.entry(key).is_some());
-        if !fields.one_of.is_empty() && given.count() != 1 {
-            let keys = listed(fields.one_of, "and");
-            let message = format!("{} must have exactly one of {keys}", self.here());
-            self.say(node.at, message, None);
+        match (given.count(), fields.one_of) {
+            (1, _) | (_, []) => {}
+            (0, [_, _]) => {
+                let keys = listed(fields.one_of, "or");
+                let message = format!("missing key {keys} in {}", self.here());
+                self.say(node.at, message, None);
+            }
+            (_, all) => {
+                let keys = listed(all, "and");
+                let message = format!("{} must have exactly one of {keys}", self.here());
+                self.say(node.at, message, None);
+            }
         }
         let given = fields.some_of.iter().any(|key| node.entry(key).is_some());
         if !fields.some_of.is_empty() && !given {
@@ -353,6 +361,7 @@ fn takes(shape: &Shape, kind: &Kind) -> bool {
         Shape::One | Shape::Whole { .. } | Shape::Signed => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
+        Shape::Null => matches!(kind, Kind::Null),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),
         Shape::Cell => !matches!(kind, Kind::List(_) | Kind::Map(_)),
         Shape::List { .. } => matches!(kind, Kind::List(_)),

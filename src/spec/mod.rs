@@ -35,7 +35,7 @@ mod walk;
 mod wording;
 mod write;
 
-pub use declared::{Declared, Schemas, declared, schemas, schemas_alone};
+pub use declared::{Declared, SQL, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{

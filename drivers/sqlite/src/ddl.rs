@@ -62,10 +62,11 @@ impl Ddl for SqliteDialect {
     }
 
     fn rebuilds(&self, change: &Change, _: &Changes) -> bool {
-        !matches!(
-            change,
-            Change::Table(_) | Change::Index(_) | Change::View(_) | Change::Trigger(_)
-        )
+        match change {
+            Change::Table(_) | Change::Index(_) | Change::View(_) | Change::Trigger(_) => false,
+            Change::Column(of) => of.edit.from().is_some() && of.edit.to().is_some(),
+            _ => true,
+        }
     }
 
     fn enums(&self) -> Enums {
