@@ -3,13 +3,14 @@
 use super::arguments::{Common, Words};
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
-use super::values::{TX_MODES, listed};
+use super::values::{POLICIES, TX_MODES, listed};
 use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, foresee, plan, prospects};
-use crate::spec::Spec;
+use crate::run::{Outcomes, apply, declare, foresee, plan, prospects};
+use crate::spec::{Policy, Spec};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::change::Way;
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
 use serde::Deserialize;
@@ -38,6 +39,16 @@ pub struct Apply {
     /// run this applied migration once more, for what was written since; may be repeated
     #[argh(option, arg_name = "id")]
     rerun: Vec<String>,
+    /// for a declared schema's changes that lose data or break programs: block, warn or expand
+    /// (default: block)
+    #[argh(option, arg_name = "word")]
+    on_breaking_change: Option<String>,
+    /// make this breaking change, named as the plan tells it; may be repeated
+    #[argh(option, arg_name = "change")]
+    allow: Vec<String>,
+    /// change a declared schema in ways that do not lock others out, where there are any
+    #[argh(switch)]
+    online: bool,
     /// show what would run and write nothing
     #[argh(switch)]
     dry_run: bool,
@@ -88,6 +99,9 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         allow_out_of_order: args.allow_out_of_order,
         recheck: args.recheck,
         rerun: args.rerun.clone(),
+        on_breaking_change: args.on_breaking_change.clone(),
+        allow: args.allow.clone(),
+        online: args.online,
     };
     let access = if args.dry_run {
         Access::Read
@@ -112,7 +126,8 @@ fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
 
 fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
     let found = session.run(|spec, connections, _| {
-        let histories = prospects(spec, connections, rules)?;
+        let mut histories = prospects(spec, connections, rules)?;
+        declare(spec, connections, &mut histories, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
         foresee(found, connections)
@@ -161,6 +176,9 @@ pub struct Choice {
     pub allow_out_of_order: bool,
     pub recheck: bool,
     pub rerun: Vec<String>,
+    pub on_breaking_change: Option<String>,
+    pub allow: Vec<String>,
+    pub online: bool,
 }
 
 impl Choice {
@@ -200,6 +218,18 @@ impl Choice {
                 false => Recheck::Skip,
             },
             rerun: self.rerun,
+            breaking: match self.on_breaking_change.as_deref() {
+                None => spec.on_breaking_change.unwrap_or_default(),
+                Some(word) => Policy::parse(word).ok_or_else(|| {
+                    Error::new(Code::SettingInvalid, "--on-breaking-change is no policy")
+                        .help(listed(POLICIES))
+                })?,
+            },
+            allow: self.allow,
+            way: match self.online {
+                true => Way::Online,
+                false => Way::Plain,
+            },
         })
     }
 }

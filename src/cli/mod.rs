@@ -9,6 +9,7 @@ mod cleanup;
 mod common;
 mod connect;
 mod connection;
+mod diff;
 mod duration;
 mod help;
 mod history;
@@ -159,7 +160,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["log"], "history"),
     (&["stamp", "adopt"], "baseline"),
     (&["force", "resolve", "fix"], "repair"),
-    (&["preview", "diff"], "plan"),
+    (&["preview"], "plan"),
 ];
 
 fn unknown_command(word: &str) -> Error {

@@ -8,7 +8,7 @@ use crate::plan::{
     Facts, Plan as Planned, Seen, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{foresee, plan, prospects};
+use crate::run::{declare, foresee, plan, prospects};
 use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
@@ -39,6 +39,16 @@ pub struct Plan {
     /// run this applied migration once more, for what was written since; may be repeated
     #[argh(option, arg_name = "id")]
     rerun: Vec<String>,
+    /// for a declared schema's changes that lose data or break programs: block, warn or expand
+    /// (default: block)
+    #[argh(option, arg_name = "word")]
+    on_breaking_change: Option<String>,
+    /// a breaking change that apply is to make, named as the plan tells it; may be repeated
+    #[argh(option, arg_name = "change")]
+    allow: Vec<String>,
+    /// change a declared schema in ways that do not lock others out, where there are any
+    #[argh(switch)]
+    online: bool,
     /// also write the plan as JSON to this file, for `apply --plan`
     #[argh(option, arg_name = "file")]
     out: Option<String>,
@@ -67,6 +77,9 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         allow_out_of_order: args.allow_out_of_order,
         recheck: args.recheck,
         rerun: args.rerun,
+        on_breaking_change: args.on_breaking_change,
+        allow: args.allow,
+        online: args.online,
     };
     let found = if args.offline {
         offline(common, choice)?
@@ -96,7 +109,8 @@ fn online(common: &Common, choice: Choice) -> Result<Planned> {
     let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
-        let histories = prospects(spec, connections, &rules)?;
+        let mut histories = prospects(spec, connections, &rules)?;
+        declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
         foresee(found, connections)
     })
@@ -123,6 +137,7 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
                 catalog: &empty,
                 sizes: &sizes,
             },
+            difference: None,
         };
         plans.push(plan_apply(&facts, &rules)?);
     }

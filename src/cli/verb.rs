@@ -3,7 +3,7 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, history, inspect, new, plan, repair, rollback,
+    apply, baseline, check, cleanup, connect, diff, history, inspect, new, plan, repair, rollback,
     schema, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
@@ -110,6 +110,15 @@ pub const VERBS: &[Verb] = &[
         connect::Connection::get_args_info,
         connect::run,
     ),
+    Verb {
+        forms: diff::FORMS,
+        ..verb(
+            "diff",
+            "show what lies between two schemas",
+            diff::Diff::get_args_info,
+            diff::run,
+        )
+    },
     verb(
         "history",
         "show every attempt",

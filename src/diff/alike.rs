@@ -73,11 +73,13 @@ impl Alike<'_> {
         generated
             && one.data_type == other.data_type
             && one.nullable == other.nullable
+            && one.not_null == other.not_null
             && self.maybe(&one.default, &other.default)
             && one.identity == other.identity
             && one.charset == other.charset
             && one.collation == other.collation
             && self.maybe(&one.on_update, &other.on_update)
+            && one.on_conflict == other.on_conflict
             && one.invisible == other.invisible
             && one.comment == other.comment
     }
@@ -87,6 +89,7 @@ impl Alike<'_> {
             && self.names(&one.include, &other.include)
             && one.nulls_not_distinct == other.nulls_not_distinct
             && one.deferrable == other.deferrable
+            && one.on_conflict == other.on_conflict
             && one.comment == other.comment
     }
 
@@ -144,5 +147,6 @@ impl Alike<'_> {
             && one.materialized == other.materialized
             && one.options == other.options
             && one.comment == other.comment
+            && one.column_comments == other.column_comments
     }
 }

@@ -29,8 +29,8 @@ pub use apply::applied;
 pub use choice::{Choice, spare};
 pub use difference::{Back, Difference, Step, difference};
 pub use mention::words;
-pub use policy::{Policy, judge, told};
-pub use scope::{Kinds, Scope, fits};
+pub use policy::{judge, told};
+pub use scope::{Scope, fits};
 pub use suggest::Suggestion;
 pub use words::described;
 

@@ -25,7 +25,8 @@ pub(super) struct Ready<'a> {
     pub down: Option<Cow<'a, [Source]>>,
     /// The row that keeps what was made of changes.
     pub keeps: Option<Step>,
-    pub difference: Difference,
+    /// What it means, where it is made of changes now.
+    pub difference: Option<Difference>,
 }
 
 impl<'a> Course<'a> {
@@ -68,7 +69,7 @@ impl<'a> Course<'a> {
                     .and_then(|down| down.of(self.facts.dialect.names()))
                     .map(|down| Cow::Borrowed(down.as_slice())),
                 keeps: None,
-                difference: Difference::default(),
+                difference: None,
             }),
             Up::Changes(_) if start == Start::Rerun => Err(Error::new(
                 Code::NotSupported,
@@ -87,13 +88,7 @@ impl<'a> Course<'a> {
         let Some(ground) = &mut self.ground else {
             return match self.facts.seen {
                 // It is taken for made.
-                Seen::Adopted => Ok(ready(
-                    &Kept::default(),
-                    list,
-                    one,
-                    Difference::default(),
-                    None,
-                )),
+                Seen::Adopted => Ok(ready(&Kept::default(), list, one, None, None)),
                 _ => Err(Error::new(
                     Code::Internal,
                     format!("nobody looked at what the changes of '{id}' meet"),
@@ -107,7 +102,7 @@ impl<'a> Course<'a> {
             Some((kept, _)) => edited(ground, kept, list, done(self.facts, id))?,
             None => {
                 let made = ground.make(list)?;
-                (Kept::of(made.parts), made.difference)
+                (Kept::of(made.parts), Some(made.difference))
             }
         };
         if one.migration.when.is_some() {
@@ -146,7 +141,7 @@ fn ready<'a>(
     kept: &Kept,
     list: &[Logical],
     one: &Wanted,
-    difference: Difference,
+    difference: Option<Difference>,
     keeps: Option<Step>,
 ) -> Ready<'a> {
     let place = &one.migration.place;
@@ -188,13 +183,13 @@ fn goes_on(
     kept: Kept,
     list: &[Logical],
     done: usize,
-) -> Result<(Kept, Difference)> {
+) -> Result<(Kept, Option<Difference>)> {
     let (made, _) = kept.made(done);
     let (made, left) = list.split_at(kept.items(made).min(list.len()));
     ground.past(made);
     ground.perhaps(left)?;
     // What they mean was told by the run that made them.
-    Ok((kept, Difference::default()))
+    Ok((kept, None))
 }
 
 /// The same, edited since: those behind what ran are made anew.
@@ -203,7 +198,7 @@ fn edited(
     kept: Kept,
     list: &[Logical],
     done: usize,
-) -> Result<(Kept, Difference)> {
+) -> Result<(Kept, Option<Difference>)> {
     let (made, is_whole) = kept.made(done);
     if !is_whole || made > kept.same(list) {
         return Err(Error::new(
@@ -215,5 +210,5 @@ fn edited(
     let (past, left) = list.split_at(kept.items(made));
     ground.past(past);
     let anew = ground.make(left)?;
-    Ok((kept.from(made, anew.parts), anew.difference))
+    Ok((kept.from(made, anew.parts), Some(anew.difference)))
 }

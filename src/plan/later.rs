@@ -4,7 +4,6 @@
 use super::steps::{Wish, steps};
 use super::stored::{Kept, load};
 use super::{Facts, Planned, Start};
-use crate::diff::Difference;
 use crate::spec::{Again, Secrecy, Transaction};
 use initium_driver::{Code, Error, Phase, Record, Result, Source};
 use std::collections::BTreeMap;
@@ -100,12 +99,12 @@ pub(super) fn planned(
         clear: steps.past.clear,
         groups: steps.groups,
         proof: steps.proof,
+        difference: None,
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: false,
         down: None,
         cleanup: None,
         keeps: None,
-        difference: Difference::default(),
     })
 }

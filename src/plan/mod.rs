@@ -4,6 +4,7 @@
 
 mod cleanup;
 mod course;
+mod declared;
 mod later;
 mod logical;
 mod order;
@@ -17,6 +18,7 @@ mod wanted;
 
 pub use cleanup::{Cleanup, plan_cleanup};
 pub use course::replay;
+pub use declared::check_breaking;
 pub use logical::Kept;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
@@ -30,8 +32,9 @@ pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Up, Wanted, expected, hash, wanted};
 
 use crate::diff::Difference;
-use crate::spec::{Is, Migration, Secrecy, Transaction};
+use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
 use initium_driver::catalog::{Catalog, Sizes};
+use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
 use std::collections::{BTreeMap, HashMap};
@@ -46,6 +49,8 @@ pub struct Facts<'a> {
     pub verdicts: &'a [Judged],
     pub wanted: Vec<Wanted<'a>>,
     pub seen: Seen<'a>,
+    /// What lies between the database and its declared schema, where somebody looked.
+    pub difference: Option<&'a Difference>,
 }
 
 /// What the database holds. Only changes need to know it, so it is asked where some are pending.
@@ -65,6 +70,8 @@ pub enum Seen<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub migrations: Vec<Planned>,
+    /// The targets whose declared schema is looked at once these migrations ran.
+    pub later: Vec<String>,
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
@@ -76,6 +83,7 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
     let place = |id: &str| order.get(id).copied();
     for plan in plans {
         all.migrations.extend(plan.migrations);
+        all.later.extend(plan.later);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -126,6 +134,8 @@ pub struct Planned {
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
     pub proof: Proof,
+    /// What the statements are made of, where no file says them; nothing where an earlier run made them.
+    pub difference: Option<Difference>,
     /// What looking at the database tells of statements, by their index; empty until somebody looks.
     pub previews: BTreeMap<usize, Preview>,
     /// The normal form of each statement, hashed, for the step records.
@@ -138,8 +148,6 @@ pub struct Planned {
     /// The row that keeps the statements while some of them ran and some did not: those that are made
     /// of changes cannot be made again.
     pub keeps: Option<Step>,
-    /// What they are, where it says `changes`; nothing where an earlier run made them.
-    pub difference: Difference,
 }
 
 impl Planned {
@@ -215,6 +223,8 @@ pub enum Start {
     Pending,
     /// It did not apply here, and is asked again.
     Recheck,
+    /// The declared schema is another one than the one that is recorded.
+    Redeclared,
     /// It is applied, and runs once more, for what was written behind it.
     Rerun,
 }
@@ -289,6 +299,10 @@ pub struct Rules {
     pub recheck: Recheck,
     /// Applied migrations that run once more.
     pub rerun: Vec<String>,
+    pub breaking: Policy,
+    /// Breaking changes that may be made, as a plan tells them.
+    pub allow: Vec<String>,
+    pub way: Way,
 }
 
 /// Migrations that did not apply when they were asked.

@@ -131,6 +131,7 @@ impl From<&Planned> for PlannedDocument {
             start: match one.start {
                 Start::Pending => "pending",
                 Start::Recheck => "recheck",
+                Start::Redeclared => "redeclared",
                 Start::Rerun => "rerun",
             },
             checksum: one.checksum.clone(),
@@ -141,7 +142,7 @@ impl From<&Planned> for PlannedDocument {
                 .iter()
                 .map(|left| told(one.secrecy, &left.text).into())
                 .collect(),
-            changes: changes(&one.difference),
+            changes: one.difference.as_ref().map(changes).unwrap_or_default(),
             steps: steps(one),
         }
     }

@@ -97,7 +97,7 @@ pub fn plan(plan: &Plan) -> String {
         };
         let word = match one.start {
             Start::Rerun => "rerun",
-            Start::Pending | Start::Recheck => one.phase.word(),
+            Start::Pending | Start::Recheck | Start::Redeclared => one.phase.word(),
         };
         let _ = writeln!(out, "{word} {}{target}", one.id);
         if let Some(condition) = &one.condition {
@@ -107,7 +107,7 @@ pub fn plan(plan: &Plan) -> String {
                 initium_driver::source::head(&condition.question.told(one.secrecy))
             );
         }
-        for step in &one.difference.steps {
+        for step in one.difference.iter().flat_map(|it| &it.steps) {
             step_of(&mut out, step);
         }
         planned(&mut out, one);

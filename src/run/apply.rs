@@ -1,14 +1,15 @@
 //! `apply`: what is pending, in order, exactly once.
 
+use super::declare::declare;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{look, prospects};
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
-use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
+use super::{By, Connection, Context, Event, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, Start, TxMode, check_one_transaction, expected, plan_apply, united,
-    wanted,
+    Plan, Planned, Rules, Start, TxMode, check_breaking, check_one_transaction, expected,
+    plan_apply, united, wanted,
 };
 use crate::spec::Spec;
 use initium_driver::driver::Progress;
@@ -57,7 +58,10 @@ fn all(
     let mut losses = Losses::default();
     loop {
         // The plan is made under the lock: what was pending may be done by now.
-        let histories = waiting(context, || prospects(spec, connections, rules))?;
+        let mut histories = waiting(context, || prospects(spec, connections, rules))?;
+        waiting(context, || {
+            declare(spec, connections, &mut histories, rules)
+        })?;
         let mut plan = plan(spec, connections, &histories, rules)?;
         // What runs once more runs once.
         plan.migrations
@@ -66,13 +70,18 @@ fn all(
             over(lost, &mut plan, connections, context)?;
         }
         match lost.take() {
-            None => agree(&plan)?,
+            None => {
+                breaking(&plan, rules, context)?;
+                agree(&plan)?;
+            }
             Some(lost) => resumed(&lost, &plan, connections, context, report)?,
         }
         let answer = carry_out(connections, &histories, &plan, rules, context, report);
         let stopped = match answer {
             // What could not be known before these ran can be now.
             Ok(()) if plan.unforeseen.is_some() => continue,
+            // What is declared is compared with what the migrations left.
+            Ok(()) if !plan.later.is_empty() => continue,
             Ok(()) => return Ok(()),
             Err(stopped) if stopped.error.code() == Code::ConnectionLost => stopped,
             Err(stopped) => return Err(stopped.error),
@@ -103,6 +112,20 @@ fn all(
             }
         }
     }
+}
+
+/// Nothing breaks unless somebody said so, and then it is told and kept.
+fn breaking(plan: &Plan, rules: &Rules, context: &mut Context) -> Result<()> {
+    let through = check_breaking(plan, rules)?;
+    for (target, what) in &through {
+        (context.tell)(&Event::Breaking { target, what });
+    }
+    let mut let_through: Vec<_> = rules.allow.clone();
+    let_through.extend(through.into_iter().map(|(_, what)| what));
+    if !let_through.is_empty() && context.author.reason.is_none() {
+        context.author.reason = Some(format!("let through: {}", let_through.join("; ")));
+    }
+    Ok(())
 }
 
 /// What this run did to records that were there before does not show in them: it is not done again.

@@ -52,6 +52,7 @@ pub fn replayed(spec: &Spec, target: &str, dialect: &dyn Dialect) -> Result<Want
             catalog: &empty,
             sizes: &sizes,
         },
+        difference: None,
     };
     Ok(Wanted::Built(replay(&facts)?))
 }

@@ -2,6 +2,7 @@
 //! and writes nothing.
 
 use super::Connection;
+use crate::diff::Difference;
 use crate::plan::{
     Facts, Judged, Kept, Rules, Seen, Up, Wanted, audit, discreet, expected, statement_of, wanted,
 };
@@ -18,6 +19,8 @@ pub struct Past {
     pub verdicts: Vec<Judged>,
     /// What the database holds, where changes are pending.
     pub seen: Option<(Catalog, Sizes)>,
+    /// What lies between the database and its declared schema, where somebody looked.
+    pub difference: Option<Difference>,
 }
 
 /// The past of every connection.
@@ -73,6 +76,7 @@ fn past(spec: &Spec, connection: &mut Connection) -> Result<Past> {
         history,
         verdicts,
         seen: None,
+        difference: None,
     })
 }
 
@@ -128,6 +132,7 @@ pub fn look<'a>(
                     Some((catalog, sizes)) => Seen::Held { catalog, sizes },
                     None => Seen::Nothing,
                 },
+                difference: past.difference.as_ref(),
             })
         })
         .collect()
@@ -199,9 +204,10 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             verdicts: &[],
             wanted: wanted(spec, &target, dialect)?,
             seen: Seen::Nothing,
+            difference: None,
         };
         audit(&facts, rules)?;
-        let recorded = |one: &&Wanted| history.record(&one.migration.id).is_some();
+        let recorded = |one: &&Wanted| !one.is_pending(&history);
         let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
             rules.choose(&facts.wanted).partition(recorded);
         gate.applied += applied.len();

@@ -4,6 +4,7 @@
 mod apply;
 mod baseline;
 mod cleanup;
+mod declare;
 mod desired;
 mod execute;
 mod facts;
@@ -20,6 +21,7 @@ mod verify;
 pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
+pub use declare::{compare, declare, drift, drifted};
 pub use desired::{Wanted, catalog, ddl, declared, replayed};
 pub use facts::{Gate, Past, gate, histories, look, prospects};
 pub use foresee::foresee;
@@ -41,8 +43,13 @@ pub struct Connection {
     pub address: String,
     pub driver: Box<dyn Driver>,
     /// Another one like it, for when this one is lost.
-    pub reopen: Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>,
+    pub reopen: Open,
+    /// One to an empty database, in which SQL is built to be compared; absent where nobody named one.
+    pub scratch: Option<Open>,
 }
+
+/// Opens a connection.
+pub type Open = Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>;
 
 /// What every run needs to know.
 pub struct Context<'a> {
@@ -90,6 +97,11 @@ pub enum Event<'a> {
         target: &'a str,
         id: &'a str,
         phase: Phase,
+    },
+    /// A change that loses data or breaks running programs, and is made all the same.
+    Breaking {
+        target: &'a str,
+        what: &'a str,
     },
     /// A statement could not get a lock of the database and is tried again.
     Retrying {

@@ -2,6 +2,7 @@
 //! is left to the merge.
 
 use super::declared::changes;
+use super::declares;
 use super::model::{
     Again, Migration, PerDatabase, Secrecy, SecretDir, Target, TargetsQuery, Transaction,
 };
@@ -41,6 +42,7 @@ pub(super) struct Part<'d> {
     pub statement_timeout: Option<Said<'d, Duration>>,
     pub migrations: Vec<Draft<'d>>,
     pub targets_query: Option<Said<'d, TargetsQuery>>,
+    pub declares: declares::Part<'d>,
 }
 
 /// A migration whose targets are not yet known to exist.
@@ -95,6 +97,7 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
             Err(found) => errors.extend(found),
         }
     }
+    part.declares = declares::part(doc, root, &mut errors);
     if errors.is_empty() {
         Ok(part)
     } else {
@@ -247,7 +250,7 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
     })
 }
 
-fn keep<T>(result: Result<T>, errors: &mut Vec<Error>) -> Option<T> {
+pub(super) fn keep<T>(result: Result<T>, errors: &mut Vec<Error>) -> Option<T> {
     result.map_err(|error| errors.push(error)).ok()
 }
 

@@ -12,6 +12,7 @@ mod build;
 mod check;
 mod cursor;
 mod declared;
+mod declares;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
 mod gate;
@@ -35,12 +36,13 @@ mod walk;
 mod wording;
 mod write;
 
-pub use declared::{Declared, SQL, Schemas, declared, schemas, schemas_alone};
+pub use declared::{Declared, Kinds, SQL, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
-    Again, Ask, Changes, Check, DEFAULT_TARGET, Defaults, Is, Migration, PerDatabase, Scripts,
-    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Migration,
+    PerDatabase, Policy, Scripts, Secrecy, SecretDir, Spec, Strategy, Target, TargetsQuery,
+    Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

@@ -1,8 +1,10 @@
 //! What the files say, checked: the only form of a spec that leaves this room.
 
+use super::declared::Schemas;
 use super::logical::Logical;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The name of the target of a spec that names none.
@@ -17,6 +19,57 @@ pub struct Spec {
     pub defaults: Defaults,
     /// Names the databases, where the plan is for many.
     pub targets_query: Option<TargetsQuery>,
+    /// What databases should hold.
+    pub declares: Vec<Declares>,
+    pub strategy: Strategy,
+    pub on_breaking_change: Option<Policy>,
+    /// Names that a comparison leaves out.
+    pub ignore: Vec<String>,
+}
+
+/// The id under which a ledger remembers which declared schema its database has.
+pub const DECLARED: &str = "declared-schema";
+
+/// Schema files and the target they are for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declares {
+    /// As which it is recorded; it has no scripts of its own.
+    pub migration: Migration,
+    /// Read once, asked for each database.
+    pub schemas: Arc<Schemas>,
+}
+
+/// What makes a database like its declared schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// The migrations do; the schema is there to compare with.
+    #[default]
+    Scripted,
+    /// The changes that lie between them.
+    Declarative,
+    /// First the migrations, then what is left.
+    Both,
+}
+
+/// What is done about changes that lose data or break running programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    #[default]
+    Block,
+    Warn,
+    Expand,
+}
+
+impl Policy {
+    /// Another tool calls the last one `blue_green`.
+    pub fn parse(word: &str) -> Option<Policy> {
+        match word {
+            "block" => Some(Policy::Block),
+            "warn" => Some(Policy::Warn),
+            "expand" | "blue_green" => Some(Policy::Expand),
+            _ => None,
+        }
+    }
 }
 
 /// A question whose answer is a list of databases.
@@ -30,6 +83,12 @@ pub struct TargetsQuery {
 }
 
 impl Spec {
+    /// What the schema files say of a target.
+    pub fn declares(&self, target: &str) -> Option<&Declares> {
+        let mine = |it: &&Declares| it.migration.targets.iter().any(|name| name == target);
+        self.declares.iter().find(mine)
+    }
+
     /// Where each migration stands, by its id.
     pub fn order(&self) -> HashMap<&str, usize> {
         let ids = self.migrations.iter().map(|one| one.id.as_str());

@@ -239,7 +239,25 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         ),
         may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
-        must(
+        may(
+            "schemas",
+            &Shape::List {
+                of: &SCHEMA_FILES,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
+        may("strategy", &Shape::Choice(STRATEGIES)),
+        may("on_breaking_change", &Shape::Choice(POLICIES)),
+        may(
+            "ignore",
+            &Shape::List {
+                of: &ANY,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
+        may(
             "migrations",
             &Shape::List {
                 of: &migration::MIGRATION,
@@ -248,6 +266,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
             },
         ),
     ],
+    some_of: &["migrations", "schemas"],
     exclusive: &[
         ("targets", "database"),
         ("targets", "url"),
@@ -260,6 +279,17 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
+
+static STRATEGIES: &[&str] = &["scripted", "declarative", "both"];
+pub static POLICIES: &[&str] = &["block", "warn", "expand", "blue_green"];
+
+static SCHEMA_FILES: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[must("path", &ANY), may("target", &TARGET)],
+        ..Fields::FREE
+    }),
+]);
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[

@@ -120,6 +120,7 @@ tables:
         columns: vec![
             Column {
                 identity: Some(Identity {
+                    sequence: None,
                     serves: Serves::Always,
                     numbers: Numbers::default(),
                 }),

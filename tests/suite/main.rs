@@ -8,6 +8,7 @@ mod acl;
 mod bombs;
 mod both;
 mod crash;
+mod declared;
 mod dependencies;
 mod dumps;
 mod errors;
@@ -20,6 +21,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod inspect;
 mod keys;
 mod kubernetes;
 mod lifecycle;

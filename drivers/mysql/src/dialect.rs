@@ -16,10 +16,40 @@ pub enum Family {
     MariaDb,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct MySql {
     family: Family,
     rules: Rules,
+    /// Of the server; without one, the oldest whose catalog is read.
+    pub version: Version,
+    /// What a table of the database is collated by where nobody said it, once a server told.
+    pub collation: Option<String>,
+}
+
+pub type Version = [u32; 3];
+
+impl Family {
+    /// The first versions whose catalog is as it is asked here: check constraints are in it.
+    pub fn oldest(self) -> Version {
+        match self {
+            Family::MySql => [8, 0, 16],
+            Family::MariaDb => [10, 5, 0],
+        }
+    }
+}
+
+/// MariaDB 10 puts 5.5.5- before its numbers.
+pub fn numbers(version: &str) -> Option<Version> {
+    let own = version.strip_prefix("5.5.5-").unwrap_or(version);
+    let mut numbers = own
+        .split(['.', '-'])
+        .map_while(|part| part.parse::<u32>().ok());
+    let first = numbers.next()?;
+    Some([
+        first,
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ])
 }
 
 impl MySql {
@@ -33,7 +63,12 @@ impl MySql {
             code_comments: true,
             ..ANSI
         };
-        MySql { family, rules }
+        MySql {
+            family,
+            rules,
+            version: family.oldest(),
+            collation: None,
+        }
     }
 
     /// As a server with its default settings reads.
@@ -45,9 +80,18 @@ impl MySql {
         self.family
     }
 
-    /// The same for the other family.
-    pub fn of(self, family: Family) -> MySql {
-        MySql { family, ..self }
+    /// The same for a server that calls itself so.
+    pub fn at(self, family: Family, version: &str) -> MySql {
+        MySql {
+            family,
+            version: numbers(version).unwrap_or(family.oldest()),
+            ..self
+        }
+    }
+
+    /// Whether the server is a MySQL or a MariaDB of at least this version.
+    pub fn since(&self, family: Family, version: Version) -> bool {
+        self.family == family && self.version >= version
     }
 
     /// The first words, those in `/*! */` included: the server runs them.

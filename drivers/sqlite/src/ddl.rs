@@ -1,72 +1,60 @@
 //! What SQLite knows of changes of its catalog. Pure.
 
 use crate::dialect::SqliteDialect;
+use crate::impact;
+use crate::native;
 use crate::render;
+use crate::same;
+use crate::types;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Enums, Habits};
 use initium_driver::error::Result;
 
 impl Ddl for SqliteDialect {
-    /// Capitals and single blanks. `INT` stays apart from `INTEGER`: as a primary key only the
-    /// latter is the row id.
     fn canonical(&self, data_type: &str) -> String {
-        let spaced = data_type.replace('(', " ( ").replace(')', " ) ");
-        let spaced = spaced.replace(',', " , ").to_ascii_uppercase();
-        let words: Vec<_> = spaced.split_whitespace().collect();
-        words
-            .join(" ")
-            .replace(" ( ", "(")
-            .replace(" )", ")")
-            .replace(" , ", ",")
+        types::canonical(data_type)
     }
 
-    fn native(&self, mut catalog: Catalog) -> Result<Catalog> {
-        for column in catalog.tables.iter_mut().flat_map(|t| &mut t.columns) {
-            column.data_type = self.canonical(&column.data_type);
-        }
-        Ok(catalog)
+    fn native(&self, catalog: Catalog) -> Result<Catalog> {
+        native::native(catalog)
     }
 
-    fn generated(&self, _: &Table, name: &str) -> bool {
-        name.starts_with("sqlite_autoindex_")
+    /// SQLite itself finds names only for the indexes of keys; those of indexes without a name in a
+    /// file are found here.
+    fn generated(&self, table: &Table, name: &str) -> bool {
+        let is_ours = |index: &initium_driver::Index| {
+            index.name == name && name == native::found(&table.name.name, &index.parts)
+        };
+        name.starts_with("sqlite_autoindex_") || table.indexes.iter().any(is_ours)
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        one == other
+        same::same(one, other)
     }
 
     fn habits(&self) -> Habits {
         Habits {
+            // A column that comes stands at the end, and moving one would copy the table.
             column_order: false,
+            // A view is a text to it; where ALTER would look at one, it is out of the way.
             views_pin: false,
             keys_after: false,
         }
     }
 
     fn render(&self, changes: &Changes) -> Result<Vec<Act>> {
-        let mut acts = Vec::new();
-        for (n, change) in changes.list.iter().enumerate() {
-            for sql in render::statements(change)? {
-                acts.push(Act {
-                    sql,
-                    changes: vec![n],
-                });
-            }
-        }
-        Ok(acts)
+        render::acts(changes)
     }
 
-    fn impact(&self, _: &Change, _: &Changes) -> Impact {
-        Impact::default()
+    fn impact(&self, change: &Change, changes: &Changes) -> Impact {
+        impact::of(change, changes)
     }
 
-    fn rebuilds(&self, change: &Change, _: &Changes) -> bool {
-        match change {
-            Change::Table(_) | Change::Index(_) | Change::View(_) | Change::Trigger(_) => false,
-            Change::Column(of) => of.edit.from().is_some() && of.edit.to().is_some(),
-            _ => true,
-        }
+    fn rebuilds(&self, change: &Change, changes: &Changes) -> bool {
+        let scene = render::Scene::new(changes);
+        let group = scene.of(change);
+        group.is_some_and(|group| !matches!(render::means(group, &scene), render::Means::Alter(_)))
     }
 
     fn enums(&self) -> Enums {

@@ -148,16 +148,6 @@ mod tests {
     }
 
     #[test]
-    fn a_type_has_one_spelling() {
-        let canonical = |t| Ddl::canonical(&SqliteDialect, t);
-        assert_eq!(canonical(" varchar ( 50 ) "), "VARCHAR(50)");
-        assert_eq!(canonical("decimal(10 , 2)"), "DECIMAL(10,2)");
-        assert_eq!(canonical("unsigned  big int"), "UNSIGNED BIG INT");
-        assert_eq!(canonical(""), "");
-        assert_ne!(canonical("int"), canonical("integer"));
-    }
-
-    #[test]
     fn a_zero_byte_is_refused() {
         let source = Source::file("a.sql", "SELECT 1;\nSELECT 'a\0b'; DROP TABLE t");
         let error = SqliteDialect.split(&source).expect_err("a zero byte");

@@ -34,7 +34,7 @@ fn together(session: &mut SqliteSession, ledger: &Ledger, parts: &[Part]) -> Res
     if parts.iter().all(empty) {
         return Ok(());
     }
-    foreign_keys::as_asked(session, parts, |session| {
+    let answer = foreign_keys::as_asked(session, parts, |session| {
         session.transaction(|session| {
             foreign_keys::unbroken(session, parts, |session| {
                 children::kept(session, parts, |session| {
@@ -43,7 +43,9 @@ fn together(session: &mut SqliteSession, ledger: &Ledger, parts: &[Part]) -> Res
                 })
             })
         })
-    })
+    });
+    // A script that builds a table anew sets it, and one that fails does not set it back.
+    session.say("PRAGMA legacy_alter_table = OFF").and(answer)
 }
 
 fn part(session: &mut SqliteSession, ledger: &Ledger, index: usize, part: &Part) -> Result<()> {
@@ -54,22 +56,40 @@ fn part(session: &mut SqliteSession, ledger: &Ledger, index: usize, part: &Part)
             statement: n,
             offset: None,
         };
-        match &statement.more {
-            Some(stretch) => again(session, stretch, at)?,
-            None => inside(session, statement, at)?,
-        }
+        one(session, statement, at, inside)?;
     }
     write(session, ledger, &part.entries, start)
 }
 
+/// Statements alone, each as it says, for a database that nobody else sees.
+pub fn each(session: &mut SqliteSession, statements: &[Statement]) -> Result<()> {
+    for (statement, text) in statements.iter().enumerate() {
+        let at = At {
+            statement,
+            ..At::default()
+        };
+        one(session, text, at, run)?;
+    }
+    Ok(())
+}
+
+/// How a statement is run.
+type Way = fn(&mut SqliteSession, &Statement, At) -> Result<()>;
+
+fn one(session: &mut SqliteSession, statement: &Statement, at: At, way: Way) -> Result<()> {
+    match &statement.more {
+        Some(stretch) => again(session, stretch, at, way),
+        None => way(session, statement, at),
+    }
+}
+
 /// The statements of a stretch, read again from their file.
-fn again(session: &mut SqliteSession, stretch: &Stretch, at: At) -> Result<()> {
+fn again(session: &mut SqliteSession, stretch: &Stretch, at: At, way: Way) -> Result<()> {
     let mut pages = Pages::again(&SqliteDialect, stretch)?;
     let mut number = 0;
     while let Some(statement) = pages.statement()? {
         number += 1;
-        inside(session, &statement, at)
-            .map_err(|error| stretch.placed(error, &statement, number))?;
+        way(session, &statement, at).map_err(|error| stretch.placed(error, &statement, number))?;
     }
     Ok(())
 }

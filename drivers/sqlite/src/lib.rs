@@ -1,6 +1,9 @@
 //! SQLite: one file, one connection, transactional schema changes. The rooms: `open` finds the
-//! file, `session` is the connection, `pace` its patience, `execute` runs scripts, `lock` keeps other runs out,
-//! `introspect` looks, `dialect` and `words` spell, `error` translates, `temporary` finds room.
+//! file, `session` is the connection, `pace` its patience, `execute` runs scripts, `lock` keeps other
+//! runs out, `introspect` looks, and `read` reads the texts that it finds; `dialect` and `words` spell,
+//! `error` translates, `temporary` finds room. Of changes `ddl` knows: `native` says files in SQLite's
+//! `types` and `names`, `render` writes statements, `impact` says what they mean, and `realise` builds
+//! what statements say.
 //!
 //! It never changes the journal mode of a database, and reading never creates a file. Foreign keys
 //! are enforced, as the bundled SQLite is built; `?foreign_keys=off` in the URL turns them off.
@@ -13,18 +16,26 @@ mod dialect;
 mod error;
 mod execute;
 mod foreign_keys;
+mod impact;
 mod introspect;
 mod lock;
+mod names;
+mod native;
 mod open;
 mod pace;
+mod read;
+mod realise;
 mod render;
+mod same;
 mod session;
 mod split;
 mod temporary;
+mod types;
 mod words;
 
 pub use dialect::SqliteDialect;
 
+use initium_driver::catalog::Sizes;
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper};
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::TableName;
@@ -167,6 +178,15 @@ impl Driver for SqliteDriver {
     fn introspect(&mut self) -> Result<Catalog> {
         self.appear()?;
         introspect::catalog(&mut self.session, &self.ledger.tables())
+    }
+
+    fn sizes(&mut self) -> Result<Sizes> {
+        self.appear()?;
+        introspect::sizes(&mut self.session, &self.ledger.tables())
+    }
+
+    fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        realise::realise(&self.session, &self.ledger, statements)
     }
 }
 

@@ -32,6 +32,14 @@ impl SqliteSession {
         })
     }
 
+    /// An empty database in memory, with the same patience.
+    pub fn scratch(&self) -> Result<SqliteSession> {
+        SqliteSession::open(Target {
+            home: Home::Memory,
+            ..self.target.clone()
+        })
+    }
+
     /// What ends the statement that runs.
     pub fn interrupt(&self) -> InterruptHandle {
         self.connection.get_interrupt_handle()
@@ -117,6 +125,26 @@ impl SqliteSession {
     /// A question of ours.
     pub fn rows(&self, question: &str) -> Result<Rows> {
         self.read(question).map_err(Trouble::into_error)
+    }
+
+    /// The rows of a question of ours, one by one.
+    pub fn each(
+        &self,
+        question: &str,
+        mut take: impl FnMut(&[Option<String>]) -> Result<()>,
+    ) -> Result<()> {
+        let mut walk = || -> Result<(), Trouble> {
+            let mut statement = self.connection.prepare(question)?;
+            let width = statement.column_count();
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                let cells = (0..width).map(|n| Ok(text(row.get_ref(n)?)));
+                let cells = cells.collect::<Result<Vec<_>, Trouble>>()?;
+                take(&cells).map_err(Trouble::Refused)?;
+            }
+            Ok(())
+        };
+        walk().map_err(Trouble::into_error)
     }
 
     fn read(&self, question: &str) -> Result<Rows, Trouble> {

@@ -167,6 +167,24 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "diff",
+        about: &[
+            "Shows what lies between two schemas: the live one, declared files, or what the migrations leave. Each change says whether it breaks running programs, what it would lose, which lock it takes and whether it rewrites the table on this server; then come the statements up and down. It writes to no database.",
+            "SQL files and migrations have to be built somewhere to be compared: PostgreSQL does it in a transaction that is taken back, SQLite in memory, and for MySQL and MariaDB `--scratch-url-env` names an empty database.",
+        ],
+        examples: &[
+            (
+                "From the database to the files that the spec declares:",
+                "diff PLAN",
+            ),
+            (
+                "Whether migrations and files say the same, in CI:",
+                "diff PLAN --from migrations --check",
+            ),
+            ("As the next migration:", "diff PLAN --write 'add cities'"),
+        ],
+    },
+    Told {
         verb: "history",
         about: &[
             "Shows every attempt and every override: when, which verb, which migration, what came out, who.",

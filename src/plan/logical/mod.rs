@@ -12,11 +12,11 @@ mod slice;
 
 pub use kept::Kept;
 
-use crate::diff::{Back, Difference, applied, diff, difference};
+use crate::diff::{Back, Difference, applied, diff, difference, undo};
 use crate::spec::{Logical, Verb};
 use cloud::Cloud;
 use enums::Enums;
-use initium_driver::catalog::{Attribute, Catalog, Sizes};
+use initium_driver::catalog::{Attribute, Catalog, Sizes, View};
 use initium_driver::change::{Change, Changes, Edit, Way};
 use initium_driver::ddl::Ddl;
 use initium_driver::{Dialect, Error, Name, Result, Statement};
@@ -203,6 +203,20 @@ impl<'a> Ground<'a> {
             to: &step.from,
             ..changes
         };
+        // The way back is the same list turned round.
+        let turned = undo(&step.list, &step.from, &step.to, self.ddl);
+        let back = Changes {
+            list: &turned,
+            ..back
+        };
+        let rebuilt = |change: &Change| {
+            let is_new = matches!(change, Change::Table(Edit::Add(_)));
+            !is_new
+                && (self.ddl.rebuilds(change, &changes)
+                    || turned
+                        .iter()
+                        .any(|it| it.table() == change.table() && self.ddl.rebuilds(it, &back)))
+        };
         for change in &step.list {
             if let Change::View(edit) = change
                 && let Some(old) = edit.from()
@@ -210,12 +224,23 @@ impl<'a> Ground<'a> {
             {
                 return Err(unknown("view", &old.name));
             }
-            let Some(table) = change.table().filter(|name| self.cloud.covers(name)) else {
+            let Some(table) = change.table() else {
                 continue;
             };
-            let made = matches!(change, Change::Table(Edit::Add(_)));
-            let turned = change.clone().reverse();
-            if !made && (self.ddl.rebuilds(change, &changes) || self.ddl.rebuilds(&turned, &back)) {
+            // Views that look at a table step aside while it is built anew.
+            let looks = |view: &&View| {
+                self.cloud.covers(&view.name)
+                    && crate::diff::words(&view.definition).contains(&table.name)
+            };
+            if let Some(view) = step.from.views.iter().find(looks)
+                && rebuilt(change)
+            {
+                return Err(unknown("view", &view.name));
+            }
+            if !self.cloud.covers(table) {
+                continue;
+            }
+            if rebuilt(change) {
                 return Err(unknown("table", table));
             }
         }

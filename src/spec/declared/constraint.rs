@@ -23,6 +23,7 @@ pub(super) fn key(reader: &mut Reader, node: &Node) -> Key {
         };
     }
     Key {
+        on_conflict: None,
         name: reader.text(node, "name").unwrap_or_default(),
         parts: columns(reader, node),
         include: reader.texts(node, "include"),

@@ -31,6 +31,19 @@ pub struct Schemas {
     scripts: Vec<Source>,
 }
 
+/// The same files with the same texts.
+impl PartialEq for Schemas {
+    fn eq(&self, other: &Schemas) -> bool {
+        let texts = |it: &Schemas| -> Vec<(String, String)> {
+            let files = it.files.iter();
+            files
+                .map(|(doc, _)| (doc.file.clone(), doc.text.clone()))
+                .collect()
+        };
+        self.scripts == other.scripts && texts(self) == texts(other)
+    }
+}
+
 /// What they declare for one database.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Declared {
@@ -42,6 +55,16 @@ pub struct Declared {
     pub ignore: Vec<String>,
     /// Where each table and view is declared.
     pub places: BTreeMap<Name, Place>,
+    pub kinds: Kinds,
+}
+
+/// What files can speak of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kinds {
+    #[default]
+    All,
+    /// The short form knows tables and nothing else.
+    Tables,
 }
 
 /// Reads and checks schema files: files, folders, and folders with all below them (`db/**`). All
@@ -131,6 +154,10 @@ impl Schemas {
             return Err(all(errors));
         }
         declared.catalog.sort();
+        let short = |(_, root): &(Document, Node)| root.get("table").is_some();
+        if declared.scripts.is_empty() && self.files.iter().all(short) {
+            declared.kinds = Kinds::Tables;
+        }
         Ok(declared)
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn file(reader: &mut Reader, root: &Node, to: &mut Declared, known: &
     }
     for node in reader.items(root, "sequences") {
         let one = Sequence {
+            owned_by: None,
             name: named(reader, node, "name"),
             data_type: reader.text(node, "type"),
             numbers: numbers(reader, node),
@@ -88,6 +89,7 @@ fn called(reader: &Reader, node: &Node) -> String {
 
 pub(super) fn view(reader: &mut Reader, node: &Node) -> View {
     View {
+        column_comments: Default::default(),
         name: named(reader, node, "name"),
         materialized: reader.flag(node, "materialized"),
         definition: reader.must(node, "definition"),

@@ -65,12 +65,15 @@ pub(super) fn column(reader: &mut Reader, node: &Node) -> Column {
 /// What else is said of a column.
 pub(super) fn untyped(reader: &mut Reader, node: &Node, data_type: String) -> Column {
     Column {
+        not_null: None,
+        on_conflict: None,
         name: reader.text(node, "name").unwrap_or_default(),
         renamed_from: reader.text(node, "renamed_from"),
         data_type,
         nullable: reader.flag(node, "nullable"),
         default: reader.value(node, "default"),
         identity: node.get("identity").map(|said| Identity {
+            sequence: None,
             serves: match said.text().or(said.get("serves").and_then(Node::text)) {
                 Some("always") => Serves::Always,
                 Some("serial") => Serves::Serial,

@@ -155,6 +155,7 @@ impl Dice {
             0 => column.default = Some(self.said()),
             1 => {
                 column.identity = Some(Identity {
+                    sequence: None,
                     serves: [Serves::Always, Serves::ByDefault, Serves::Serial][self.roll(3)],
                     numbers: match self.coin() {
                         true => Numbers::default(),
@@ -356,6 +357,7 @@ impl Dice {
     fn view(&mut self, n: usize) -> View {
         let columns = vec!["a".to_string(), "b".to_string()];
         View {
+            column_comments: Default::default(),
             name: self.name(n),
             materialized: self.coin(),
             definition: self.said(),
@@ -389,6 +391,7 @@ impl Dice {
             types: count(self).map(|n| self.data_type(n)).collect(),
             sequences: count(self)
                 .map(|n| Sequence {
+                    owned_by: None,
                     name: self.name(n),
                     data_type: self.maybe(Dice::said),
                     numbers: self.numbers(),
@@ -474,6 +477,7 @@ fn what_is_written_is_what_a_person_would_write() {
                     name: "id".into(),
                     data_type: "bigint".into(),
                     identity: Some(Identity {
+                        sequence: None,
                         serves: Serves::Always,
                         numbers: Numbers::default(),
                     }),

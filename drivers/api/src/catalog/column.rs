@@ -1,6 +1,6 @@
 //! A column of a table.
 
-use super::is_false;
+use super::{Conflict, is_false};
 use serde::Serialize;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -14,6 +14,9 @@ pub struct Column {
     pub data_type: String,
     #[serde(skip_serializing_if = "is_false")]
     pub nullable: bool,
+    /// What is out of the ordinary about its NOT NULL, where that is a constraint with a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_null: Option<NotNull>,
     /// An expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -29,6 +32,9 @@ pub struct Column {
     /// What it becomes when its row changes (`ON UPDATE CURRENT_TIMESTAMP`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_update: Option<String>,
+    /// What a NULL that it refuses does (SQLite).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<Conflict>,
     /// Not part of `SELECT *`.
     #[serde(skip_serializing_if = "is_false")]
     pub invisible: bool,
@@ -36,10 +42,26 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
+/// A constraint that a column is not null (PostgreSQL 18).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NotNull {
+    /// Empty where the database found it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Rows that stood there before were not asked.
+    #[serde(skip_serializing_if = "is_false")]
+    pub not_valid: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub no_inherit: bool,
+}
+
 /// The database numbers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
     pub serves: Serves,
+    /// The name of its sequence, where it is not the one that the database finds by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
     /// What differs from the ordinary.
     #[serde(flatten)]
     pub numbers: Numbers,

@@ -18,8 +18,22 @@ pub struct Key {
     pub nulls_not_distinct: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
+    /// What a row that it refuses does (SQLite).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<Conflict>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+}
+
+/// What becomes of a row that is refused, where it is not the ordinary: the statement fails and is
+/// undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conflict {
+    Rollback,
+    Fail,
+    Ignore,
+    Replace,
 }
 
 /// A constraint that may wait for the end of the transaction.
