@@ -2,14 +2,16 @@
 
 use super::apply::Choice;
 use super::arguments::{Common, Words};
+use super::judge;
 use super::output::Output;
 use super::session::{Need, Session, read};
+use crate::lint::{Finding, Settings, lint};
+use crate::plan::TxMode;
 use crate::plan::{
     Facts, Plan as Planned, Seen, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{declare, foresee, plan, prospects};
-use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
@@ -81,12 +83,12 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         allow: args.allow,
         online: args.online,
     };
-    let found = if args.offline {
+    let (found, findings) = if args.offline {
         offline(common, choice)?
     } else {
         online(common, choice)?
     };
-    let document = PlanDocument::new("plan", &found);
+    let document = PlanDocument::new("plan", &found).judged(&findings);
     if let Some(path) = &args.out {
         let json = crate::report::json(&document);
         std::fs::write(path, format!("{json}\n")).map_err(|e| {
@@ -96,7 +98,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
             )
         })?;
     }
-    output.show(&document, || text(&found));
+    output.show(&document, || text(&found, &findings));
     output.pending(found.migrations.len());
     Ok(if args.exit_code && !found.is_empty() {
         Code::Pending.exit() as i32
@@ -105,28 +107,27 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     })
 }
 
-fn online(common: &Common, choice: Choice) -> Result<Planned> {
+fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
+        let settings = Settings::new(spec, &[], None)?;
         let mut histories = prospects(spec, connections, &rules)?;
         declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
-        foresee(found, connections)
+        let found = foresee(found, connections)?;
+        let findings = judge::online(&found, spec, connections, &settings);
+        Ok((found, findings))
     })
 }
 
-fn offline(common: &Common, choice: Choice) -> Result<Planned> {
+fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
     let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
     let mut plans = Vec::new();
     for target in &targets {
-        let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
-            Error::new(Code::ConnectionMissing, format!("target '{}' does not say what kind of database it is", target.name))
-                .help("use --database postgres, mysql, mariadb, sqlite or redis, or say `database:` in the spec")
-        })?;
-        let dialect = connect::dialect(database)?;
+        let dialect = judge::dialect(target, common)?;
         let facts = Facts {
             target: &target.name,
             dialect: dialect.as_ref(),
@@ -145,5 +146,8 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }
-    Ok(found)
+    let settings = Settings::new(&spec, &[], None)?;
+    let grounds = judge::offline(&targets, common, &[])?;
+    let findings = lint(&found, &spec, &grounds, &settings);
+    Ok((found, findings))
 }

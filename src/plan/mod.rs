@@ -16,7 +16,7 @@ mod stored;
 mod undo;
 mod wanted;
 
-pub use cleanup::{Cleanup, plan_cleanup};
+pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
 pub use logical::Kept;

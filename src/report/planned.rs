@@ -3,6 +3,8 @@
 use super::SCHEMA_VERSION;
 use super::difference::{ChangeDocument, changes};
 use super::document::ErrorDocument;
+use super::lint::{FindingDocument, finding, is_of};
+use crate::lint::Finding;
 use crate::plan::{Group, Plan, Planned, Start, told};
 use crate::spec::Secrecy;
 use initium_driver::Place;
@@ -20,6 +22,8 @@ pub struct PlanDocument {
     pub(super) migrations: Vec<PlannedDocument>,
     /// Where the plan ends before its end, and why.
     unforeseen: Option<ErrorDocument>,
+    #[serde(skip)]
+    pub(super) findings: Vec<super::Finding>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +42,8 @@ pub(super) struct PlannedDocument {
     /// What the statements do to the schema, where the spec says it as changes.
     changes: Vec<ChangeDocument>,
     pub(super) steps: Vec<StepDocument>,
+    /// What the lints have against them.
+    findings: Vec<FindingDocument>,
 }
 
 #[derive(Serialize)]
@@ -94,12 +100,26 @@ impl PlanDocument {
             facts: facts_hash(plan),
             pending: plan.migrations.len(),
             statements: plan.statements(),
+            findings: Vec::new(),
             migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
             unforeseen: plan
                 .unforeseen
                 .as_ref()
                 .map(|(_, error)| ErrorDocument::from(error)),
         }
+    }
+
+    /// The same, with what the lints found in it.
+    pub fn judged(mut self, findings: &[Finding]) -> PlanDocument {
+        for found in findings {
+            let mut migrations = self.migrations.iter_mut();
+            let mine = migrations.find(|one| is_of(found, &one.target, &one.id, one.phase));
+            if let Some(one) = mine {
+                one.findings.push(FindingDocument::from(found));
+            }
+        }
+        self.findings = findings.iter().map(finding).collect();
+        self
     }
 }
 
@@ -144,6 +164,7 @@ impl From<&Planned> for PlannedDocument {
                 .collect(),
             changes: one.difference.as_ref().map(changes).unwrap_or_default(),
             steps: steps(one),
+            findings: Vec::new(),
         }
     }
 }

@@ -40,9 +40,9 @@ pub use declared::{Declared, Kinds, SQL, Schemas, declared, schemas, schemas_alo
 pub use list::{Entry, answered, listed};
 pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
-    Again, Ask, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Migration,
-    PerDatabase, Policy, Scripts, Secrecy, SecretDir, Spec, Strategy, Target, TargetsQuery,
-    Transaction, When,
+    Again, Ask, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
+    PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy, Target,
+    TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

@@ -132,6 +132,8 @@ codes! {
     Pending = "pending", No;
     /// A verify query did not answer as expected.
     VerifyFailed = "verify-failed", No;
+    /// The lints found what they were asked to fail on.
+    LintFailed = "lint-failed", No;
 
     /// The database is not as its schema was declared.
     Drift = "drift", No;
@@ -156,6 +158,8 @@ codes! {
     ChangeImpossible = "change-impossible", Human;
     /// A change needs to know an object that SQL in front of it may change.
     ObjectUnknown = "object-unknown", Human;
+    /// A finding of the lints is worse than this run lets through.
+    LintBlocked = "lint-blocked", Human;
     /// Cleaning up what was not verified.
     NotVerified = "not-verified", Human;
     /// A baseline on a database that has a history.

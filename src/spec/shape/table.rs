@@ -38,6 +38,10 @@ pub(super) const NULLS: Field = may("nulls_not_distinct", &TRUTH);
 pub(super) const DEFERRABLE: Field = may("deferrable", &Shape::Choice(&["immediate", "deferred"]));
 pub(super) const ON_DELETE: Field = may("on_delete", &ACTION);
 pub(super) const ON_UPDATE: Field = may("on_update", &ACTION);
+pub(super) const ON_CONFLICT: Field = may(
+    "on_conflict",
+    &Shape::Choice(&["rollback", "fail", "ignore", "replace"]),
+);
 pub(super) const MATCH_FULL: Field = may("match_full", &TRUTH);
 pub(super) const NOT_VALID: Field = may("not_valid", &TRUTH);
 pub(super) const NOT_ENFORCED: Field = may("not_enforced", &TRUTH);
@@ -79,12 +83,14 @@ macro_rules! of_a_column {
             must("name", &NAME),
             must("type", &SQL),
             may("nullable", &TRUTH),
+            may("not_null", &NOT_NULL),
             may("default", &VALUE),
             may("identity", &IDENTITY),
             may("generated", &GENERATED),
             may("charset", &WORD),
             may("collation", &WORD),
             may("on_update", &SQL),
+            ON_CONFLICT,
             may("invisible", &TRUTH),
             may("primary_key", &TRUTH),
             may("unique", &TRUTH),
@@ -99,7 +105,16 @@ pub(super) use of_a_column;
 /// A primary key, a unique constraint.
 macro_rules! of_a_key {
     ($($own:expr),* $(,)?) => {
-        &[$($own,)* CALLED, must("columns", &PARTS), INCLUDE, NULLS, DEFERRABLE, COMMENT]
+        &[
+            $($own,)*
+            CALLED,
+            must("columns", &PARTS),
+            INCLUDE,
+            NULLS,
+            DEFERRABLE,
+            ON_CONFLICT,
+            COMMENT,
+        ]
     };
 }
 pub(super) use of_a_key;
@@ -193,6 +208,10 @@ static COLUMN: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
+pub(super) static NOT_NULL: Shape = Shape::Fields(&Fields {
+    keys: &[CALLED, NOT_VALID, may("no_inherit", &TRUTH)],
+    ..Fields::FREE
+});
 pub(super) static IDENTITY: Shape = Shape::Any(&[SERVES, NUMBERED]);
 pub(super) static GENERATED: Shape = Shape::Any(&[Shape::Text(&rule::ANY), COMPUTED]);
 pub(super) static REFERENCES: Shape = Shape::Any(&[Shape::Text(&rule::REFERENCE), REFERRED]);
@@ -200,6 +219,7 @@ pub(super) const SERVES: Shape = Shape::Choice(&["always", "by_default", "serial
 pub(super) const NUMBERED: Shape = Shape::Fields(&Fields {
     keys: &[
         must("serves", &SERVES),
+        may("sequence", &NAME),
         START,
         INCREMENT,
         MIN,
