@@ -2,10 +2,12 @@
 //! they are built in a place that is empty, and taken away again.
 
 use crate::diff::Difference;
+use crate::plan::{Facts, Seen, replay, wanted};
 use crate::spec::{Declared, Spec};
+use initium_driver::catalog::Sizes;
 use initium_driver::change::{Changes, Way};
 use initium_driver::ddl::Ddl;
-use initium_driver::{Catalog, Code, Dialect, Driver, Error, Result, Source, Statement};
+use initium_driver::{Catalog, Code, Dialect, Driver, Error, History, Result, Source, Statement};
 
 /// How its catalog is spelled, of a database that has one.
 pub fn ddl(dialect: &dyn Dialect) -> Result<&dyn Ddl> {
@@ -52,16 +54,22 @@ pub fn declared(declared: &Declared, dialect: &dyn Dialect) -> Result<Wanted> {
 /// What the migrations of a target leave, one after the other.
 pub fn replayed(spec: &Spec, target: &str, dialect: &dyn Dialect) -> Result<Wanted> {
     ddl(dialect)?;
-    let mut statements = Vec::new();
-    for one in crate::plan::wanted(spec, target, dialect)? {
-        for source in one.up {
-            let split = dialect.split(source);
-            statements.extend(split.map_err(|e| e.migration(&one.migration.id))?);
-        }
-    }
+    let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
+    let facts = Facts {
+        target,
+        dialect,
+        history: &history,
+        verdicts: &[],
+        wanted: wanted(spec, target, dialect)?,
+        seen: Seen::Held {
+            catalog: &empty,
+            sizes: &sizes,
+        },
+        difference: None,
+    };
     Ok(Wanted {
         known: None,
-        built: Some(statements),
+        built: Some(replay(&facts)?),
     })
 }
 
