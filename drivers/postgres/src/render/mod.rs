@@ -17,7 +17,10 @@ mod types;
 mod using;
 mod view;
 
-pub use using::family;
+pub use index::holds;
+pub use routine::signature;
+pub use types::growth;
+pub use using::{Family, family, plain};
 
 use crate::spell::path;
 use initium_driver::catalog::{Catalog, Name, Table};
