@@ -9,6 +9,8 @@ mod includes;
 mod model;
 #[path = "spec/redis.rs"]
 mod redis;
+#[path = "spec/schemas.rs"]
+mod schemas;
 #[path = "spec/several.rs"]
 mod several;
 
@@ -104,15 +106,20 @@ fn every_valid_case_is_taken() {
 fn every_invalid_case_is_refused_with_its_code_place_and_words() {
     let cases = cases("invalid");
     assert!(cases.len() >= 45, "only {} cases", cases.len());
+    as_expected(cases, |path| load(&[Input::file(path)]).err());
+}
+
+/// What each case says of itself with `expect:` is what is told of it.
+fn as_expected(cases: Vec<PathBuf>, judge: impl Fn(&Path) -> Option<Error>) {
     let mut wrong = String::new();
     for path in cases {
         let expected = match path.extension().is_some_and(|e| e == "json") {
             true => fs::read_to_string(path.with_extension("expect")).expect("a .expect file"),
             false => fs::read_to_string(&path).expect("a spec"),
         };
-        let told = match load(&[Input::file(&path)]) {
-            Ok(_) => "it is taken".into(),
-            Err(error) => told(&error),
+        let told = match judge(&path) {
+            None => "it is taken".into(),
+            Some(error) => told(&error),
         };
         let mut rest = told.as_str();
         let expected = expected

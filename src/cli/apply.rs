@@ -1,18 +1,23 @@
 //! `apply`: applies what is pending.
 
 use super::arguments::{Common, Words};
+use super::judge;
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
-use super::values::{TX_MODES, listed};
+use super::values::{POLICIES, TX_MODES, listed};
+use crate::lint::{Finding, Ground, Settings, lint};
 use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, foresee, histories, plan};
-use crate::spec::Spec;
+use crate::run::{Outcomes, apply, declare, foresee, grounds, histories, plan};
+use crate::spec::{Policy, Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::change::Way;
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// apply what is pending, in order
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -38,9 +43,22 @@ pub struct Apply {
     /// run this applied migration once more, for what was written since; may be repeated
     #[argh(option, arg_name = "id")]
     rerun: Vec<String>,
+    /// for a declared schema's changes that lose data or break programs: block, warn or expand
+    /// (default: block)
+    #[argh(option, arg_name = "word")]
+    on_breaking_change: Option<String>,
+    /// make this breaking change, named as the plan tells it; may be repeated
+    #[argh(option, arg_name = "change")]
+    allow: Vec<String>,
+    /// change a declared schema in ways that do not lock others out, where there are any
+    #[argh(switch)]
+    online: bool,
     /// show what would run and write nothing
     #[argh(switch)]
     dry_run: bool,
+    /// stop before anything runs where a finding is worse than this: none, notice, warning, error
+    #[argh(option, arg_name = "severity")]
+    max_severity: Option<String>,
     /// run exactly what this file of `plan --out` says, or refuse
     #[argh(option, arg_name = "file")]
     plan: Option<String>,
@@ -58,13 +76,20 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
         Ok(approved) => approved,
         Err(error) => return output.fail("apply", &error),
     };
+    let bar = match Bar::new(&mut session, args.max_severity.as_deref(), &args) {
+        Ok(bar) => bar,
+        Err(error) => return output.fail("apply", &error),
+    };
     if args.dry_run {
-        return preview(&mut session, &rules, approved.as_deref(), output);
+        return preview(&mut session, &rules, approved.as_deref(), &bar, output);
     }
+    let spec = Rc::clone(&session.spec);
     let mut consent = |found: &Plan| {
         same_facts(approved.as_deref(), found)?;
+        let findings = bar.findings(found, &spec);
+        bar.stop(&findings)?;
         if args.interactive && !found.is_empty() {
-            output.aside(&report::plan(found));
+            output.aside(&report::plan(found, &findings));
             return agree(
                 Yes::Ask,
                 "applying this",
@@ -88,6 +113,9 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         allow_out_of_order: args.allow_out_of_order,
         recheck: args.recheck,
         rerun: args.rerun.clone(),
+        on_breaking_change: args.on_breaking_change.clone(),
+        allow: args.allow.clone(),
+        online: args.online,
     };
     let access = if args.dry_run {
         Access::Read
@@ -97,6 +125,45 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
     let session = Session::open(common, "apply", Need::Spec, access)?;
     let rules = chosen.rules(&session.spec)?;
     Ok((args, session, rules))
+}
+
+/// What the findings of a plan stand against.
+struct Bar {
+    limit: Option<Severity>,
+    settings: Settings,
+    grounds: BTreeMap<String, Ground>,
+}
+
+impl Bar {
+    /// The servers are asked only where somebody looks at the findings.
+    fn new(session: &mut Session, flag: Option<&str>, args: &Apply) -> Result<Bar> {
+        let limit = match judge::limit("--max-severity", flag)? {
+            None => session.spec.lint.max_severity,
+            limit => limit,
+        };
+        let settings = Settings::new(&session.spec, &[], None)?;
+        let wanted = limit.is_some() || args.dry_run || args.interactive;
+        let grounds = match wanted {
+            true => grounds(&mut session.connections),
+            false => BTreeMap::new(),
+        };
+        Ok(Bar {
+            limit,
+            settings,
+            grounds,
+        })
+    }
+
+    fn findings(&self, plan: &Plan, spec: &Spec) -> Vec<Finding> {
+        lint(plan, spec, &self.grounds, &self.settings)
+    }
+
+    fn stop(&self, findings: &[Finding]) -> Result<()> {
+        match self.limit {
+            None => Ok(()),
+            Some(limit) => judge::stop(Code::LintBlocked, limit, findings),
+        }
+    }
 }
 
 fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
@@ -110,19 +177,32 @@ fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
     }
 }
 
-fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
+fn preview(
+    session: &mut Session,
+    rules: &Rules,
+    approved: Option<&str>,
+    bar: &Bar,
+    output: &Output,
+) -> i32 {
     let found = session.run(|spec, connections, _| {
-        let histories = histories(spec, connections)?;
+        let mut histories = histories(spec, connections)?;
+        declare(spec, connections, &mut histories, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
-        foresee(found, connections)
+        let findings = bar.findings(&found, spec);
+        foresee(found, connections).map(|found| (found, findings))
     });
     match found {
-        Ok(found) => {
-            output.show(&PlanDocument::new("apply", &found), || {
-                format!("{}nothing was written\n", report::plan(&found))
-            });
-            0
+        Ok((found, findings)) => {
+            let document = PlanDocument::new("apply", &found).judged(&findings);
+            let text = || format!("{}nothing was written\n", report::plan(&found, &findings));
+            match bar.stop(&findings) {
+                Ok(()) => {
+                    output.show(&document, text);
+                    0
+                }
+                Err(error) => output.failed(&error, &document, text),
+            }
         }
         Err(error) => output.fail("apply", &error),
     }
@@ -161,6 +241,9 @@ pub struct Choice {
     pub allow_out_of_order: bool,
     pub recheck: bool,
     pub rerun: Vec<String>,
+    pub on_breaking_change: Option<String>,
+    pub allow: Vec<String>,
+    pub online: bool,
 }
 
 impl Choice {
@@ -200,6 +283,18 @@ impl Choice {
                 false => Recheck::Skip,
             },
             rerun: self.rerun,
+            breaking: match self.on_breaking_change.as_deref() {
+                None => spec.on_breaking_change.unwrap_or_default(),
+                Some(word) => Policy::parse(word).ok_or_else(|| {
+                    Error::new(Code::SettingInvalid, "--on-breaking-change is no policy")
+                        .help(listed(POLICIES))
+                })?,
+            },
+            allow: self.allow,
+            way: match self.online {
+                true => Way::Online,
+                false => Way::Plain,
+            },
         })
     }
 }

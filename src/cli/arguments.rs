@@ -70,6 +70,9 @@ pub struct Flags {
     /// connection option, key=value; may be repeated
     #[argh(option, arg_name = "key=value")]
     pub option: Vec<String>,
+    /// name of the variable with the URL of an empty database, in which SQL is built to be compared
+    #[argh(option, arg_name = "name")]
+    pub scratch_url_env: Option<String>,
     /// ledger table, maybe with a schema (default: initium_migrate)
     #[argh(option, arg_name = "table")]
     pub table: Option<String>,

@@ -5,11 +5,12 @@ use super::arguments::{Common, Words};
 use super::launch;
 use super::output::Output;
 use super::session::{Need, Session};
-use crate::report::CheckDocument;
-use crate::run::{Gate, gate};
+use crate::diff::Difference;
+use crate::report::{CheckDocument, difference};
+use crate::run::{Gate, drift, drifted, gate};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
-use initium_driver::{Error, Result};
+use initium_driver::{Code, Error, Result};
 
 /// answer by exit code whether nothing is pending
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -23,18 +24,53 @@ pub struct Check {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
+    /// also look whether the database is as its schema is declared
+    #[argh(switch)]
+    drift: bool,
     /// behind `--`: what to start, in place of this program, once nothing is pending
     #[argh(positional, greedy)]
     program: Vec<String>,
 }
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
+    let mut found = Vec::new();
     let answer = words.parse("check").and_then(|args: Check| {
         launch::refuse_bare("check", &args.program)?;
-        let session = Session::open(common, "check", Need::Spec, Access::Read)?;
-        ask(session, gated(args.tags, args.to, args.allow_ahead))
+        let mut session = Session::open(common, "check", Need::Spec, Access::Read)?;
+        let choice = gated(args.tags, args.to, args.allow_ahead);
+        let gate = ask(&mut session, choice)?;
+        if args.drift && gate.open().is_ok() {
+            found = drifts(&mut session)?;
+        }
+        Ok(gate)
     });
-    tell("check", answer, output)
+    match (answer, drifted(&found)) {
+        (Ok(gate), Err(error)) => {
+            let shown = || {
+                found
+                    .iter()
+                    .map(|(target, it)| difference(target, it))
+                    .collect()
+            };
+            output.failed(
+                &error,
+                &CheckDocument::new("check", &gate, Some(&error)),
+                shown,
+            )
+        }
+        (answer, _) => tell("check", answer, output),
+    }
+}
+
+/// What was declared, and what the databases lack of it.
+fn drifts(session: &mut Session) -> Result<Vec<(String, Difference)>> {
+    if session.spec.declares.is_empty() {
+        return Err(
+            Error::new(Code::Usage, "--drift: the spec declares no schema")
+                .help("say `schemas:` in the spec"),
+        );
+    }
+    session.run(|spec, connections, _| drift(spec, connections))
 }
 
 /// The gate says no to what is pending, never to the order in which it is.
@@ -47,10 +83,13 @@ pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Cho
         allow_out_of_order: true,
         recheck: false,
         rerun: Vec::new(),
+        on_breaking_change: None,
+        allow: Vec::new(),
+        online: false,
     }
 }
 
-pub fn ask(mut session: Session, choice: Choice) -> Result<Gate> {
+pub fn ask(session: &mut Session, choice: Choice) -> Result<Gate> {
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| gate(spec, connections, &rules))
 }

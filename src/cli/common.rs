@@ -14,6 +14,8 @@ pub struct Common {
     pub flags: Flags,
     /// The spec, where somebody had to read it before.
     pub known: Option<Rc<Spec>>,
+    /// The form that is asked for, where it is one of the verb's own; then no other is.
+    pub drawn: Option<&'static str>,
     /// One database of many.
     pub one: Option<Rc<One>>,
 }
@@ -29,6 +31,7 @@ impl From<Flags> for Common {
         Common {
             flags,
             known: None,
+            drawn: None,
             one: None,
         }
     }

@@ -9,12 +9,16 @@ mod cleanup;
 mod common;
 mod connect;
 mod connection;
+mod diff;
 mod duration;
 mod help;
 mod history;
+mod inspect;
 mod internal;
 mod interrupt;
+mod judge;
 mod launch;
+mod lint;
 mod logging;
 mod many;
 mod new;
@@ -107,13 +111,22 @@ fn run(verb: &'static Verb, rest: &[&str], output: &Output) -> Result<i32, Error
         false => rest,
     };
     let (common, own) = match arguments::split(verb, own).and_then(|(common, own)| {
-        let flags: Flags = parse(verb.name, &common)?;
-        Ok((Common::from(flags), own))
+        let mut flags: Flags = parse(verb.name, &common)?;
+        let drawn = verb
+            .forms
+            .iter()
+            .find(|word| flags.format.as_deref() == Some(word));
+        if drawn.is_some() {
+            flags.format = None;
+        }
+        let mut common = Common::from(flags);
+        common.drawn = drawn.copied();
+        Ok((common, own))
     }) {
         Ok(found) => found,
         Err(error) => return Ok(output.fail(verb.name, &error)),
     };
-    let answer = output.settle(&common).and_then(|output| {
+    let answer = output.settle(&common, verb.forms).and_then(|output| {
         logging::begin(&common)?;
         let Some(launch) = launch::of(verb, rest)? else {
             interrupt::listen();
@@ -146,10 +159,11 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["create", "generate", "add"], "new"),
     (&["info", "show", "pending"], "status"),
     (&["validate"], "check"),
+    (&["analyze", "advise"], "lint"),
     (&["log"], "history"),
     (&["stamp", "adopt"], "baseline"),
     (&["force", "resolve", "fix"], "repair"),
-    (&["preview", "diff"], "plan"),
+    (&["preview"], "plan"),
 ];
 
 fn unknown_command(word: &str) -> Error {

@@ -81,6 +81,9 @@ fn work(common: &Common, name: &str, body: Option<&Body>) -> Result<(String, Don
     if !text.ends_with('\n') {
         text.push('\n');
     }
+    if !text.lines().any(|line| line.starts_with("migrations:")) {
+        text += "migrations:\n";
+    }
     text += &block(&name, &aim, indentation(&text), body);
     // What would not be read back is not written.
     let temporary = format!("{path}.initium-new.yaml");

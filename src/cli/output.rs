@@ -50,11 +50,13 @@ impl Output {
     }
 
     /// The same from the parsed line, which is the one that counts.
-    pub fn settle(&self, common: &Common) -> Result<Output> {
+    /// `more` are forms that the verb has beside those of all.
+    pub fn settle(&self, common: &Common, more: &[&str]) -> Result<Output> {
         let form = match common.format.as_deref() {
             None => Form::Text,
             Some(word) => Form::parse(word).ok_or_else(|| {
-                let words: Vec<_> = Form::ALL.iter().map(|form| form.word()).collect();
+                let words = Form::ALL.iter().map(|form| form.word());
+                let words: Vec<_> = words.chain(more.iter().copied()).collect();
                 let all = words.join(", ");
                 Error::new(Code::SettingInvalid, "--format is no form")
                     .help(format!("one of {all}"))
@@ -73,6 +75,11 @@ impl Output {
     /// Text to standard output.
     pub fn print(&self, text: &str) {
         self.write(&self.guarded(&clean(text)));
+    }
+
+    /// What is for programs, and is already as they read it.
+    pub fn exactly(&self, text: &str) {
+        self.write(text);
     }
 
     /// What people should see before the answer, which may be a document.

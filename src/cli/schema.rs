@@ -9,8 +9,8 @@ use initium_driver::{Code, Error};
 /// print a JSON Schema
 #[derive(FromArgs, ArgsInfo, Debug)]
 pub struct Schema {
-    /// migration (the spec, default), targets (a list of databases) or output (what --format json
-    /// prints)
+    /// migration (the spec, default), targets (a list of databases), schema (what a database
+    /// should hold) or output (what --format json prints)
     #[argh(positional)]
     of: Option<String>,
 }
@@ -21,6 +21,7 @@ pub fn run(_: &Common, words: &Words, output: &Output) -> i32 {
         .and_then(|Schema { of }| match of.as_deref() {
             None | Some("migration") => Ok(crate::spec::schema_text()),
             Some("targets") => Ok(crate::spec::targets_schema_text()),
+            Some("schema") => Ok(crate::spec::schemas_schema_text()),
             Some("output") => Ok(crate::report::schema_text()),
             Some(_) => Err(Error::new(
                 Code::Usage,

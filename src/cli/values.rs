@@ -16,7 +16,10 @@ const FORM_WORDS: [&str; Form::ALL.len()] = {
 pub const LOG_FORMS: &[&str] = &["text", "json"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 pub const TX_MODES: &[&str] = &["each", "all", "none"];
-pub const SCHEMAS: &[&str] = &["migration", "targets", "output"];
+pub const SCHEMAS: &[&str] = &["migration", "targets", "schema", "output"];
+pub const POLICIES: &[&str] = &["block", "warn", "expand"];
+/// From the best to the worst.
+pub const LIMITS: &[&str] = &["none", "notice", "warning", "error"];
 pub const REPAIRS: &[&str] = &["accept", "done", "retry"];
 
 /// The values of a flag; of most there is no list.
@@ -26,7 +29,9 @@ pub fn of_flag(flag: &str) -> Option<&'static [&'static str]> {
         "--format" => FORMS,
         "--log-format" => LOG_FORMS,
         "--log-level" => LOG_LEVELS,
+        "--on-breaking-change" => POLICIES,
         "--tx-mode" => TX_MODES,
+        "--max-severity" | "--fail-on" => LIMITS,
         _ => return None,
     })
 }

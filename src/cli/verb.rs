@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, history, new, plan, repair, rollback, schema, status,
-    unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, history, inspect, lint, new, plan, repair,
+    rollback, schema, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -14,6 +14,8 @@ pub struct Verb {
     pub about: &'static str,
     pub info: fn() -> CommandInfoWithArgs,
     pub run: fn(&Common, &Words, &Output) -> i32,
+    /// What `--format` may be beside what it may be everywhere.
+    pub forms: &'static [&'static str],
 }
 
 const fn verb(
@@ -28,6 +30,7 @@ const fn verb(
         about,
         info,
         run,
+        forms: &[],
     }
 }
 
@@ -107,6 +110,15 @@ pub const VERBS: &[Verb] = &[
         connect::Connection::get_args_info,
         connect::run,
     ),
+    Verb {
+        forms: diff::FORMS,
+        ..verb(
+            "diff",
+            "show what lies between two schemas",
+            diff::Diff::get_args_info,
+            diff::run,
+        )
+    },
     verb(
         "history",
         "show every attempt",
@@ -114,11 +126,26 @@ pub const VERBS: &[Verb] = &[
         history::run,
     ),
     verb(
+        "lint",
+        "judge statements before they run",
+        lint::Lint::get_args_info,
+        lint::run,
+    ),
+    verb(
         "new",
         "add a migration to a spec",
         new::New::get_args_info,
         new::run,
     ),
+    Verb {
+        forms: inspect::FORMS,
+        ..verb(
+            "inspect",
+            "show what a database holds",
+            inspect::Inspect::get_args_info,
+            inspect::run,
+        )
+    },
     verb(
         "schema",
         "print a JSON Schema",

@@ -105,8 +105,6 @@ const TRY: Duration = Duration::from_secs(3);
 fn once(common: &Common, patience: Duration, choice: Choice) -> Result<Gate> {
     let mut impatient = common.clone();
     impatient.flags.connect_timeout = Some(format!("{}ms", patience.as_millis()));
-    check::ask(
-        Session::open(&impatient, "wait", Need::Spec, Access::Read)?,
-        choice,
-    )
+    let mut session = Session::open(&impatient, "wait", Need::Spec, Access::Read)?;
+    check::ask(&mut session, choice)
 }

@@ -6,6 +6,7 @@
 //! puts it all in its order.
 
 mod alike;
+mod choice;
 mod difference;
 mod mention;
 mod objects;
@@ -21,9 +22,10 @@ mod suggest;
 mod tests;
 mod words;
 
+pub use choice::{Choice, spare};
 pub use difference::{Back, Difference, Step, difference};
-pub use policy::{Policy, judge, told};
-pub use scope::{Kinds, Scope, fits};
+pub use policy::{judge, told};
+pub use scope::{Scope, fits};
 pub use suggest::Suggestion;
 pub use words::described;
 

@@ -3,12 +3,13 @@
 
 use super::mention::words;
 use initium_driver::Catalog;
-use initium_driver::catalog::View;
+use initium_driver::catalog::{Body, View};
 use initium_driver::change::{Change, Edit};
 use std::collections::BTreeSet;
 
 pub fn step_aside(from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
-    let moving = moving(changes);
+    let mut moving = moving(changes);
+    moving.extend(retyped(from, changes));
     let mut gone: BTreeSet<&str> = BTreeSet::new();
     for change in changes.iter() {
         if let Change::View(Edit::Drop(view)) = change {
@@ -73,6 +74,51 @@ fn moving(changes: &[Change]) -> BTreeSet<(String, String)> {
         all.insert((of.table.name.clone(), column.name.clone()));
     }
     all
+}
+
+/// The columns whose type is made anew under its name: one that lost or moved a value, or is another.
+fn retyped(from: &Catalog, changes: &[Change]) -> BTreeSet<(String, String)> {
+    let anew = changes.iter().filter_map(|change| match change {
+        Change::Type(Edit::Alter { from, to }) if !grows(&from.body, &to.body) => Some(&from.name),
+        _ => None,
+    });
+    let anew: BTreeSet<&str> = anew.map(|name| name.name.as_str()).collect();
+    let mut all = BTreeSet::new();
+    for table in from.tables.iter().filter(|_| !anew.is_empty()) {
+        for column in &table.columns {
+            if words(&column.data_type)
+                .iter()
+                .any(|word| anew.contains(word.as_str()))
+            {
+                all.insert((table.name.name.clone(), column.name.clone()));
+            }
+        }
+    }
+    all
+}
+
+/// Whether the columns of the type can stay as they are.
+fn grows(from: &Body, to: &Body) -> bool {
+    match (from, to) {
+        (Body::Enum(from), Body::Enum(to)) => {
+            let mut kept = to.iter().filter(|value| from.contains(value));
+            from.iter().all(|value| kept.next() == Some(value))
+        }
+        (
+            Body::Domain {
+                data_type,
+                collation,
+                ..
+            },
+            Body::Domain {
+                data_type: other,
+                collation: other_collation,
+                ..
+            },
+        ) => (data_type, collation) == (other, other_collation),
+        (Body::Composite(_), Body::Composite(_)) => true,
+        (from, to) => from == to,
+    }
 }
 
 /// One view, unless it goes anyway.

@@ -2,42 +2,11 @@
 //! contract. Whether a change breaks is what the dialect says of it now, never what a file says.
 
 use super::{Difference, Step};
+use crate::spec::Policy;
 use initium_driver::{Code, Error, Result};
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Policy {
-    #[default]
-    Block,
-    Warn,
-    Expand,
-}
-
-impl Policy {
-    pub const WORDS: &'static [&'static str] = &["block", "warn", "expand"];
-
-    /// Another tool calls the last one `blue_green`.
-    pub fn parse(word: &str) -> Option<Policy> {
-        match word {
-            "block" => Some(Policy::Block),
-            "warn" => Some(Policy::Warn),
-            "expand" | "blue_green" => Some(Policy::Expand),
-            _ => None,
-        }
-    }
-}
 
 /// Which breaking changes may be made: those that were named, as [`Step::what`] tells them.
 pub fn judge(difference: &Difference, policy: Policy, allowed: &[String]) -> Result<Vec<String>> {
-    if let Some(unknown) = allowed
-        .iter()
-        .find(|name| !difference.steps.iter().any(|step| step.what == **name))
-    {
-        return Err(Error::new(
-            Code::SettingInvalid,
-            format!("--allow names no change of this plan: '{unknown}'"),
-        )
-        .help("give the change as `diff` and `plan` tell it, for instance --allow 'drop column users.email'"));
-    }
     let breaking: Vec<_> = difference
         .breaking()
         .filter(|step| !allowed.contains(&step.what))

@@ -1,6 +1,7 @@
 //! What a comparison is about: the schemas that the declared side speaks of, without what somebody
 //! said to leave alone.
 
+use crate::spec::{Declared, Kinds, Spec};
 use initium_driver::catalog::{Named, Table};
 use initium_driver::{Catalog, Name};
 use std::collections::BTreeSet;
@@ -13,16 +14,20 @@ pub struct Scope {
     pub kinds: Kinds,
 }
 
-/// What the declared side can speak of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kinds {
-    #[default]
-    All,
-    /// Its form knows nothing else.
-    Tables,
-}
-
 impl Scope {
+    /// What the spec and the files say together.
+    pub fn of(spec: &Spec, declared: &Declared) -> Scope {
+        Scope {
+            ignored: spec
+                .ignore
+                .iter()
+                .chain(&declared.ignore)
+                .cloned()
+                .collect(),
+            kinds: declared.kinds,
+        }
+    }
+
     /// Leaves in both what the comparison is about.
     pub fn narrow(&self, live: &mut Catalog, declared: &mut Catalog) {
         let spoken = spoken(declared);
@@ -38,7 +43,8 @@ impl Scope {
         }
     }
 
-    fn leave(&self, catalog: &mut Catalog) {
+    /// All of a catalog but that.
+    pub fn leave(&self, catalog: &mut Catalog) {
         if self.kinds == Kinds::Tables {
             let tables = std::mem::take(&mut catalog.tables);
             *catalog = Catalog {
@@ -88,7 +94,7 @@ impl Scope {
         keep(&mut table.triggers, &patterns);
     }
 
-    fn ignores(&self, name: &Name) -> bool {
+    pub(super) fn ignores(&self, name: &Name) -> bool {
         let whole = name.to_string();
         self.ignored.iter().any(|pattern| match &name.schema {
             Some(_) => fits(pattern, &whole),

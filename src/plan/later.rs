@@ -99,6 +99,7 @@ pub(super) fn planned(
         clear: steps.past.clear,
         groups: steps.groups,
         proof: steps.proof,
+        difference: None,
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: false,

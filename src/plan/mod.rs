@@ -3,6 +3,7 @@
 //! write.
 
 mod cleanup;
+mod declared;
 mod later;
 mod order;
 mod resume;
@@ -13,7 +14,8 @@ mod stored;
 mod undo;
 mod wanted;
 
-pub use cleanup::{Cleanup, plan_cleanup};
+pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
+pub use declared::check_breaking;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
@@ -25,7 +27,9 @@ pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Wanted, expected, hash, wanted};
 
-use crate::spec::{Is, Migration, Secrecy, Transaction};
+use crate::diff::Difference;
+use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
+use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::{Dialect, Effect, History, Phase, Statement};
 use std::collections::BTreeMap;
@@ -39,12 +43,16 @@ pub struct Facts<'a> {
     /// What became of the statements that the history has only the intent of.
     pub verdicts: &'a [Judged],
     pub wanted: Vec<Wanted<'a>>,
+    /// What lies between the database and its declared schema, where somebody looked.
+    pub difference: Option<&'a Difference>,
 }
 
 /// Ordered, printable, comparable: everything a run will do.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub migrations: Vec<Planned>,
+    /// The targets whose declared schema is looked at once these migrations ran.
+    pub later: Vec<String>,
 }
 
 /// Those of several targets in one order; what has the same place stays as it stands. One rule of any
@@ -77,6 +85,8 @@ pub struct Planned {
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
     pub proof: Proof,
+    /// What the statements are made of, where no file says them.
+    pub difference: Option<Difference>,
     /// What looking at the database tells of statements, by their index; empty until somebody looks.
     pub previews: BTreeMap<usize, Preview>,
     /// The normal form of each statement, hashed, for the step records.
@@ -161,6 +171,8 @@ pub enum Start {
     Pending,
     /// It did not apply here, and is asked again.
     Recheck,
+    /// The declared schema is another one than the one that is recorded.
+    Redeclared,
     /// It is applied, and runs once more, for what was written behind it.
     Rerun,
 }
@@ -235,6 +247,10 @@ pub struct Rules {
     pub recheck: Recheck,
     /// Applied migrations that run once more.
     pub rerun: Vec<String>,
+    pub breaking: Policy,
+    /// Breaking changes that may be made, as a plan tells them.
+    pub allow: Vec<String>,
+    pub way: Way,
 }
 
 /// Migrations that did not apply when they were asked.

@@ -1,6 +1,7 @@
 //! History against spec: what is pending, and whether the two still agree. Pending is a set
 //! difference; nothing here subtracts versions or looks for a maximum.
 
+use super::declared;
 use super::resume::verdict;
 use super::secrecy::told;
 use super::steps::{Wish, steps};
@@ -8,7 +9,7 @@ use super::stored::store;
 use super::{
     Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
-use crate::spec::{Again, Ask, Secrecy, When};
+use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
 use initium_driver::{Code, Error, Phase, Record, Result, State, StepState, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
     if rules.ahead == Ahead::Refuse {
         errors.extend(ahead(facts));
     }
-    for one in &facts.wanted {
+    for one in facts.wanted.iter().filter(|one| !one.is_declared()) {
         let id = &one.migration.id;
         if let Some(record) = facts
             .history
@@ -42,7 +43,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
 /// What only the database has.
 fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
     let ids = facts.wanted.iter().map(|one| one.migration.id.as_str());
-    let ids: BTreeSet<_> = ids.collect();
+    let ids: BTreeSet<_> = ids.chain([DECLARED]).collect();
     let records = facts.history.records.iter();
     records.filter(move |record| !ids.contains(record.id.as_str()))
 }
@@ -130,7 +131,7 @@ fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
 /// What `apply` does to one target.
 pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     audit(facts, rules)?;
-    let mut migrations = Vec::new();
+    let (mut migrations, mut later) = (Vec::new(), Vec::new());
     let chosen: BTreeSet<_> = rules
         .choose(&facts.wanted)
         .map(|one| one.migration.id.as_str())
@@ -138,6 +139,15 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     for one in &facts.wanted {
         let id = &one.migration.id;
         let chosen = chosen.contains(id.as_str());
+        if one.is_declared() {
+            if chosen && (one.is_pending(facts.history) || rules.recheck == Recheck::Ask) {
+                match migrations.is_empty() {
+                    true => migrations.extend(declared::planned(facts, one, rules)?),
+                    false => later.push(facts.target.to_string()),
+                }
+            }
+            continue;
+        }
         let start = match facts.history.record(id) {
             None if chosen => Start::Pending,
             Some(record) if rules.rerun.contains(id) => again(facts, one, record)?,
@@ -153,7 +163,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
         }
         migrations.push(planned);
     }
-    Ok(Plan { migrations })
+    Ok(Plan { migrations, later })
 }
 
 /// Whether a recorded migration can run once more at all.
@@ -245,6 +255,7 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<P
         clear: steps.past.clear,
         groups: steps.groups,
         proof: steps.proof,
+        difference: None,
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: migration
@@ -323,6 +334,7 @@ pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
         .iter()
         .map(|one| {
             let record = facts.history.record(&one.migration.id);
+            let record = record.filter(|_| !one.is_pending(facts.history));
             let edited = record.is_some_and(|r| r.checksum != one.checksum);
             Status {
                 id: &one.migration.id,

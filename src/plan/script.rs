@@ -195,7 +195,7 @@ fn recorded(
     let id = planned.id.clone();
     match planned.start {
         Start::Pending => vec![record()],
-        Start::Recheck => vec![Entry::Forget { id }, record()],
+        Start::Recheck | Start::Redeclared => vec![Entry::Forget { id }, record()],
         Start::Rerun => Vec::new(),
     }
 }

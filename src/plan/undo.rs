@@ -28,7 +28,10 @@ pub fn plan_rollback(
         .into_iter()
         .map(|record| planned(facts, record, Phase::Down, down(facts, record, stored)?))
         .collect::<Result<_>>()?;
-    Ok(Plan { migrations })
+    Ok(Plan {
+        migrations,
+        ..Plan::default()
+    })
 }
 
 /// The records to undo, newest first.

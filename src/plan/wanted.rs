@@ -1,9 +1,9 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
-use crate::spec::{Ask, Migration, Spec};
+use crate::spec::{Ask, DECLARED, Declares, Migration, Spec, Strategy};
 use initium_driver::source::STEP;
 use initium_driver::sql::form::Sink;
-use initium_driver::{Code, Dialect, Digest, Error, Result, Source, Text};
+use initium_driver::{Code, Dialect, Digest, Error, History, Result, Source, Text};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write;
 
@@ -15,8 +15,49 @@ pub struct Wanted<'a> {
     pub checksum: String,
 }
 
-/// The migrations of a target, in order.
+impl Wanted<'_> {
+    /// Whether it is a schema, and not a script.
+    pub fn is_declared(&self) -> bool {
+        self.migration.id == DECLARED
+    }
+
+    /// Whether the ledger has no record of it as it is now.
+    pub fn is_pending(&self, history: &History) -> bool {
+        let record = history.record(&self.migration.id);
+        record.is_none_or(|record| self.is_declared() && record.checksum != self.checksum)
+    }
+}
+
+/// The migrations of a target, in order; behind them the schema that is declared for it, where that
+/// is applied.
 pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result<Vec<Wanted<'a>>> {
+    let mut all = migrations(spec, target, dialect)?;
+    if spec.strategy != Strategy::Scripted
+        && let Some(declares) = spec.declares(target)
+        && dialect.ddl().is_some()
+    {
+        all.push(Wanted {
+            migration: &declares.migration,
+            up: &[],
+            checksum: schema(declares, dialect).map_err(|error| error.target(target))?,
+        });
+    }
+    Ok(all)
+}
+
+/// Of what a schema says to a database of this kind.
+fn schema(declares: &Declares, dialect: &dyn Dialect) -> Result<String> {
+    let declared = declares.schemas.of(dialect.names())?;
+    let mut sum = Checksum::default();
+    sum.add(&serde_json::to_string(&declared.catalog).unwrap_or_default());
+    for script in &declared.scripts {
+        sum.add("\u{1e}");
+        sum.add(&dialect.normal_form(&script.whole()?));
+    }
+    Ok(sum.finish())
+}
+
+fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result<Vec<Wanted<'a>>> {
     let names = dialect.names();
     spec.migrations
         .iter()

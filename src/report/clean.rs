@@ -45,7 +45,7 @@ pub fn json_line(document: &impl Serialize) -> String {
 }
 
 /// Outside of its strings JSON has line breaks and blanks alone, so this changes no meaning.
-fn escaped(json: String) -> String {
+pub fn escaped(json: String) -> String {
     let stays = |c: char| c == '\n' || !disturbs(c);
     if json.chars().all(stays) {
         return json;

@@ -1,14 +1,15 @@
 //! `apply`: what is pending, in order, exactly once.
 
+use super::declare::declare;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{histories, look};
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
-use super::{By, Connection, Context, Outcome, Outcomes, Past, Report};
+use super::{By, Connection, Context, Event, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, Start, TxMode, arrange, check_one_transaction, expected, plan_apply,
-    wanted,
+    Plan, Planned, Rules, Start, TxMode, arrange, check_breaking, check_one_transaction, expected,
+    plan_apply, wanted,
 };
 use crate::spec::Spec;
 use initium_driver::driver::Progress;
@@ -57,17 +58,25 @@ fn all(
     let mut losses = Losses::default();
     loop {
         // The plan is made under the lock: what was pending may be done by now.
-        let histories = waiting(context, || histories(spec, connections))?;
+        let mut histories = waiting(context, || histories(spec, connections))?;
+        waiting(context, || {
+            declare(spec, connections, &mut histories, rules)
+        })?;
         let mut plan = plan(spec, connections, &histories, rules)?;
         if let Some(lost) = &lost {
             over(lost, &mut plan, connections, context, report)?;
         }
         match lost.take() {
-            None => agree(&plan)?,
+            None => {
+                breaking(&plan, rules, context)?;
+                agree(&plan)?;
+            }
             Some(lost) => resumed(&lost, &plan, connections, context, report)?,
         }
         let answer = carry_out(connections, &histories, &plan, rules, context, report);
         let stopped = match answer {
+            // What is declared is compared with what the migrations left.
+            Ok(()) if !plan.later.is_empty() => continue,
             Ok(()) => return Ok(()),
             Err(stopped) if stopped.error.code() == Code::ConnectionLost => stopped,
             Err(stopped) => return Err(stopped.error),
@@ -98,6 +107,20 @@ fn all(
             }
         }
     }
+}
+
+/// Nothing breaks unless somebody said so, and then it is told and kept.
+fn breaking(plan: &Plan, rules: &Rules, context: &mut Context) -> Result<()> {
+    let through = check_breaking(plan, rules)?;
+    for (target, what) in &through {
+        (context.tell)(&Event::Breaking { target, what });
+    }
+    let mut let_through: Vec<_> = rules.allow.clone();
+    let_through.extend(through.into_iter().map(|(_, what)| what));
+    if !let_through.is_empty() && context.author.reason.is_none() {
+        context.author.reason = Some(format!("let through: {}", let_through.join("; ")));
+    }
+    Ok(())
 }
 
 /// What this run did to records that were there before does not show in them: it is not done again.
@@ -200,8 +223,9 @@ pub fn plan(
 ) -> Result<Plan> {
     let mut plan = Plan::default();
     for facts in look(spec, connections, histories)? {
-        plan.migrations
-            .extend(plan_apply(&facts, rules)?.migrations);
+        let here = plan_apply(&facts, rules)?;
+        plan.migrations.extend(here.migrations);
+        plan.later.extend(here.later);
     }
     let order = spec.order();
     arrange(&mut plan.migrations, &|one| {

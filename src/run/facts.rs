@@ -2,6 +2,7 @@
 //! and writes nothing.
 
 use super::Connection;
+use crate::diff::Difference;
 use crate::plan::{Facts, Judged, Rules, Wanted, audit, discreet, expected, statement_of, wanted};
 use crate::spec::{DEFAULT_TARGET, Migration, Secrecy, Spec};
 use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdict};
@@ -11,6 +12,8 @@ use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdi
 pub struct Past {
     pub history: History,
     pub verdicts: Vec<Judged>,
+    /// What lies between the database and its declared schema, where somebody looked.
+    pub difference: Option<Difference>,
 }
 
 /// The past of every connection.
@@ -31,7 +34,11 @@ fn past(spec: &Spec, connection: &mut Connection) -> Result<Past> {
             verdict: judge(spec, connection, step)?,
         });
     }
-    Ok(Past { history, verdicts })
+    Ok(Past {
+        history,
+        verdicts,
+        difference: None,
+    })
 }
 
 fn judge(spec: &Spec, connection: &mut Connection, step: &Step) -> Result<Verdict> {
@@ -75,6 +82,7 @@ pub fn look<'a>(
                 history: &past.history,
                 verdicts: &past.verdicts,
                 wanted: wanted(spec, &connection.target, dialect)?,
+                difference: past.difference.as_ref(),
             })
         })
         .collect()
@@ -145,9 +153,10 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             history: &history,
             verdicts: &[],
             wanted: wanted(spec, &target, dialect)?,
+            difference: None,
         };
         audit(&facts, rules)?;
-        let recorded = |one: &&Wanted| history.record(&one.migration.id).is_some();
+        let recorded = |one: &&Wanted| !one.is_pending(&history);
         let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
             rules.choose(&facts.wanted).partition(recorded);
         gate.applied += applied.len();

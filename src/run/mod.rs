@@ -4,11 +4,13 @@
 mod apply;
 mod baseline;
 mod cleanup;
+mod declare;
 mod desired;
 mod execute;
 mod facts;
 mod failure;
 mod foresee;
+mod ground;
 mod keys;
 mod lock;
 mod lost;
@@ -20,9 +22,11 @@ mod verify;
 pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
+pub use declare::{compare, declare, drift, drifted};
 pub use desired::{Wanted, catalog, ddl, declared, replayed};
 pub use facts::{Gate, Past, gate, histories, look};
 pub use foresee::foresee;
+pub use ground::grounds;
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
@@ -41,8 +45,13 @@ pub struct Connection {
     pub address: String,
     pub driver: Box<dyn Driver>,
     /// Another one like it, for when this one is lost.
-    pub reopen: Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>,
+    pub reopen: Open,
+    /// One to an empty database, in which SQL is built to be compared; absent where nobody named one.
+    pub scratch: Option<Open>,
 }
+
+/// Opens a connection.
+pub type Open = Box<dyn FnMut() -> initium_driver::Result<Box<dyn Driver>>>;
 
 /// What every run needs to know.
 pub struct Context<'a> {
@@ -90,6 +99,11 @@ pub enum Event<'a> {
         target: &'a str,
         id: &'a str,
         phase: Phase,
+    },
+    /// A change that loses data or breaks running programs, and is made all the same.
+    Breaking {
+        target: &'a str,
+        what: &'a str,
     },
     /// A statement could not get a lock of the database and is tried again.
     Retrying {

@@ -1,5 +1,6 @@
 //! `verify`: asks what must hold of applied migrations. Writes to the ledger only.
 
+use super::declare::{drift, drifted};
 use super::execute::is_true;
 use super::facts::histories;
 use super::lock::{waiting, with_lock};
@@ -35,6 +36,11 @@ pub fn verify(spec: &Spec, connections: &mut [Connection], context: &mut Context
                     return Err(Failure { report, error });
                 }
             }
+        }
+        match drift(spec, connections).and_then(|found| drifted(&found)) {
+            Ok(()) => {}
+            Err(error) if error.code() == Code::Drift => errors.push(error),
+            Err(error) => return Err(Failure { report, error }),
         }
         if errors.is_empty() {
             return Ok(report);

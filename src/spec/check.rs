@@ -106,6 +106,7 @@ impl Check<'_> {
             (Shape::Choice(words), Kind::Text(text)) => self.choice(node, text, words),
             (Shape::Whole { least, most }, Kind::Number(number))
                 if is_whole(number, *least, *most) => {}
+            (Shape::Signed, Kind::Number(number)) if signed(number).is_some() => {}
             (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
@@ -271,11 +272,12 @@ impl Check<'_> {
                         self.doc.shown(&name.text),
                         self.here()
                     );
+                    let login = known().any(|key| key == "url_env");
                     let help = match name.text.to_ascii_lowercase().contains("passw") {
-                        true => {
+                        true if login => {
                             "a password never stands in a spec; name a variable with url_env".into()
                         }
-                        false => hint(&name.text, known()),
+                        _ => hint(&name.text, known()),
                     };
                     self.say(name.at, message, Some(help));
                 }
@@ -336,10 +338,19 @@ fn is_whole(number: &serde_json::Number, least: u64, most: u64) -> bool {
     number.as_f64().is_some_and(whole)
 }
 
+/// The same with a sign, exactly.
+pub(super) fn signed(number: &serde_json::Number) -> Option<i64> {
+    // The largest number of 64 bits is not one of those that a float can be.
+    let limits = i64::MIN as f64..-(i64::MIN as f64);
+    let whole = |n: &f64| n.fract() == 0.0 && limits.contains(n);
+    let float = || number.as_f64().filter(whole).map(|n| n as i64);
+    number.as_i64().or_else(float)
+}
+
 /// Whether a shape is meant for this kind of value; at most one of the alternatives is.
 fn takes(shape: &Shape, kind: &Kind) -> bool {
     match shape {
-        Shape::One | Shape::Whole { .. } => matches!(kind, Kind::Number(_)),
+        Shape::One | Shape::Whole { .. } | Shape::Signed => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),

@@ -81,7 +81,10 @@ impl<'t> Cursor<'t> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self
-                .refuse("a second document begins here, and a spec is one document")
+                .refuse(format!(
+                    "a second document begins here, and {} is one document",
+                    self.doc.grammar.limit
+                ))
                 .help("put it into a file of its own and give both files")),
         }
     }

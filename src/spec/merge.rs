@@ -2,7 +2,10 @@
 //! unique. Reads no file and changes no migration but for its targets.
 
 use super::build::{Draft, Part, Said};
-use super::model::{DEFAULT_TARGET, Defaults, Migration, Spec, Target, TargetsQuery};
+use super::declares;
+use super::model::{
+    DEFAULT_TARGET, Defaults, Lint, Migration, Placed, Policy, Spec, Strategy, Target, TargetsQuery,
+};
 use super::text::shown;
 use super::tongue;
 use super::wording::hint;
@@ -14,8 +17,10 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     let mut errors = Vec::new();
     let mut targets: Vec<Said<Target>> = Vec::new();
     let (mut lock, mut statement, mut query) = (None, None, None);
-    let mut drafts = Vec::new();
-    for part in parts {
+    let mut lint = None;
+    let (mut strategy, mut policy) = (None, None);
+    let (mut drafts, mut declared) = (Vec::new(), Vec::new());
+    for mut part in parts {
         for target in part.targets {
             match targets
                 .iter()
@@ -43,7 +48,21 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             "'targets_query'",
             &mut errors,
         );
+        agree(&mut lint, part.lint, "'lint'", &mut errors);
         drafts.extend(part.migrations);
+        agree(
+            &mut strategy,
+            part.declares.strategy.take(),
+            "'strategy'",
+            &mut errors,
+        );
+        agree(
+            &mut policy,
+            part.declares.policy.take(),
+            "'on_breaking_change'",
+            &mut errors,
+        );
+        declared.push(part.declares);
     }
     ledgers(&targets, &mut errors);
     let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
@@ -55,21 +74,35 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     }
     unique(&drafts, &mut errors);
     known(query.as_ref(), &targets, &mut errors);
+    since(lint.as_ref(), &drafts, &mut errors);
     let migrations = drafts
         .into_iter()
         .map(|draft| settle(draft, &targets, &mut errors))
         .collect();
+    let strategy = strategy.map(|said: Said<Strategy>| said.what);
+    let mut spec = Spec {
+        targets,
+        migrations,
+        on_breaking_change: policy.map(|said: Said<Policy>| said.what),
+        ..Spec::default()
+    };
+    // With nothing else to make the schema, the declaration does.
+    spec.strategy = strategy.unwrap_or(match spec.migrations.is_empty() {
+        true => Strategy::Declarative,
+        false => Strategy::Scripted,
+    });
+    declares::settle(declared, &mut spec, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
     Ok(Spec {
-        targets,
-        migrations,
         targets_query: query.map(|said| said.what),
+        lint: lint.map(|said: Said<Lint>| said.what).unwrap_or_default(),
         defaults: Defaults {
             lock_timeout: lock.map(|said: Said<Duration>| said.what),
             statement_timeout: statement.map(|said: Said<Duration>| said.what),
         },
+        ..spec
     })
 }
 
@@ -108,6 +141,19 @@ fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Ve
         let message = format!("unknown target {} in 'targets_query'", shown(name));
         let error = said.error(Code::UnknownTarget, message);
         errors.push(error.help(hint(name, names())));
+    }
+}
+
+/// The migration from which on lints are asked for is one of the spec.
+fn since(lint: Option<&Said<Lint>>, drafts: &[Draft], errors: &mut Vec<Error>) {
+    let ids = || drafts.iter().map(|draft| draft.migration.what.id.as_str());
+    if let Some(said) = lint
+        && let Some(Placed { what: id, place }) = &said.what.since
+        && !ids().any(|known| known == id)
+    {
+        let message = format!("unknown migration {} in 'since' of 'lint'", shown(id));
+        let error = Error::new(Code::UnknownMigration, message).place(place.clone());
+        errors.push(error.help(hint(id, ids())));
     }
 }
 

@@ -4,12 +4,15 @@
 //! `check` holds the tree against `shape` and `rule`, `engine` against the published schema; `build`
 //! and `script` make the model, `step` the text of what only Redis understands, which `tongue` keeps off
 //! other databases; `merge` makes one spec of several files; `list` reads the databases
-//! that a plan runs on, from a file or an answer, by the same way. This room opens no
+//! that a plan runs on, from a file or an answer, by the same way; `declared` reads what a database
+//! should hold, `write` says it. This room opens no
 //! connection, reads no variable and knows nothing of SQL.
 
 mod build;
 mod check;
 mod cursor;
+mod declared;
+mod declares;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
 mod gate;
@@ -30,18 +33,23 @@ mod text;
 mod tongue;
 mod walk;
 mod wording;
+mod write;
 
+pub use declared::{Declared, Kinds, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DEFAULT_TARGET, Declared, Defaults, Is, Migration, PerDatabase, Scripts,
-    Secrecy, SecretDir, Spec, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
+    PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy, Target,
+    TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
 pub use shape::DATABASES;
 pub use wording::distance;
+pub use write::{json, yaml, yaml_of};
 
 use initium_driver::{Code, Error, Result};
+use std::path::PathBuf;
 use text::Document;
 
 /// The JSON Schema of specs, as published.
@@ -52,6 +60,11 @@ pub fn schema_text() -> &'static str {
 /// The JSON Schema of targets files, as published.
 pub fn targets_schema_text() -> &'static str {
     include_str!("../../schema/targets.schema.json")
+}
+
+/// The JSON Schema of schema files, as published.
+pub fn schemas_schema_text() -> &'static str {
+    include_str!("../../schema/schema.schema.json")
 }
 
 /// A volume is exchanged once a minute at most.
@@ -74,10 +87,8 @@ fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
         return Err(Error::new(Code::Usage, "no spec is given")
             .help("give a .yaml or .json file, or - for standard input"));
     }
-    // A ConfigMap is updated by one link. The spec before and its scripts after that would be a
-    // release that nobody wrote, so they are read again.
-    for _ in 0..ATTEMPTS {
-        let before = read::whereabouts(inputs);
+    let look = || Ok((read::whereabouts(inputs), ()));
+    let (documents, answer) = steady("the spec", look, |()| {
         let mut errors = Vec::new();
         let mut documents = Vec::new();
         for input in inputs {
@@ -87,13 +98,28 @@ fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
             }
         }
         let answer = united(&documents, errors);
-        if read::whereabouts(inputs) == before {
-            return seconded(&documents, answer, second).map_err(all);
+        Ok((documents, answer))
+    })?;
+    seconded(&documents, answer, second).map_err(all)
+}
+
+/// Reads files that are the same before and after. A ConfigMap is updated by one link: the spec
+/// before and its scripts after that would be a release that nobody wrote, so they are read again.
+fn steady<F, T>(
+    what: &str,
+    look: impl Fn() -> Result<(Vec<Option<PathBuf>>, F)>,
+    read: impl Fn(&F) -> Result<T>,
+) -> Result<T> {
+    for _ in 0..ATTEMPTS {
+        let (before, found) = look()?;
+        let answer = read(&found);
+        if look()?.0 == before {
+            return answer;
         }
     }
     Err(Error::new(
         Code::FileUnreadable,
-        "the spec was exchanged each time while it was read",
+        format!("{what} was exchanged each time while it was read"),
     )
     .help("try again when the volume is quiet"))
 }

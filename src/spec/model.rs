@@ -1,7 +1,9 @@
 //! What the files say, checked: the only form of a spec that leaves this room.
 
+use super::declared::Schemas;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The name of the target of a spec that names none.
@@ -16,14 +18,132 @@ pub struct Spec {
     pub defaults: Defaults,
     /// Names the databases, where the plan is for many.
     pub targets_query: Option<TargetsQuery>,
+    /// What databases should hold.
+    pub declares: Vec<Declares>,
+    pub strategy: Strategy,
+    pub on_breaking_change: Option<Policy>,
+    /// Names that a comparison leaves out.
+    pub ignore: Vec<String>,
+    pub lint: Lint,
 }
 
-/// What schema files say should be: as far as they are data, and those that are SQL.
+/// The id under which a ledger remembers which declared schema its database has.
+pub const DECLARED: &str = "declared-schema";
+
+/// Schema files and the target they are for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declares {
+    /// As which it is recorded; it has no scripts of its own.
+    pub migration: Migration,
+    /// Read once, asked for each database.
+    pub schemas: Arc<Schemas>,
+}
+
+/// What makes a database like its declared schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// The migrations do; the schema is there to compare with.
+    #[default]
+    Scripted,
+    /// The changes that lie between them.
+    Declarative,
+    /// First the migrations, then what is left.
+    Both,
+}
+
+/// What is done about changes that lose data or break running programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    #[default]
+    Block,
+    Warn,
+    Expand,
+}
+
+impl Policy {
+    /// Another tool calls the last one `blue_green`.
+    pub fn parse(word: &str) -> Option<Policy> {
+        match word {
+            "block" => Some(Policy::Block),
+            "warn" => Some(Policy::Warn),
+            "expand" | "blue_green" => Some(Policy::Expand),
+            _ => None,
+        }
+    }
+}
+
+/// How statements are judged before they run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Declared {
-    /// As the files say it, for no database yet.
-    pub catalog: initium_driver::Catalog,
-    pub scripts: Vec<Source>,
+pub struct Lint {
+    /// The worst finding with which an apply goes on.
+    pub max_severity: Option<Severity>,
+    /// By the id of a rule; whether there is such a rule only the rules know.
+    pub rules: Vec<Placed<(String, Severity)>>,
+    /// Migrations before this one are not judged.
+    pub since: Option<Placed<String>>,
+}
+
+/// Something with where it is said. The same said in two places is the same.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    pub what: T,
+    pub place: Place,
+}
+
+impl<T: PartialEq> PartialEq for Placed<T> {
+    fn eq(&self, other: &Placed<T>) -> bool {
+        self.what == other.what
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Not looked for. As a limit: nothing is let through.
+    Off,
+    Notice,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub const ALL: [Severity; 4] = [
+        Severity::Off,
+        Severity::Notice,
+        Severity::Warning,
+        Severity::Error,
+    ];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Off => "off",
+            Severity::Notice => "notice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|one| one.word() == word)
+    }
+
+    /// As a limit, where the lowest has a word of its own.
+    pub fn limit(word: &str) -> Option<Severity> {
+        match word {
+            "none" => Some(Severity::Off),
+            "off" => None,
+            word => Severity::parse(word),
+        }
+    }
+
+    /// Where a table is so small that nobody waits long.
+    pub fn less(self) -> Severity {
+        match self {
+            Severity::Error => Severity::Warning,
+            Severity::Warning => Severity::Notice,
+            low => low,
+        }
+    }
 }
 
 /// A question whose answer is a list of databases.
@@ -37,6 +157,12 @@ pub struct TargetsQuery {
 }
 
 impl Spec {
+    /// What the schema files say of a target.
+    pub fn declares(&self, target: &str) -> Option<&Declares> {
+        let mine = |it: &&Declares| it.migration.targets.iter().any(|name| name == target);
+        self.declares.iter().find(mine)
+    }
+
     /// Where each migration stands, by its id.
     pub fn order(&self) -> HashMap<&str, usize> {
         let ids = self.migrations.iter().map(|one| one.id.as_str());

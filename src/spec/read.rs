@@ -32,6 +32,7 @@ pub const LARGEST_SPEC: u64 = 1 << 20;
 const LARGEST_HELD: u64 = 1 << 22;
 
 pub(super) fn document(input: &Input, grammar: &'static Grammar) -> Result<Document> {
+    let limit = grammar.largest << 20;
     let (name, format, folder, bytes) = match input {
         Input::Stdin(bytes) => {
             let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -57,18 +58,14 @@ pub(super) fn document(input: &Input, grammar: &'static Grammar) -> Result<Docum
                 name.clone(),
                 format,
                 folder,
-                bytes(
-                    &opened(path, &name, &Within::Anywhere)?,
-                    &name,
-                    LARGEST_SPEC,
-                )?,
+                bytes(&opened(path, &name, &Within::Anywhere)?, &name, limit)?,
             )
         }
     };
-    if bytes.len() as u64 > LARGEST_SPEC {
+    if bytes.len() as u64 > limit {
         let message = format!(
-            "{name} is larger than 1 MiB, the limit of {}",
-            grammar.limit
+            "{name} is larger than {} MiB, the limit of {}",
+            grammar.largest, grammar.limit
         );
         let help = grammar.smaller;
         return Err(Error::new(Code::SpecSyntax, message).help(help));
@@ -148,10 +145,26 @@ pub(super) fn script(folder: &Path, name: &str) -> Result<Source> {
         return Err(escapes());
     }
     let within = Within::Folder(root);
-    let file = match gate::open(&path, &within) {
-        Err(Refusal::Outside) => return Err(escapes()),
-        answer => answer.map_err(|refusal| refused(&shown, &refusal))?,
-    };
+    match gate::open(&path, &within) {
+        Err(Refusal::Outside) => Err(escapes()),
+        answer => source(answer, path, within, shown),
+    }
+}
+
+/// A script that the user named, or that stands in a folder that the user named.
+pub(super) fn given(path: &Path) -> Result<Source> {
+    let within = Within::Anywhere;
+    let file = gate::open(path, &within);
+    source(file, path.into(), within, path.display().to_string())
+}
+
+fn source(
+    file: Result<File, Refusal>,
+    path: PathBuf,
+    within: Within,
+    shown: String,
+) -> Result<Source> {
+    let file = file.map_err(|refusal| refused(&shown, &refusal))?;
     let bytes = bytes(&file, &shown, LARGEST_HELD)?;
     if bytes.len() as u64 > LARGEST_HELD {
         let long = long::open(path, within, &file, shown.clone(), &bytes)?;
@@ -161,7 +174,7 @@ pub(super) fn script(folder: &Path, name: &str) -> Result<Source> {
     if text.trim().is_empty() {
         return Err(
             Error::new(Code::FileUnreadable, format!("{shown} is empty"))
-                .help("write the script or remove the file from the spec"),
+                .help("write the script or leave the file out"),
         );
     }
     Ok(Source::file(shown, text))
@@ -213,7 +226,7 @@ fn bytes(file: &File, name: &str, limit: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Error {
+pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Error {
     let why = match error.kind() {
         ErrorKind::NotFound => "it does not exist".to_string(),
         ErrorKind::PermissionDenied => "permission denied".to_string(),

@@ -1,6 +1,7 @@
 //! What a text in a spec may look like, once as a pattern for the schema and once as code, so that
 //! no build needs a regex engine. A test holds the two together.
 
+use initium_driver::Name;
 use std::time::Duration;
 
 /// One kind of text.
@@ -34,6 +35,19 @@ pub(super) static TARGET: Rule = Rule {
     longest: Some(64),
     says: "at most 64 of the signs A-Z a-z 0-9 . _ - and begin with a letter or digit",
     fits: is_id,
+};
+
+/// The id of a lint rule.
+pub(super) static LINT: Rule = Rule {
+    pattern: "^[a-z][a-z0-9-]*$",
+    longest: Some(64),
+    says: "the id of a rule, such as drop-table",
+    fits: |text| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    },
 };
 
 /// What the names of the ledger's keys begin with. No braces: the ledger puts its own around it.
@@ -79,6 +93,53 @@ pub(super) static DURATION: Rule = Rule {
     says: "a duration such as 500ms, 5s, 1m30s or 30d",
     fits: |text| duration(text).is_some(),
 };
+
+/// Comments, values of an enum, values of an option.
+pub(super) static FREE: Rule = Rule {
+    pattern: "^",
+    longest: None,
+    says: "text",
+    fits: |_| true,
+};
+
+/// Of a column, a constraint, an index.
+pub(super) static NAME: Rule = Rule {
+    pattern: "^[^\\u0000]+$",
+    longest: None,
+    says: "a name",
+    fits: |text| !text.is_empty() && !text.contains('\0'),
+};
+
+/// Of what may stand in another schema.
+pub(super) static QUALIFIED: Rule = Rule {
+    pattern: "^([^.\"]+|\"([^\"]|\"\")+\")(\\.([^.\"]+|\"([^\"]|\"\")+\"))?$",
+    longest: None,
+    says: "a name such as users or app.users; a part with a dot in it stands in double quotes",
+    fits: |text| Name::parse(text).is_some(),
+};
+
+pub(super) static REFERENCE: Rule = Rule {
+    pattern: "^([^.\"]+|\"([^\"]|\"\")+\")(\\.([^.\"]+|\"([^\"]|\"\")+\")){0,2}$",
+    longest: None,
+    says: "a table, or a table and its column, such as users.id",
+    fits: |text| reference(text).is_some(),
+};
+
+/// `table`, `table.column` or `schema.table.column`.
+pub(super) fn reference(text: &str) -> Option<(Name, Option<String>)> {
+    match Name::parse(text) {
+        Some(Name { schema: None, name }) => Some((Name::new(name), None)),
+        Some(Name {
+            schema: Some(table),
+            name,
+        }) => Some((Name::new(table), Some(name))),
+        None => text.rmatch_indices('.').find_map(|(at, _)| {
+            let table = Name::parse(&text[..at]).filter(|table| table.schema.is_some())?;
+            let column = Name::parse(&text[at + 1..]).filter(|column| column.schema.is_none())?;
+            Some((table, Some(column.name)))
+        }),
+    }
+}
 
 fn is_id(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -165,6 +226,23 @@ mod tests {
             "", "5", "s", "5s5s", "5s1m", "1.5s", "-1s", "1234567s", "5 s", "5S",
         ] {
             assert_eq!(duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_a_table_and_maybe_its_column() {
+        let column = |name: &str| Some(name.to_string());
+        for (text, meant) in [
+            ("users", (Name::new("users"), None)),
+            ("users.id", (Name::new("users"), column("id"))),
+            ("app.users.id", (Name::within("app", "users"), column("id"))),
+            ("\"a.b\".id", (Name::new("a.b"), column("id"))),
+            ("a.b.\"c.d\"", (Name::within("a", "b"), column("c.d"))),
+        ] {
+            assert_eq!(reference(text), Some(meant), "{text}");
+        }
+        for text in ["", ".", "a.", "a.b.c.d", "a..b", "\"a"] {
+            assert_eq!(reference(text), None, "{text}");
         }
     }
 

@@ -142,7 +142,7 @@ pub(super) fn scalar(doc: &Document, node: &Node) -> Result<String> {
 }
 
 /// Whether a number is written as databases write it: `-12`, `0.50`.
-fn plain(raw: &str) -> bool {
+pub(super) fn plain(raw: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let raw = raw.strip_prefix('-').unwrap_or(raw);
     let (whole, part) = raw.split_once('.').unwrap_or((raw, "0"));

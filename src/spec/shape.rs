@@ -1,17 +1,21 @@
 //! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
 //! (a test compares the two key by key) and nothing about how keys depend on each other's values.
 //! `migration` beside it holds the keys of a migration, `redis` those of what only Redis understands,
-//! `entry` those of a targets file.
+//! `entry` those of a targets file, `schema` and `table` those of a schema file.
 
 mod entry;
 mod migration;
 mod redis;
+mod schema;
+mod table;
 
 pub(super) use entry::{ENTRY, TARGETS};
 pub(super) use redis::{
     CHECKS as REDIS_CHECKS, CONDITIONS as REDIS_CONDITIONS, STEPS as REDIS_STEPS,
 };
+use schema::SCHEMA;
 
+use super::read::LARGEST_SPEC;
 use super::rule::{self, Rule};
 
 /// A kind of file: what it is called, and what holds it.
@@ -25,6 +29,8 @@ pub(super) struct Grammar {
     pub limit: &'static str,
     /// What to do about one that is too large.
     pub smaller: &'static str,
+    /// In MiB.
+    pub largest: u64,
     pub shape: &'static Shape,
     /// The same as published.
     #[cfg_attr(not(any(feature = "json-schema", test)), allow(dead_code))]
@@ -36,6 +42,7 @@ pub(super) static SPEC_FILE: Grammar = Grammar {
     begins: "it begins with `version: 1` and a list of `migrations:`",
     limit: "a spec",
     smaller: "move scripts into files of their own (`- file: name.sql`) or split the spec",
+    largest: LARGEST_SPEC >> 20,
     shape: &SPEC,
     schema: super::schema_text,
 };
@@ -46,6 +53,7 @@ pub(super) static ANSWER: Grammar = Grammar {
     begins: "",
     limit: "",
     smaller: "",
+    largest: 0,
     shape: &ENTRY,
     schema: super::targets_schema_text,
 };
@@ -55,8 +63,20 @@ pub(super) static TARGETS_FILE: Grammar = Grammar {
     begins: "it begins with `version: 1` and a list of `targets:`, each with a `name:`",
     limit: "a targets file",
     smaller: "split it, or name the databases with `targets_query` in the spec",
+    largest: LARGEST_SPEC >> 20,
     shape: &TARGETS,
     schema: super::targets_schema_text,
+};
+
+pub(super) static SCHEMA_FILE: Grammar = Grammar {
+    called: "the schema file",
+    begins: "it begins with `tables:`, or with `table:` and its `columns:`",
+    limit: "a schema file",
+    smaller: "split it: a folder may hold one file for each table",
+    // A thousand tables of twenty columns are one.
+    largest: 4,
+    shape: &SCHEMA,
+    schema: super::schemas_schema_text,
 };
 
 /// What may stand at a place. Alternatives differ by the kind of value, so there is never a doubt
@@ -74,6 +94,8 @@ pub(super) enum Shape {
         least: u64,
         most: u64,
     },
+    /// A whole number of 64 bits with a sign.
+    Signed,
     /// Text, number or boolean, and null where `Cell`.
     Scalar,
     Cell,
@@ -181,6 +203,7 @@ static VARIABLE: Shape = Shape::Text(&rule::VARIABLE);
 static LEDGER: Shape = Shape::Text(&rule::PREFIX);
 static DATABASE: Shape = Shape::Choice(DATABASES);
 static SCALAR: Shape = Shape::Scalar;
+static TRUTH: Shape = Shape::Truth;
 
 /// What says where a database is, wherever it is said.
 const KIND: Field = may("database", &DATABASE);
@@ -212,7 +235,26 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         ),
         may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
-        must(
+        may(
+            "schemas",
+            &Shape::List {
+                of: &SCHEMA_FILES,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
+        may("strategy", &Shape::Choice(STRATEGIES)),
+        may("on_breaking_change", &Shape::Choice(POLICIES)),
+        may(
+            "ignore",
+            &Shape::List {
+                of: &ANY,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
+        may("lint", &LINT),
+        may(
             "migrations",
             &Shape::List {
                 of: &migration::MIGRATION,
@@ -221,6 +263,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
             },
         ),
     ],
+    some_of: &["migrations", "schemas"],
     exclusive: &[
         ("targets", "database"),
         ("targets", "url"),
@@ -233,6 +276,17 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
+
+static STRATEGIES: &[&str] = &["scripted", "declarative", "both"];
+pub static POLICIES: &[&str] = &["block", "warn", "expand", "blue_green"];
+
+static SCHEMA_FILES: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[must("path", &ANY), may("target", &TARGET)],
+        ..Fields::FREE
+    }),
+]);
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[
@@ -289,6 +343,26 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
     keys: &[
         may("lock_timeout", &DURATION),
         may("statement_timeout", &DURATION),
+    ],
+    ..Fields::FREE
+});
+
+/// How statements are judged.
+static LINT: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may(
+            "max_severity",
+            &Shape::Choice(&["none", "notice", "warning", "error"]),
+        ),
+        may(
+            "rules",
+            &Shape::Named {
+                key: &rule::LINT,
+                of: &Shape::Choice(&["off", "notice", "warning", "error"]),
+                least: 1,
+            },
+        ),
+        may("since", &Shape::Text(&rule::ID)),
     ],
     ..Fields::FREE
 });

@@ -10,17 +10,16 @@ pub(super) fn whereabouts(called: &str, root: &Node, path: &[Step]) -> String {
     match path {
         [] => called.into(),
         [Step::Key(key)] => format!("'{key}'"),
-        [Step::Key(list), Step::Item(n)] if list == "migrations" => {
-            match root.nearest(path).get("name").and_then(Node::text) {
-                Some(name) => format!("migration {}", shown(name)),
-                None => format!("migration {}", n + 1),
-            }
-        }
         [Step::Key(map), Step::Key(name)] if map == "targets" => format!("target {}", shown(name)),
-        [Step::Key(list), Step::Item(n)] if list == "targets" => {
-            match root.nearest(path).get("name").and_then(Node::text) {
-                Some(name) => format!("target {}", shown(name)),
-                None => format!("target {}", n + 1),
+        [above @ .., Step::Key(list), Step::Item(n)] if one_of(list).is_some() => {
+            let one = one_of(list).unwrap_or_default();
+            let item = match root.nearest(path).get("name").and_then(Node::text) {
+                Some(name) => format!("{one} {}", shown(name)),
+                None => format!("{one} {}", n + 1),
+            };
+            match above {
+                [] => item,
+                above => format!("{item} of {}", whereabouts(called, root, above)),
             }
         }
         [above @ .., Step::Key(key)] => {
@@ -32,11 +31,35 @@ pub(super) fn whereabouts(called: &str, root: &Node, path: &[Step]) -> String {
     }
 }
 
+/// What an item is called, of the lists whose items have names.
+fn one_of(list: &str) -> Option<&'static str> {
+    const LISTS: &[(&str, &str)] = &[
+        ("migrations", "migration"),
+        ("targets", "target"),
+        ("tables", "table"),
+        ("columns", "column"),
+        ("foreign_keys", "foreign key"),
+        ("indexes", "index"),
+        ("checks", "check"),
+        ("exclusions", "exclusion"),
+        ("triggers", "trigger"),
+        ("types", "type"),
+        ("sequences", "sequence"),
+        ("views", "view"),
+        ("routines", "routine"),
+        ("schemas", "schema"),
+        ("extensions", "extension"),
+    ];
+    let (_, one) = LISTS.iter().find(|(known, _)| *known == list)?;
+    Some(one)
+}
+
 /// What may stand somewhere: ends the sentence "must be ...".
 pub(super) fn wanted(shape: &Shape) -> String {
     match shape {
         Shape::One => "the number 1".into(),
         Shape::Whole { least, most } => format!("a whole number from {least} to {most}"),
+        Shape::Signed => "a whole number".into(),
         Shape::Text(_) => "text".into(),
         Shape::Choice(words) => format!("one of {}", words.join(", ")),
         Shape::Truth => "true or false".into(),

@@ -204,6 +204,29 @@ fn provoke(code: Code) -> Option<Ran> {
                 .env("DATABASE_URL", &lending(&db.url))
                 .run()
         }
+        Code::SchemaInvalid => {
+            let schema = "table: t\ncolumns: [{name: a, type: int}, {name: a, type: int}]\n";
+            case.db.folder.write("s.yaml", schema);
+            case.run("version: 1\nschemas: [s.yaml]\n", &["diff"])
+        }
+        Code::ScratchMissing => {
+            let db = of("mysql").into_iter().next()?;
+            let files = db.folder.write("s.sql", "CREATE TABLE t (n integer)");
+            db.initium(&["migrate", "diff", "--to", &files]).run()
+        }
+        Code::Drift => {
+            let files = case.db.folder.write("s.sql", "CREATE TABLE t (n integer)");
+            case.run(ONE, &["diff", "--to", &files, "--check"])
+        }
+        Code::BreakingChange => {
+            let spec = |columns: &str| {
+                let schema = format!("table: t\ncolumns: [{columns}]\n");
+                case.db.folder.write("s.yaml", &schema);
+                case.apply("version: 1\nschemas: [s.yaml]\n")
+            };
+            spec("{name: a, type: int}, {name: b, type: int}");
+            spec("{name: a, type: int}")
+        }
         Code::DownMissing => {
             case.apply(ONE);
             case.run(ONE, &["rollback", "--yes"])
@@ -246,6 +269,14 @@ fn provoke(code: Code) -> Option<Ran> {
             );
             case.apply(&spec);
             case.run(&spec, &["verify"])
+        }
+        Code::LintFailed => case.run(&up("DELETE FROM a"), &["lint", "--database", "sqlite"]),
+        Code::LintBlocked => {
+            let spec = up("CREATE TABLE a (n integer);\nINSERT INTO a (n) VALUES (1);");
+            let more = "  - {name: two, up: DROP TABLE a}\n";
+            case.apply(&spec);
+            let limit = ["apply", "--max-severity", "warning"];
+            case.run(&format!("{spec}{more}"), &limit)
         }
         Code::ChecksumChanged => {
             case.apply(ONE);

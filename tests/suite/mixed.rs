@@ -52,6 +52,7 @@ fn apart(data: Open, ledger: Open) -> Open {
 
 fn connections(all: &[(&str, Open)]) -> Vec<Connection> {
     let connection = |(target, open): &(&str, Open)| Connection {
+        scratch: None,
         target: target.to_string(),
         address: target.to_string(),
         driver: open().unwrap(),

@@ -28,6 +28,7 @@ pub fn connections(fake: &Fake) -> Vec<Connection> {
         pulse: Default::default(),
     };
     vec![Connection {
+        scratch: None,
         target: "default".into(),
         address: String::new(),
         driver: fake.open(&run).unwrap(),
@@ -59,6 +60,7 @@ pub fn with_stop<T>(
     let mut tell = |event: &Event| {
         told.push(match event {
             Event::Waiting { .. } => "waiting".to_string(),
+            Event::Breaking { what, .. } => format!("breaking {what}"),
             Event::Started { id, .. } => format!("started {id}"),
             Event::Retrying { id, .. } => format!("retrying {id}"),
             Event::Proven { id, by, .. } => match by {

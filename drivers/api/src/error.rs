@@ -60,6 +60,8 @@ codes! {
     SpecSyntax = "spec-syntax", Usage;
     /// The spec says something that the schema does not allow.
     SpecInvalid = "spec-invalid", Usage;
+    /// The schema files declare what no database could hold.
+    SchemaInvalid = "schema-invalid", Usage;
     /// A password stands in the spec.
     SecretInSpec = "secret-in-spec", Usage;
     /// Two migrations have the same id.
@@ -130,6 +132,8 @@ codes! {
     Pending = "pending", No;
     /// A verify query did not answer as expected.
     VerifyFailed = "verify-failed", No;
+    /// The lints found what they were asked to fail on.
+    LintFailed = "lint-failed", No;
 
     /// The database is not as its schema was declared.
     Drift = "drift", No;
@@ -150,6 +154,8 @@ codes! {
     LedgerNewer = "ledger-newer", Human;
     /// The facts moved since the plan was written.
     PlanStale = "plan-stale", Human;
+    /// A finding of the lints is worse than this run lets through.
+    LintBlocked = "lint-blocked", Human;
     /// Cleaning up what was not verified.
     NotVerified = "not-verified", Human;
     /// A baseline on a database that has a history.

@@ -1,10 +1,12 @@
 //! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
-use crate::{effect, reading, split};
+use crate::{effect, expression, reading, split};
 use initium_driver::long::Slice;
+use initium_driver::sql::ddl::MYSQL;
+use initium_driver::sql::expression::Flavour;
 use initium_driver::sql::form::{Sink, normal_form, stream};
-use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
+use initium_driver::sql::lexer::{self, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
@@ -16,24 +18,55 @@ pub enum Family {
     MariaDb,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct MySql {
     family: Family,
     rules: Rules,
+    /// Of the server; without one, the oldest whose catalog is read.
+    pub version: Version,
+    /// What a table of the database is collated by where nobody said it, once a server told.
+    pub collation: Option<String>,
+}
+
+pub type Version = [u32; 3];
+
+impl Family {
+    /// The first versions whose catalog is as it is asked here: check constraints are in it.
+    pub fn oldest(self) -> Version {
+        match self {
+            Family::MySql => [8, 0, 16],
+            Family::MariaDb => [10, 5, 0],
+        }
+    }
+}
+
+/// MariaDB 10 puts 5.5.5- before its numbers.
+pub fn numbers(version: &str) -> Option<Version> {
+    let own = version.strip_prefix("5.5.5-").unwrap_or(version);
+    let mut numbers = own
+        .split(['.', '-'])
+        .map_while(|part| part.parse::<u32>().ok());
+    let first = numbers.next()?;
+    Some([
+        first,
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ])
 }
 
 impl MySql {
     pub fn new(family: Family, plain_backslashes: bool) -> MySql {
         let rules = Rules {
-            hash_comments: true,
-            dash_needs_blank: true,
             backslashes: !plain_backslashes,
             name_backslashes: !plain_backslashes,
-            backticks: true,
-            code_comments: true,
-            ..ANSI
+            ..MYSQL
         };
-        MySql { family, rules }
+        MySql {
+            family,
+            rules,
+            version: family.oldest(),
+            collation: None,
+        }
     }
 
     /// As a server with its default settings reads.
@@ -41,13 +74,27 @@ impl MySql {
         MySql::new(family, false)
     }
 
+    /// How it reads expressions.
+    pub fn flavour(&self) -> Flavour {
+        expression::flavour(self.family)
+    }
+
     pub fn family(&self) -> Family {
         self.family
     }
 
-    /// The same for the other family.
-    pub fn of(self, family: Family) -> MySql {
-        MySql { family, ..self }
+    /// The same for a server that calls itself so.
+    pub fn at(self, family: Family, version: &str) -> MySql {
+        MySql {
+            family,
+            version: numbers(version).unwrap_or(family.oldest()),
+            ..self
+        }
+    }
+
+    /// Whether the server is a MySQL or a MariaDB of at least this version.
+    pub fn since(&self, family: Family, version: Version) -> bool {
+        self.family == family && self.version >= version
     }
 
     /// The first words, those in `/*! */` included: the server runs them.

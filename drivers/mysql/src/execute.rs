@@ -105,7 +105,7 @@ impl Work<'_> {
 
     /// The statements of a stretch, read again from their file.
     fn again(&mut self, at: At, stretch: &Stretch) -> Result<()> {
-        let dialect = self.session.dialect;
+        let dialect = self.session.dialect.clone();
         let mut pages = Pages::again(&dialect, stretch)?;
         let mut number = 0;
         while let Some(statement) = pages.statement()? {
@@ -247,7 +247,7 @@ impl Work<'_> {
         }
     }
 
-    fn statement(&mut self, at: At, statement: &Statement) -> Result<()> {
+    pub fn statement(&mut self, at: At, statement: &Statement) -> Result<()> {
         let session = &mut *self.session;
         if let Some(error) = session.too_long(&statement.text) {
             return Err(error.at(at));

@@ -15,20 +15,29 @@ mod answer;
 mod blockers;
 mod body;
 mod bytes;
+mod collation;
 mod connect;
 mod ddl;
+mod defaults;
 mod dialect;
 mod effect;
 mod error;
 mod execute;
+mod expression;
+mod impact;
 mod introspect;
 mod lock;
 mod login;
+mod native;
 mod packets;
 mod query;
+mod read;
 mod reading;
+mod realise;
+mod render;
 mod session;
 mod settings;
+mod spelled;
 mod split;
 mod stop;
 mod told;
@@ -38,8 +47,9 @@ mod wire;
 mod words;
 
 use connect::Connected;
-use dialect::{Family, MySql};
+pub use dialect::{Family, MySql};
 use execute::Work;
+use initium_driver::catalog::Sizes;
 use initium_driver::driver::Stopper;
 use initium_driver::sql::ledger::Ledger;
 use initium_driver::sql::name::{Longest, TableName};
@@ -117,7 +127,7 @@ fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
         )
         .help("write mysql where it says mariadb; mysql means both"));
     }
-    let dialect = MySql::new(family, wire.plain_backslashes());
+    let dialect = MySql::new(family, wire.plain_backslashes()).at(family, version);
     let ledger = Ledger::new(table);
     let lock = lock::name(&ledger.lock_name(&target.database));
     let mut session = Session::new(wire, dialect, target.database, run.limits);
@@ -229,7 +239,7 @@ impl Driver for MySqlDriver {
     }
 
     fn verdict(&mut self, step: &Step, statement: &Statement) -> Result<Verdict> {
-        let dialect = self.session.dialect;
+        let dialect = self.session.dialect.clone();
         let Some(trace) = Trace::of(&dialect, &statement.text, step.catalog.as_deref()) else {
             return Ok(Verdict::Invisible(
                 "what it does leaves no trace in the catalog".into(),
@@ -257,5 +267,13 @@ impl Driver for MySqlDriver {
 
     fn introspect(&mut self) -> Result<Catalog> {
         introspect::introspect(&mut self.session, &self.ledger.tables())
+    }
+
+    fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        realise::realise(&mut self.session, &self.ledger, statements)
+    }
+
+    fn sizes(&mut self) -> Result<Sizes> {
+        introspect::sizes(&mut self.session, &self.ledger.tables())
     }
 }

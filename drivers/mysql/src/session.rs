@@ -5,7 +5,7 @@ use crate::dialect::{Family, MySql};
 use crate::error::{Fault, failed, too_long};
 use crate::settings;
 use crate::trace;
-use crate::wire::{Answers, Wire};
+use crate::wire::{Answers, Heard, Statements, Wire};
 use crate::words::{Words, quote};
 use initium_driver::sql::ledger::{Session as LedgerSession, Words as LedgerWords};
 use initium_driver::sql::reading::Reading;
@@ -81,11 +81,62 @@ impl Session {
 
     /// The answer of one question.
     pub fn question(&mut self, sql: &str) -> Result<Rows> {
-        // The server ends what takes too long; one that is silent is given up a little later.
-        let limit = Some(self.limits.statement).filter(|limit| !limit.is_zero());
+        let limit = self.patience();
+        self.wire.ask(sql, limit).map_err(|fault| failed(&fault))
+    }
+
+    /// The rows of its answer, one by one, so that nothing holds them all.
+    pub fn rows(&mut self, sql: &str, row: &mut dyn FnMut(Vec<Option<String>>)) -> Result<()> {
+        self.hear(sql, Answers::One, &mut |_, found| row(found))
+    }
+
+    /// Questions of our own in one packet, for the many that a catalog is asked; the answers come
+    /// one after the other. A script never gets this way.
+    pub fn questions(
+        &mut self,
+        questions: &[String],
+        row: &mut dyn FnMut(usize, Vec<Option<String>>),
+    ) -> Result<()> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        match self.wire.allow(Statements::Several) {
+            Ok(()) => {}
+            // Not every proxy knows how; then they go one by one.
+            Err(Fault::Said(_)) => {
+                for (n, question) in questions.iter().enumerate() {
+                    self.hear(question, Answers::One, &mut |_, found| row(n, found))?;
+                }
+                return Ok(());
+            }
+            Err(fault) => return Err(failed(&fault)),
+        }
+        let answer = self.hear(&questions.join(";"), Answers::Several, row);
+        let (wire, allow) = (&mut self.wire, Statements::One);
+        answer.and(wire.allow(allow).map_err(|fault| failed(&fault)))
+    }
+
+    fn hear(
+        &mut self,
+        sql: &str,
+        answers: Answers,
+        row: &mut dyn FnMut(usize, Vec<Option<String>>),
+    ) -> Result<()> {
+        let limit = self.patience();
+        let mut ear = |number, heard: Heard| {
+            if let Heard::Row(found) = heard {
+                row(number, found);
+            }
+        };
         self.wire
-            .ask(sql, limit.map(|limit| limit + SLACK))
+            .hear(sql, answers, limit, &mut ear)
             .map_err(|fault| failed(&fault))
+    }
+
+    /// The server ends what takes too long; one that is silent is given up a little later.
+    fn patience(&self) -> Option<Duration> {
+        let limit = Some(self.limits.statement).filter(|limit| !limit.is_zero());
+        limit.map(|limit| limit + SLACK)
     }
 
     /// After the last answer a transaction is open.
@@ -100,8 +151,9 @@ impl Session {
                 true => Family::MariaDb,
                 false => Family::MySql,
             };
-            self.dialect = self.dialect.of(family);
-            self.words.sight = trace::is_readable(family, version).then_some(self.dialect);
+            self.dialect = self.dialect.clone().at(family, version);
+            let sight = self.dialect.clone();
+            self.words.sight = trace::is_readable(family, version).then_some(sight);
         }
         self.version = version;
     }

@@ -1,8 +1,17 @@
-//! One spelling per type and per default, so that MySQL 5.7, 8, 9 and MariaDB say the same of the
-//! same column.
+//! One spelling per type, so that MySQL, MariaDB and files say the same of the same column. Pure.
 
-/// Words that mean another word.
+use crate::dialect::{Family, MySql};
+use crate::spelled::{literal, signs, value};
+
+/// Words that mean another word; first those of the portable names and of other databases.
 const SAME: &[(&str, &str)] = &[
+    ("bytes", "blob"),
+    ("bytea", "longblob"),
+    ("jsonb", "json"),
+    ("timestamptz", "timestamp"),
+    ("smallserial", "smallint"),
+    ("serial", "int"),
+    ("bigserial", "bigint"),
     ("integer", "int"),
     ("int1", "tinyint"),
     ("int2", "smallint"),
@@ -19,6 +28,7 @@ const SAME: &[(&str, &str)] = &[
     ("float4", "float"),
     ("character varying", "varchar"),
     ("char varying", "varchar"),
+    ("string", "varchar"),
     ("character", "char"),
     ("nchar", "char"),
     ("nvarchar", "varchar"),
@@ -26,25 +36,96 @@ const SAME: &[(&str, &str)] = &[
     ("long varbinary", "mediumblob"),
     ("long", "mediumtext"),
     ("clob", "longtext"),
+    ("geomcollection", "geometrycollection"),
 ];
-const INTEGERS: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
+pub const INTEGERS: &[&str] = &["tinyint", "smallint", "mediumint", "int", "bigint"];
 
-pub fn canonical(data_type: &str) -> String {
-    let (name, size, rest) = parts(data_type);
-    let name = SAME
+/// The names under which a column numbers itself.
+pub fn is_serial(data_type: &str) -> bool {
+    let name = data_type.trim().to_ascii_lowercase();
+    matches!(name.as_str(), "serial" | "bigserial" | "smallserial")
+}
+
+/// `int` of `int unsigned`
+pub fn name_of(data_type: &str) -> &str {
+    data_type.split(['(', ' ']).next().unwrap_or_default()
+}
+
+/// The numbers in its parentheses.
+pub fn sizes_of(data_type: &str) -> Vec<u64> {
+    let inner = data_type
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'));
+    let inner = inner.map_or("", |(inner, _)| inner);
+    inner
+        .split(',')
+        .filter_map(|it| it.trim().parse().ok())
+        .collect()
+}
+
+/// The values of an enum or a set.
+pub fn values_of(data_type: &str) -> Vec<String> {
+    let quoted = signs(data_type).into_iter().map(|it| &data_type[it.range]);
+    quoted
+        .filter(|it| it.starts_with('\''))
+        .map(value)
+        .collect()
+}
+
+pub fn is_number(data_type: &str) -> bool {
+    let name = name_of(data_type);
+    INTEGERS.contains(&name) || matches!(name, "decimal" | "double" | "float" | "year")
+}
+
+/// What has a collation.
+pub fn is_text(data_type: &str) -> bool {
+    matches!(
+        name_of(data_type),
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "enum" | "set"
+    )
+}
+
+pub fn canonical(data_type: &str, dialect: &MySql) -> String {
+    // MariaDB's own catalog hides the word from others.
+    let bared;
+    let mut data_type = data_type;
+    if let Some(text) = dialect.bared(data_type) {
+        bared = text;
+        data_type = &bared;
+    }
+    let (name, mut size, mut rest) = parts(data_type);
+    let name = match name.as_str() {
+        // What varies without an end has to have one here, or nothing could index it.
+        "string" | "varchar" | "character varying" if size.is_none() => {
+            size = Some("255".into());
+            "varchar"
+        }
+        "uuid" if !dialect.since(Family::MariaDb, [10, 7, 0]) => {
+            size = Some("36".into());
+            "char"
+        }
+        "bool" | "boolean" => return "tinyint(1)".into(),
+        name => SAME
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or(name, |(_, one)| *one),
+    };
+    let zone = rest
         .iter()
-        .find(|(other, _)| *other == name)
-        .map_or(name.as_str(), |(_, one)| *one);
-    if matches!(name, "bool" | "boolean") {
-        return "tinyint(1)".into();
+        .position(|word| word == "zone")
+        .is_some_and(|at| at >= 2);
+    let name = match (
+        name,
+        zone && rest.first().is_some_and(|word| word == "without"),
+    ) {
+        ("timestamp", true) => "datetime",
+        (name, _) => name,
+    };
+    if zone {
+        rest.retain(|word| !matches!(word.as_str(), "with" | "without" | "time" | "zone"));
     }
-    // SERIAL is an abbreviation of more than a type.
-    if name == "serial" {
-        return "bigint unsigned auto_increment".into();
-    }
-    let mut unsigned = rest.iter().any(|w| w == "unsigned");
     let zerofill = rest.iter().any(|w| w == "zerofill");
-    unsigned |= zerofill;
+    let unsigned = zerofill || rest.iter().any(|w| w == "unsigned");
     let mut text = name.to_string();
     let size = match (name, size.as_deref()) {
         // The display width of a number says nothing of what it holds; tinyint(1) is a boolean.
@@ -60,17 +141,14 @@ pub fn canonical(data_type: &str) -> String {
     if let Some(size) = size {
         text.push_str(&format!("({size})"));
     }
-    for word in ["unsigned", "zerofill"] {
-        if word == "unsigned" && unsigned || word == "zerofill" && zerofill {
-            text.push(' ');
-            text.push_str(word);
-        }
-    }
-    for word in rest {
-        if !matches!(word.as_str(), "unsigned" | "zerofill" | "signed") {
-            text.push(' ');
-            text.push_str(&word);
-        }
+    let kept = rest
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "unsigned" | "zerofill" | "signed"));
+    let signs = [("unsigned", unsigned), ("zerofill", zerofill)];
+    let signs = signs.iter().filter(|(_, is)| *is).map(|(word, _)| *word);
+    for word in signs.chain(kept.map(String::as_str)) {
+        text.push(' ');
+        text.push_str(word);
     }
     text
 }
@@ -87,7 +165,10 @@ fn parts(text: &str) -> (String, Option<String>, Vec<String>) {
         let name = split(&text[..open]).join(" ");
         let inner = &text[open + 1..close];
         let inner = match name.as_str() {
-            "enum" | "set" => inner.trim().to_string(),
+            "enum" | "set" => {
+                let all: Vec<_> = values_of(inner).iter().map(|it| literal(it)).collect();
+                all.join(",")
+            }
             _ => inner.split_whitespace().collect::<String>(),
         };
         return (name, Some(inner), split(&text[close + 1..]));
@@ -104,44 +185,13 @@ fn parts(text: &str) -> (String, Option<String>, Vec<String>) {
     (String::new(), None, Vec::new())
 }
 
-/// A default as SQL, from what the catalog says.
-pub fn default(raw: Option<&str>, extra: &str, data_type: &str, quoted: Quoted) -> Option<String> {
-    let raw = raw?;
-    let lower = raw.to_ascii_lowercase();
-    if lower == "null" && quoted == Quoted::Already {
-        return None;
-    }
-    if lower.starts_with("current_timestamp") {
-        return Some(raw.to_ascii_uppercase().replace("()", ""));
-    }
-    if extra.contains("DEFAULT_GENERATED") {
-        return Some(format!("({raw})"));
-    }
-    let number = |text: &str| !text.is_empty() && text.parse::<f64>().is_ok();
-    let name = parts(data_type).0;
-    let numeric = INTEGERS.contains(&name.as_str())
-        || matches!(name.as_str(), "decimal" | "double" | "float" | "year");
-    Some(match quoted {
-        _ if numeric && number(raw.trim_matches('\'')) => raw.trim_matches('\'').to_string(),
-        Quoted::Already => raw.to_string(),
-        Quoted::NotYet if lower.starts_with("b'") || lower.starts_with("0x") => raw.to_string(),
-        Quoted::NotYet => format!("'{}'", raw.replace('\'', "''")),
-    })
-}
-
-/// MariaDB's catalog shows defaults as SQL, MySQL's shows values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quoted {
-    Already,
-    NotYet,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_type_has_one_spelling() {
+        let dialect = MySql::offline(Family::MySql);
         for (text, one) in [
             ("INTEGER", "int"),
             ("int(11)", "int"),
@@ -149,57 +199,39 @@ mod tests {
             ("BOOL", "tinyint(1)"),
             ("tinyint(1)", "tinyint(1)"),
             ("tinyint(4)", "tinyint"),
-            (
-                "bigint(20) unsigned auto_increment",
-                "bigint unsigned auto_increment",
-            ),
             ("numeric(10)", "decimal(10,0)"),
             ("DECIMAL(10, 2)", "decimal(10,2)"),
             ("double precision", "double"),
             ("character varying(50)", "varchar(50)"),
             ("char", "char(1)"),
-            ("ENUM('A','b c')", "enum('A','b c')"),
+            ("ENUM('A', 'b c','it\\'s')", "enum('A','b c','it''s')"),
             ("int(5) zerofill", "int(5) unsigned zerofill"),
             ("datetime(0)", "datetime"),
             ("timestamp(3)", "timestamp(3)"),
+            ("timestamp(3) with time zone", "timestamp(3)"),
+            ("timestamp without time zone", "datetime"),
+            ("timestamptz", "timestamp"),
             ("year(4)", "year"),
+            ("string", "varchar(255)"),
+            ("text", "text"),
+            ("uuid", "char(36)"),
+            ("jsonb", "json"),
+            ("bigserial", "bigint"),
+            ("text /*M!100301 COMPRESSED*/", "text compressed"),
+            ("point srid 4326", "point srid 4326"),
             ("", ""),
         ] {
-            assert_eq!(canonical(text), one, "{text}");
-            assert_eq!(canonical(one), one);
+            assert_eq!(canonical(text, &dialect), one, "{text}");
+            assert_eq!(canonical(one, &dialect), one);
         }
+        let newer = MySql::offline(Family::MariaDb).at(Family::MariaDb, "10.11.2-MariaDB");
+        assert_eq!(canonical("uuid", &newer), "uuid");
     }
 
     #[test]
-    fn one_default_has_one_spelling() {
-        use Quoted::{Already, NotYet};
-        let sql = |raw, extra, kind, quoted| default(Some(raw), extra, kind, quoted);
-        assert_eq!(
-            sql("7", "", "int", NotYet),
-            sql("7", "", "int(11)", Already)
-        );
-        assert_eq!(sql("a'b", "", "text", NotYet).as_deref(), Some("'a''b'"));
-        assert_eq!(
-            sql("'a''b'", "", "text", Already).as_deref(),
-            Some("'a''b'")
-        );
-        assert_eq!(sql("NULL", "", "int", Already), None);
-        assert_eq!(
-            sql("current_timestamp(3)", "", "datetime(3)", Already),
-            sql(
-                "CURRENT_TIMESTAMP(3)",
-                "DEFAULT_GENERATED",
-                "datetime(3)",
-                NotYet
-            )
-        );
-        assert_eq!(
-            sql("current_timestamp()", "", "datetime", Already).as_deref(),
-            Some("CURRENT_TIMESTAMP")
-        );
-        assert_eq!(
-            sql("uuid()", "DEFAULT_GENERATED", "text", NotYet).as_deref(),
-            Some("(uuid())")
-        );
+    fn a_type_is_taken_apart() {
+        assert_eq!(name_of("int unsigned"), "int");
+        assert_eq!(sizes_of("decimal(10,2) unsigned"), [10, 2]);
+        assert_eq!(values_of("enum('a','b''c','d,e')"), ["a", "b'c", "d,e"]);
     }
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 const QUIT: u8 = 1;
 const QUERY: u8 = 3;
+const SET_OPTION: u8 = 27;
 
 pub struct Wire {
     packets: Packets,
@@ -19,6 +20,21 @@ pub struct Wire {
     plain_backslashes: bool,
     pub told: Told,
 }
+
+/// Whether one packet may hold several statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statements {
+    Several = 0,
+    One = 1,
+}
+
+/// What is heard of answers, each with its number.
+pub enum Heard<'a> {
+    Columns(&'a [Column]),
+    Row(Vec<Option<String>>),
+}
+
+type Ear<'a> = &'a mut dyn FnMut(usize, Heard);
 
 /// How many answers may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,23 +83,46 @@ impl Wire {
     /// Runs one statement and gives its rows, which must be here in time.
     pub fn ask(&mut self, sql: &str, limit: Option<Duration>) -> Result<Rows, Fault> {
         let mut rows = Rows::default();
+        let mut keep = |number, heard: Heard| match heard {
+            _ if number > 0 => {}
+            Heard::Columns(all) => rows.columns = all.iter().map(|c| c.name.clone()).collect(),
+            Heard::Row(row) => rows.rows.push(row),
+        };
+        self.hear(sql, Answers::One, limit, &mut keep)?;
+        Ok(rows)
+    }
+
+    /// The same without keeping anything: each row is told when it comes.
+    pub fn hear(
+        &mut self,
+        sql: &str,
+        answers: Answers,
+        limit: Option<Duration>,
+        ear: Ear,
+    ) -> Result<(), Fault> {
         let until = limit.and_then(|limit| Instant::now().checked_add(limit));
         if until.is_some() {
             self.packets.stream().socket().hurry_until(until);
         }
-        self.talk(sql, Answers::One, Some(&mut rows))?;
+        self.talk(sql, answers, Some(ear))?;
         if until.is_some() {
             self.packets.stream().socket().hurry_until(None);
         }
-        Ok(rows)
+        Ok(())
     }
 
-    fn talk(
-        &mut self,
-        sql: &str,
-        answers: Answers,
-        mut keep: Option<&mut Rows>,
-    ) -> Result<(), Fault> {
+    /// Whether the next packets may hold several statements.
+    pub fn allow(&mut self, statements: Statements) -> Result<(), Fault> {
+        self.packets.command(SET_OPTION, &[statements as u8, 0])?;
+        let packet = self.packets.read(SHORT)?;
+        match end(&packet, packet.len())? {
+            Some(_) => Ok(()),
+            // A proxy may answer in the newer way.
+            None => answer(&packet).map(|_| ()),
+        }
+    }
+
+    fn talk(&mut self, sql: &str, answers: Answers, mut ear: Option<Ear>) -> Result<(), Fault> {
         if sql.len() >= LONGEST {
             return Err(Fault::TooLong(sql.len()));
         }
@@ -94,7 +133,7 @@ impl Wire {
                 Answer::Done(done) => done,
                 Answer::Columns(columns) => {
                     let columns = self.columns(columns)?;
-                    self.rows(&columns, keep.as_deref_mut().filter(|_| count == 0))?
+                    self.rows(&columns, count, &mut ear)?
                 }
             };
             count += 1;
@@ -122,12 +161,17 @@ impl Wire {
     }
 
     /// The rows up to their end, which comes back.
-    fn rows(&mut self, columns: &[Column], mut keep: Option<&mut Rows>) -> Result<Done, Fault> {
-        if let Some(rows) = keep.as_deref_mut() {
-            rows.columns = columns.iter().map(|c| c.name.clone()).collect();
+    fn rows(
+        &mut self,
+        columns: &[Column],
+        number: usize,
+        ear: &mut Option<Ear>,
+    ) -> Result<Done, Fault> {
+        if let Some(ear) = ear {
+            ear(number, Heard::Columns(columns));
         }
         loop {
-            let (packet, length) = match keep {
+            let (packet, length) = match ear {
                 Some(_) => {
                     let packet = self.packets.read(LONGEST)?;
                     let length = packet.len();
@@ -142,9 +186,9 @@ impl Wire {
             if let Some(done) = end(&packet, length)? {
                 return Ok(done);
             }
-            if let Some(rows) = keep.as_deref_mut() {
+            if let Some(ear) = ear {
                 let cells = cells(&packet, columns.len())?.into_iter().zip(columns);
-                rows.rows.push(cells.map(cell).collect());
+                ear(number, Heard::Row(cells.map(cell).collect()));
             }
         }
     }

@@ -10,8 +10,16 @@ use initium_driver::source::{Source, Statement};
 use initium_driver::sql::form::{Sink, normal_form, stream};
 use initium_driver::sql::stretch::{Runs, statements};
 
-#[derive(Clone, Copy, Debug)]
-pub struct Postgres;
+/// Of a server of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Postgres {
+    pub major: u16,
+}
+
+impl Postgres {
+    /// Where nobody says which: what this one can do, all can.
+    pub const OLDEST: Postgres = Postgres { major: 14 };
+}
 
 impl Dialect for Postgres {
     fn names(&self) -> &'static [&'static str] {

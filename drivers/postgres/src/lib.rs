@@ -11,16 +11,20 @@ mod ddl;
 mod dialect;
 mod error;
 mod execute;
+mod expression;
 mod grammar;
 mod introspect;
 mod lock;
 mod message;
+mod naming;
 mod noted;
 mod options;
 mod pooler;
 mod query;
 mod reading;
+mod render;
 mod session;
+mod spell;
 mod stream;
 mod subject;
 mod tables;
@@ -31,8 +35,9 @@ mod wire;
 mod words;
 
 pub use dialect::Postgres;
+pub use expression::FLAVOUR;
 
-use initium_driver::catalog::Catalog;
+use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::driver::{
     Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper, Verdict,
 };
@@ -42,13 +47,14 @@ use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Ledger, Words};
 use initium_driver::sql::name::{Longest, TableName};
+use introspect::Asked;
 use session::Link;
 use words::PostgresWords;
 
 pub const OPENER: Opener = Opener {
     databases: &["postgres"],
     open,
-    dialect: |_| Box::new(Postgres),
+    dialect: |_| Box::new(Postgres::OLDEST),
 };
 
 /// NAMEDATALEN, less the zero at its end.
@@ -57,7 +63,11 @@ const LONGEST: Longest = Longest::Bytes(63);
 pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
     let ledger = Ledger::new(TableName::parse(&run.table)?.within(LONGEST)?);
     let wire = connect::open(settings, run)?;
+    let dialect = wire
+        .major()
+        .map_or(Postgres::OLDEST, |major| Postgres { major });
     Ok(Box::new(Connected {
+        dialect,
         ledger,
         link: Link {
             wire,
@@ -75,6 +85,7 @@ pub fn open(settings: &Settings, run: &Run) -> Result<Box<dyn Driver>> {
 }
 
 struct Connected {
+    dialect: Postgres,
     link: Link,
     ledger: Ledger,
 }
@@ -103,9 +114,17 @@ impl Connected {
     }
 }
 
+fn asked(dialect: Postgres, leave_out: &[String]) -> Asked<'_> {
+    Asked {
+        major: dialect.major,
+        leave_out,
+        besides: &[],
+    }
+}
+
 impl Driver for Connected {
     fn dialect(&self) -> &dyn Dialect {
-        &Postgres
+        &self.dialect
     }
 
     fn server(&mut self) -> String {
@@ -199,6 +218,12 @@ impl Driver for Connected {
     }
 
     fn introspect(&mut self) -> Result<Catalog> {
-        introspect::catalog(&mut self.link, &self.ledger.tables())
+        let tables = self.ledger.tables();
+        introspect::catalog(&mut self.link, &asked(self.dialect, &tables))
+    }
+
+    fn sizes(&mut self) -> Result<Sizes> {
+        let tables = self.ledger.tables();
+        introspect::sizes(&mut self.link, &asked(self.dialect, &tables))
     }
 }

@@ -8,7 +8,7 @@ use initium_driver::error::{Code, Error, Result};
 use initium_driver::source::{Effect, Source};
 
 pub fn run(link: &mut Link, sql: &str) -> Result<Rows> {
-    let statements = Postgres.split(&Source::file("query", sql))?;
+    let statements = Postgres::OLDEST.split(&Source::file("query", sql))?;
     if let Some(control) = statements.iter().find(|s| s.effect == Effect::Control) {
         return Err(refused(&format!("'{}' in a question", control.head())));
     }

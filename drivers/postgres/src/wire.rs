@@ -5,7 +5,7 @@ use crate::error::Trouble;
 use crate::stream::{Client, Standing, Through, cancel};
 use initium_driver::driver::{Pulse, Rows, Stopper};
 use postgres::config::{SslMode, SslNegotiation};
-use postgres::{Config, Error, NoTls, SimpleQueryMessage};
+use postgres::{Config, Error, NoTls, SimpleQueryMessage, SimpleQueryRow};
 use std::io;
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ pub struct Wire {
 
 /// What is kept of one answer, with what its rows cost beside their bytes.
 const KEPT: u64 = 40 << 20;
+
+/// Of a catalog, whose rows are not kept as they come: so long an answer is none.
+const CATALOG: u64 = 1 << 30;
 
 /// For the last word of a connection, should the server go on and on.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -161,6 +164,31 @@ impl Wire {
             }
         }
         Ok(all)
+    }
+
+    /// Sends one message and hands every row on with the number of its statement; none is kept.
+    pub fn each(
+        &mut self,
+        text: &str,
+        hear: &mut dyn FnMut(usize, &SimpleQueryRow),
+    ) -> Result<(), Trouble> {
+        readable(text)?;
+        self.keep(Some(CATALOG));
+        let mut statement = 0;
+        let answer = self.client.each(text, &mut |message| match message {
+            SimpleQueryMessage::Row(row) => hear(statement, &row),
+            SimpleQueryMessage::CommandComplete(_) => statement += 1,
+            _ => {}
+        });
+        self.keep(None);
+        Ok(answer?)
+    }
+
+    /// The server's version by its first number, as the login told it.
+    pub fn major(&self) -> Option<u16> {
+        let version = self.client.version()?;
+        let end = version.find(|c: char| !c.is_ascii_digit());
+        version[..end.unwrap_or(version.len())].parse().ok()
     }
 
     fn keep(&self, most: Option<u64>) {

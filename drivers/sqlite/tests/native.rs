@@ -274,6 +274,7 @@ fn what_sqlite_cannot_hold_is_refused_by_its_name() {
                 };
                 c.identity = Some(Identity {
                     serves: Serves::Always,
+                    sequence: None,
                     numbers,
                 });
             }),

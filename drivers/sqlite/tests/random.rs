@@ -62,7 +62,8 @@ fn column(dice: &mut Dice, name: &str, types: &[&str], others: &[&str]) -> Strin
     }
     if dice.often(1, 4) {
         let conflict = dice.one(&["", "", "", " ON CONFLICT REPLACE", " ON CONFLICT IGNORE"]);
-        text += &format!(" NOT NULL{conflict}");
+        let name = dice.one(&["", "", " CONSTRAINT there"]);
+        text += &format!("{name} NOT NULL{conflict}");
     }
     if dice.often(1, 3) {
         text += &format!(" DEFAULT {}", dice.one(DEFAULTS));
@@ -178,7 +179,9 @@ fn table(dice: &mut Dice, name: &str, key: usize, keyed: &[&str]) -> String {
 fn schema(dice: &mut Dice) -> String {
     let all: Vec<(&str, usize)> = TABLES
         .iter()
-        .filter_map(|name| dice.often(3, 5).then(|| (*name, dice.roll(6))))
+        .map(|name| (*name, dice.roll(6) * 2 + dice.roll(2)))
+        .filter(|(_, key)| key % 2 == 0)
+        .map(|(name, key)| (name, key / 2))
         .collect();
     // What others refer to has a key.
     let keyed = all.iter().filter(|(_, key)| *key < 4);

@@ -59,6 +59,24 @@ pub const TOLD: &[Told] = &[
         ],
     },
     Told {
+        verb: "lint",
+        about: &[
+            "Reads each statement of a plan and says what it would do to others, to data and to what runs: which locks keep others out and for how long, what is lost, what fails. Needs no server; with `--online` it asks for the version and for the sizes of the tables.",
+            "Exits 3 if a finding is an error, or what `--fail-on` says. A comment `-- initium:allow RULE reason` right before a statement allows it.",
+        ],
+        examples: &[
+            (
+                "In continuous integration, for a server of production:",
+                "lint PLAN --database postgres --server-version 16",
+            ),
+            ("Only what is not applied yet:", "lint PLAN --pending"),
+            (
+                "What a rule is about:",
+                "lint --explain foreign-key-blocks-writes",
+            ),
+        ],
+    },
+    Told {
         verb: "status",
         about: &[
             "Shows each migration of each target: its state, when it was applied and how long it took.",
@@ -167,6 +185,24 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "diff",
+        about: &[
+            "Shows what lies between two schemas: the live one, declared files, or what the migrations leave. Each change says whether it breaks running programs, what it would lose, which lock it takes and whether it rewrites the table on this server; then come the statements up and down. It writes to no database.",
+            "SQL files and migrations have to be built somewhere to be compared: PostgreSQL does it in a transaction that is taken back, SQLite in memory, and for MySQL and MariaDB `--scratch-url-env` names an empty database.",
+        ],
+        examples: &[
+            (
+                "From the database to the files that the spec declares:",
+                "diff PLAN",
+            ),
+            (
+                "Whether migrations and files say the same, in CI:",
+                "diff PLAN --from migrations --check",
+            ),
+            ("As the next migration:", "diff PLAN --write 'add cities'"),
+        ],
+    },
+    Told {
         verb: "history",
         about: &[
             "Shows every attempt and every override: when, which verb, which migration, what came out, who.",
@@ -187,9 +223,26 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "inspect",
+        about: &[
+            "Shows what a database holds, without the ledger: an outline, or with `--format yaml` or `--format json` a schema file, with `--format sql` the statements that build it. With `--out` that goes to a file, or to a folder with a file for each table. Writes nothing to the database and takes no lock.",
+            "What is written is read back by `diff` as what the database holds. Names that the database found itself are left out.",
+        ],
+        examples: &[
+            (
+                "One file for each table of a database that is there:",
+                "inspect --out db/schema/",
+            ),
+            (
+                "Two tables, as SQL:",
+                "inspect --format sql --include users --include orders",
+            ),
+        ],
+    },
+    Told {
         verb: "schema",
         about: &[
-            "Prints the JSON Schema of specs, or of what `--format json` prints. For editors and scripts.",
+            "Prints the JSON Schema of specs, of schema files, or of what `--format json` prints. For editors and scripts.",
         ],
         examples: &[(
             "For an editor that checks while you type:",

@@ -11,12 +11,12 @@ pub use reach::Reach;
 pub use reading::{chosen, read, spec};
 
 use super::arguments::Common;
-use super::connection::{Targets, variable};
+use super::connection::{Targets, settings, variable};
 use super::interrupt;
 use crate::connect;
 use crate::plan::Author;
-use crate::run::{Connection, Context, Event};
-use crate::spec::Spec;
+use crate::run::{Connection, Context, Event, Open};
+use crate::spec::{Spec, Target};
 use author::author;
 use initium_driver::driver::{Access, Pulse};
 use initium_driver::sql::name::TableName;
@@ -100,6 +100,29 @@ impl Prepared {
     }
 }
 
+/// What opens the place that the flag names, where SQL can be built and taken away.
+fn scratch(common: &Common, prepared: &Prepared) -> Result<Option<Open>> {
+    let Some(name) = &common.scratch_url_env else {
+        return Ok(None);
+    };
+    let settings = scratch_settings(name)?;
+    let (spec, patience) = (Rc::clone(&prepared.spec), prepared.patience);
+    let common = common.clone();
+    Ok(Some(Box::new(move || {
+        aside(&settings, &common, &spec, patience, Access::Write)
+    })))
+}
+
+/// How to reach it.
+pub fn scratch_settings(variable: &str) -> Result<Settings> {
+    let target = Target {
+        name: "scratch".into(),
+        url_env: Some(variable.into()),
+        ..Target::default()
+    };
+    settings(&target, &Common::default(), Targets::Chosen)
+}
+
 /// A target's connection, or the two of one whose ledger is kept elsewhere.
 fn open(reach: &Reach, patience: Duration) -> Result<Box<dyn Driver>> {
     let open = |settings, run| {
@@ -158,6 +181,7 @@ impl Session {
                 target,
                 address: reach.address(),
                 driver,
+                scratch: scratch(common, &prepared)?,
                 reopen: Box::new(move || {
                     let driver = open(&reach, patience)?;
                     interrupt::ends(&reach.target, driver.stopper());

@@ -69,6 +69,9 @@ pub fn tell(event: &Event) {
         Event::Waiting { target, holder } => {
             log::info!("target" = *target; "waiting for another run: {}", describe(holder));
         }
+        Event::Breaking { target, what } => {
+            log::warn!("target" = *target; "breaking, and let through: {what}");
+        }
         Event::Started { target, id, phase } => {
             log::debug!("target" = *target, "migration" = *id; "begin {}", phase.word());
         }

@@ -1,5 +1,6 @@
 //! Tests that need the inside of the room; those from outside are in `tests/spec.rs`.
 
+mod catalogs;
 mod round;
 mod schema;
 mod verdict;

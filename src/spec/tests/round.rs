@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
 impl Dice {
-    fn text(&mut self) -> String {
+    pub fn text(&mut self) -> String {
         const PIECES: &[&str] = &[
             "a",
             "é",

@@ -1,13 +1,15 @@
 //! The typed reader and the published schema are one, compared key by key in both directions.
 
 use crate::spec::rule::Rule;
-use crate::spec::shape::{DATABASES, Fields, Need, SPEC_FILE, Same, Shape, TARGETS_FILE};
+use crate::spec::shape::{
+    DATABASES, Fields, Need, SCHEMA_FILE, SPEC_FILE, Same, Shape, TARGETS_FILE,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What is published, beside the shape that has to say the same.
-fn published() -> [(Value, &'static Shape); 2] {
-    [&SPEC_FILE, &TARGETS_FILE].map(|grammar| {
+fn published() -> [(Value, &'static Shape); 3] {
+    [&SPEC_FILE, &TARGETS_FILE, &SCHEMA_FILE].map(|grammar| {
         let schema = serde_json::from_str((grammar.schema)()).expect("the schema is JSON");
         (schema, grammar.shape)
     })
@@ -34,6 +36,14 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
             assert_eq!(
                 (&schema["minimum"], &schema["maximum"]),
                 (&json!(least), &json!(most)),
+                "{path}"
+            );
+        }
+        Shape::Signed => {
+            assert_eq!(schema["type"], "integer", "{path}");
+            assert_eq!(
+                (&schema["minimum"], &schema["maximum"]),
+                (&json!(i64::MIN), &json!(i64::MAX)),
                 "{path}"
             );
         }

@@ -166,6 +166,7 @@ impl Schedule {
         let driver = self.open(verb, number).map_err(|error| error.code())?;
         let schedule = Rc::clone(self);
         let mut connections = vec![Connection {
+            scratch: None,
             target: "default".into(),
             address: String::new(),
             driver,
@@ -227,6 +228,7 @@ impl Schedule {
             false => Repair::Retry { id, statement },
         };
         let mut connections = vec![Connection {
+            scratch: None,
             target: "default".into(),
             address: String::new(),
             driver: self.fake.open(&run_of(0)).expect("a connection"),

@@ -14,6 +14,9 @@ pub struct Column {
     pub data_type: String,
     #[serde(skip_serializing_if = "is_false")]
     pub nullable: bool,
+    /// What is out of the ordinary about its NOT NULL, where that is a constraint with a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_null: Option<NotNull>,
     /// An expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -39,10 +42,26 @@ pub struct Column {
     pub comment: Option<String>,
 }
 
+/// A constraint that a column is not null (PostgreSQL 18).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NotNull {
+    /// Empty where the database found it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Rows that stood there before were not asked.
+    #[serde(skip_serializing_if = "is_false")]
+    pub not_valid: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub no_inherit: bool,
+}
+
 /// The database numbers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
     pub serves: Serves,
+    /// The name of its sequence, where it is not the one that the database finds by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
     /// What differs from the ordinary.
     #[serde(flatten)]
     pub numbers: Numbers,

@@ -11,11 +11,11 @@ mod name;
 mod object;
 mod table;
 
-pub use column::{Column, Generated, Identity, Numbers, Serves, Storage};
+pub use column::{Column, Generated, Identity, NotNull, Numbers, Serves, Storage};
 pub use constraint::{Action, Check, Conflict, Deferrable, Exclusion, ForeignKey, Key};
 pub use index::{Index, Nulls, Of, Part, Sort};
 pub use name::Name;
-pub use object::{Attribute, Body, Extension, Kind, Routine, Schema, Sequence, Type, View};
+pub use object::{Attribute, Body, Extension, Kind, Owner, Routine, Schema, Sequence, Type, View};
 pub use table::{Options, Partition, Table, Trigger};
 
 use serde::Serialize;

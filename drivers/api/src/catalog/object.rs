@@ -68,8 +68,18 @@ pub struct Sequence {
     pub data_type: Option<String>,
     #[serde(flatten)]
     pub numbers: Numbers,
+    /// It goes with this column, whose default does not ask it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owned_by: Option<Owner>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+}
+
+/// A column, and its table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owner {
+    pub table: Name,
+    pub column: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -91,6 +101,9 @@ pub struct View {
     pub options: Options,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Of its columns, by their names.
+    #[serde(skip_serializing_if = "Options::is_empty")]
+    pub column_comments: Options,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -17,7 +17,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::dialect::{Family, MySql};
+use crate::dialect::{Family, MySql, numbers};
 use crate::words::literal;
 use aim::Aim;
 use initium_driver::Verdict;
@@ -25,17 +25,9 @@ use initium_driver::sql::split::Grammar;
 use seen::Seen;
 use words::Form;
 
-/// The first versions whose catalog and JSON functions are as they are asked here: check constraints
-/// and JSON_OBJECTAGG. Older ones, and servers that only speak like them, are not asked.
+/// Older servers, and those that only speak like one, are not asked.
 pub fn is_readable(family: Family, version: &str) -> bool {
-    let mut numbers = version
-        .split(['.', '-'])
-        .map_while(|part| part.parse::<u32>().ok());
-    let version = [(); 3].map(|()| numbers.next().unwrap_or(0));
-    match family {
-        Family::MySql => version >= [8, 0, 16],
-        Family::MariaDb => version >= [10, 5, 0],
-    }
+    numbers(version).unwrap_or_default() >= family.oldest()
 }
 
 /// The question about what a statement is about, as one expression.

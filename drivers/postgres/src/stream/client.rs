@@ -3,7 +3,7 @@
 //! there ends the statement with a runtime of its own. It must never give a wait up.
 
 use crate::error::Trouble;
-use futures_util::SinkExt;
+use futures_util::{SinkExt, Stream};
 use initium_driver::driver::Pulse;
 use postgres::tls::MakeTlsConnect;
 use postgres::{AsyncMessage, CancelToken, Config, CopyInSink, Error, SimpleQueryMessage, Socket};
@@ -19,6 +19,8 @@ pub struct Client {
     // Dropped before the line, which then says goodbye.
     client: postgres::Client,
     line: Line,
+    /// `server_version`, as the login told it.
+    version: Option<String>,
 }
 
 impl Client {
@@ -32,6 +34,7 @@ impl Client {
         let mut connecting = pin!(config.connect(tls));
         let (client, mut connection) =
             wait(&runtime, &mut pace, |cx| connecting.as_mut().poll(cx))?;
+        let version = connection.parameter("server_version").map(String::from);
         let messages = Box::new(move |cx: &mut Context<'_>| connection.poll_message(cx));
         Ok(Client {
             client,
@@ -40,7 +43,12 @@ impl Client {
                 messages,
                 pace,
             },
+            version,
         })
+    }
+
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     pub fn batch_execute(&mut self, text: &str) -> Result<(), Error> {
@@ -49,6 +57,26 @@ impl Client {
 
     pub fn simple_query(&mut self, text: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
         self.line.answer(self.client.simple_query(text))
+    }
+
+    /// Hands every message of the answer on as it comes; none is kept.
+    pub fn each(
+        &mut self,
+        text: &str,
+        hear: &mut dyn FnMut(SimpleQueryMessage),
+    ) -> Result<(), Error> {
+        let answer = self.line.answer(self.client.simple_query_raw(text))?;
+        let mut answer = pin!(answer);
+        self.line.answer(poll_fn(|cx| {
+            loop {
+                match answer.as_mut().poll_next(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(None) => return Poll::Ready(Ok(())),
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                    Poll::Ready(Some(Ok(message))) => hear(message),
+                }
+            }
+        }))
     }
 
     pub fn copy_in(&mut self, command: &str) -> Result<Copying<'_>, Error> {

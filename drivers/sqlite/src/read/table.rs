@@ -212,7 +212,11 @@ impl Drawn {
                     key.parts = vec![Part::column(&column.name)];
                     let numbers = Numbers::default();
                     let serves = Serves::ByDefault;
-                    column.identity = self.counts.then_some(Identity { serves, numbers });
+                    column.identity = self.counts.then_some(Identity {
+                        serves,
+                        sequence: None,
+                        numbers,
+                    });
                 }
                 if row_id || strict || rowless {
                     column.nullable = false;

@@ -2,9 +2,9 @@
 
 use super::create;
 use super::scene::{Group, Scene, names_word};
+use crate::expression as text;
 use crate::names::{same, written};
 use crate::read::is_value;
-use crate::same as text;
 use initium_driver::catalog::{Check, Column, ForeignKey, Index, Of, Storage, Table};
 use initium_driver::change::{Change, Edit};
 
@@ -281,7 +281,7 @@ fn is_same_but_null(from: &Column, to: &Column) -> bool {
         && from.data_type == to.data_type
         && from.identity == to.identity
         && from.collation == to.collation
-        && from.on_conflict == to.on_conflict
+        && (to.nullable || (&from.not_null, from.on_conflict) == (&to.not_null, to.on_conflict))
 }
 
 /// Whether a table refuses rows otherwise than by an error, so that a copy would lose them.

@@ -1,0 +1,369 @@
+//! How a server of this version makes a change: whether it touches the rows, and who has to wait. The
+//! facts are those of the manuals, asked of real servers by `tests/impact.rs`; where they are not
+//! sure, the dearer way is told.
+
+use super::kind::{Shape, shape};
+use crate::collation::{charset, widest};
+use crate::dialect::{Family, MySql};
+use crate::render::column::own_check;
+use crate::types::{is_text, name_of, sizes_of};
+use initium_driver::catalog::{Check, Of, Storage};
+use initium_driver::change::{Blocks, Change, Edit, Lock, Work};
+use initium_driver::{Column, Index, Table};
+
+/// How it is made, the cheapest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// The catalog alone changes.
+    #[default]
+    Instant,
+    Inplace,
+    Copy,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    pub way: Way,
+    pub blocks: Blocks,
+    pub work: Work,
+}
+
+pub const INSTANT: Cost = cost(Way::Instant, Blocks::Nothing, Work::None);
+pub const INPLACE: Cost = cost(Way::Inplace, Blocks::Nothing, Work::None);
+pub const BUILD: Cost = cost(Way::Inplace, Blocks::Nothing, Work::Build);
+pub const REBUILD: Cost = cost(Way::Inplace, Blocks::Nothing, Work::Rewrite);
+pub const COPY: Cost = cost(Way::Copy, Blocks::Writes, Work::Rewrite);
+
+const fn cost(way: Way, blocks: Blocks, work: Work) -> Cost {
+    Cost { way, blocks, work }
+}
+
+impl Cost {
+    pub fn and(self, other: Cost) -> Cost {
+        Cost {
+            way: self.way.max(other.way),
+            blocks: self.blocks.max(other.blocks),
+            work: self.work.max(other.work),
+        }
+    }
+
+    fn blocking(self) -> Cost {
+        Cost {
+            blocks: Blocks::Writes,
+            ..self
+        }
+    }
+
+    /// In the server's words.
+    pub fn lock(self) -> Lock {
+        let name = match (self.way, self.blocks) {
+            (Way::Instant, _) => "exclusive metadata lock",
+            (_, Blocks::Nothing) => "LOCK=NONE",
+            _ => "LOCK=SHARED",
+        };
+        Lock {
+            blocks: self.blocks,
+            name,
+        }
+    }
+}
+
+/// How a column is collated, whoever said it; nothing where only the database says it and was not asked.
+fn collated<'a>(column: &'a Column, table: &'a Table, dialect: &'a MySql) -> &'a str {
+    let own = column.collation.as_ref();
+    let own = own.or(table.options.get("collation"));
+    own.or(dialect.collation.as_ref())
+        .map_or("", String::as_str)
+}
+
+/// A table whose parts change, before and after, and the server.
+pub struct Scene<'a> {
+    pub from: &'a Table,
+    pub to: &'a Table,
+    pub dialect: &'a MySql,
+    /// The key goes and another one comes, together.
+    pub key_changes: bool,
+}
+
+impl Scene<'_> {
+    fn is_mysql(&self) -> bool {
+        self.dialect.family() == Family::MySql
+    }
+
+    fn mysql_before(&self, version: [u32; 3]) -> bool {
+        self.is_mysql() && self.dialect.version < version
+    }
+
+    fn has(&self, method: &str) -> bool {
+        let mut indexes = self.from.indexes.iter();
+        indexes.any(|it| it.method.as_deref() == Some(method))
+    }
+
+    /// Of a table that keeps its rows elsewhere than in InnoDB.
+    fn is_foreign(&self) -> bool {
+        self.from.options.contains_key("engine")
+    }
+
+    fn is_compressed(&self) -> bool {
+        let options = &self.from.options;
+        options
+            .get("row_format")
+            .is_some_and(|it| it == "COMPRESSED")
+            || options.contains_key("key_block_size")
+    }
+
+    /// The whole table anew, with what its indexes ask for.
+    fn rebuild(&self) -> Cost {
+        match () {
+            () if self.is_foreign() => COPY,
+            () if self.has("fulltext") && self.is_mysql() => COPY,
+            () if self.has("fulltext") || self.has("spatial") => REBUILD.blocking(),
+            () => REBUILD,
+        }
+    }
+
+    /// MariaDB knows how to do at once what MySQL does in place.
+    fn cheap(&self) -> Cost {
+        match self.is_mysql() {
+            true => INPLACE,
+            false => INSTANT,
+        }
+    }
+
+    pub fn cost(&self, change: &Change) -> Cost {
+        match change {
+            Change::Column(of) => match &of.edit {
+                Edit::Add(it) => self.add(it),
+                Edit::Drop(it) => self.drop(it),
+                Edit::Alter { from, to } => self.column(from, to),
+            },
+            Change::PrimaryKey(of) => match &of.edit {
+                _ if self.key_changes => self.rebuild(),
+                Edit::Drop(_) => COPY,
+                _ => self.rebuild(),
+            },
+            Change::Index(of) => match &of.edit {
+                Edit::Add(it) => self.index(it),
+                Edit::Drop(_) if self.is_foreign() => COPY,
+                Edit::Drop(_) => INPLACE,
+                Edit::Alter { from, to } if from.comment != to.comment => self.index(to),
+                Edit::Alter { .. } => self.cheap(),
+            },
+            Change::ForeignKey(of) => match &of.edit {
+                Edit::Drop(_) => self.cheap(),
+                _ => COPY,
+            },
+            Change::Check(of) => self.check(&of.edit),
+            Change::Table(Edit::Alter { from, to }) => self.table(from, to),
+            _ => INSTANT,
+        }
+    }
+
+    fn add(&self, column: &Column) -> Cost {
+        let stored = column.generated.as_ref().map(|it| it.storage);
+        if self.is_foreign() || stored == Some(Storage::Stored) {
+            return COPY;
+        }
+        if column.identity.is_some() {
+            return REBUILD.blocking();
+        }
+        if stored == Some(Storage::Virtual) {
+            let parted = self.from.partition_by.is_some();
+            return match parted && (!self.is_mysql() || self.mysql_before([9, 0, 0])) {
+                true => COPY,
+                false => INSTANT,
+            };
+        }
+        let default = column.default.as_deref().unwrap_or("NULL");
+        let is_value =
+            crate::defaults::is_literal(default) || crate::spelled::moment(default).is_some();
+        if !is_value || own_check(column, self.to, self.dialect).is_some() {
+            return COPY;
+        }
+        let is_last = self
+            .to
+            .columns
+            .last()
+            .is_none_or(|it| it.name == column.name);
+        if self.is_compressed() || self.has("fulltext") || self.mysql_before([8, 0, 29]) && !is_last
+        {
+            return self.rebuild();
+        }
+        INSTANT
+    }
+
+    fn drop(&self, column: &Column) -> Cost {
+        if self.is_foreign() {
+            return COPY;
+        }
+        let is_virtual = column
+            .generated
+            .as_ref()
+            .is_some_and(|it| it.storage == Storage::Virtual);
+        match is_virtual {
+            true if self.from.partition_by.is_some() => COPY,
+            true => INSTANT,
+            false if self.is_compressed() || self.has("fulltext") => self.rebuild(),
+            false if self.mysql_before([8, 0, 29]) => self.rebuild(),
+            false => INSTANT,
+        }
+    }
+
+    fn column(&self, from: &Column, to: &Column) -> Cost {
+        let mut all = INSTANT;
+        if from.name != to.name && self.mysql_before([8, 0, 28]) {
+            all = all.and(INPLACE);
+        }
+        all = all.and(self.shape(from, to));
+        if from.nullable != to.nullable {
+            all = all.and(self.rebuild());
+        }
+        let was = from.identity.is_some();
+        if was != to.identity.is_some() && (self.is_mysql() || !was) {
+            all = all.and(COPY);
+        }
+        all = all.and(self.computed(from, to));
+        if from == to {
+            // It moves.
+            all = all.and(match self.is_mysql() {
+                true => self.rebuild(),
+                false if self.is_compressed() || self.has("fulltext") => self.rebuild(),
+                false => INSTANT,
+            });
+        }
+        all
+    }
+
+    /// Of a column whose value is computed, now or before.
+    fn computed(&self, from: &Column, to: &Column) -> Cost {
+        match (&from.generated, &to.generated) {
+            (None, None) => INSTANT,
+            (Some(one), Some(other)) if one == other => INSTANT,
+            (Some(one), Some(other)) => {
+                let both = [one, other].iter().all(|it| it.storage == Storage::Virtual);
+                match both && !self.is_mysql() {
+                    true => INSTANT,
+                    false => COPY,
+                }
+            }
+            _ => COPY,
+        }
+    }
+
+    /// The type and the collation.
+    fn shape(&self, from: &Column, to: &Column) -> Cost {
+        let collation = self.collation(from, to);
+        if from.data_type == to.data_type && collation == INSTANT {
+            return INSTANT;
+        }
+        if self.is_foreign() || from.generated.is_some() || to.generated.is_some() {
+            return COPY;
+        }
+        let by_type = match shape(&from.data_type, &to.data_type) {
+            Shape::Same | Shape::Shown | Shape::Appended => INSTANT,
+            Shape::Longer if self.fits(from, to) => self.cheap(),
+            _ => COPY,
+        };
+        by_type.and(collation)
+    }
+
+    pub fn collated_before<'b>(&'b self, column: &'b Column) -> &'b str {
+        collated(column, self.from, self.dialect)
+    }
+
+    pub fn collated_after<'b>(&'b self, column: &'b Column) -> &'b str {
+        collated(column, self.to, self.dialect)
+    }
+
+    fn collation(&self, from: &Column, to: &Column) -> Cost {
+        if !is_text(&from.data_type) || !is_text(&to.data_type) {
+            return INSTANT;
+        }
+        let (one, other) = (self.collated_before(from), self.collated_after(to));
+        if one == other {
+            return INSTANT;
+        }
+        let (before, after) = (charset(one), charset(other));
+        let grows = before == "utf8mb3" && after == "utf8mb4";
+        let is_plain = name_of(&from.data_type) == "varchar";
+        let is_indexed = |table: &Table, name: &str| {
+            let keys = table.primary_key.iter().map(|it| &it.parts);
+            let mut all = keys.chain(table.indexes.iter().map(|it| &it.parts));
+            all.any(|parts| parts.iter().any(|part| part.name() == Some(name)))
+        };
+        match is_indexed(self.from, &from.name) || is_indexed(self.to, &to.name) {
+            true => COPY,
+            false if is_plain && (before == after || grows && self.fits(from, to)) => self.cheap(),
+            false => COPY,
+        }
+    }
+
+    /// Whether the length of a value is still said in as many bytes.
+    fn fits(&self, from: &Column, to: &Column) -> bool {
+        let bytes = |column: &Column, table: &Table| {
+            let wide = match is_text(&column.data_type) {
+                true => widest(charset(collated(column, table, self.dialect))),
+                false => 1,
+            };
+            sizes_of(&column.data_type)
+                .first()
+                .map_or(0, |size| size * wide)
+        };
+        let (one, other) = (bytes(from, self.from), bytes(to, self.to));
+        (one > 255) == (other > 255) && !self.has("fulltext")
+    }
+
+    fn index(&self, index: &Index) -> Cost {
+        let is_computed = index
+            .parts
+            .iter()
+            .any(|it| matches!(it.of, Of::Expression(_)));
+        match index.method.as_deref() {
+            _ if self.is_foreign() => COPY,
+            // The first of them gives the table a hidden column.
+            Some("fulltext") if !self.has("fulltext") => REBUILD.blocking(),
+            Some("fulltext" | "spatial" | "vector") => BUILD.blocking(),
+            _ if is_computed || self.has("spatial") => BUILD.blocking(),
+            _ => BUILD,
+        }
+    }
+
+    fn check(&self, edit: &Edit<Check>) -> Cost {
+        let is_own = |check: &Check| {
+            !self.is_mysql() && self.to.columns.iter().any(|it| it.name == check.name)
+        };
+        match edit {
+            Edit::Drop(_) => INSTANT,
+            Edit::Add(it) | Edit::Alter { to: it, .. } if it.not_enforced => INSTANT,
+            // MariaDB does not ask the rows that stand there, then.
+            Edit::Add(it) if is_own(it) => INSTANT,
+            _ => COPY,
+        }
+    }
+
+    fn table(&self, from: &Table, to: &Table) -> Cost {
+        let mut all = INSTANT;
+        let names = from.options.keys().chain(to.options.keys());
+        for name in names.filter(|name| from.options.get(*name) != to.options.get(*name)) {
+            all = all.and(match name.as_str() {
+                "engine" | "collation" | "system_versioning" | "period" => COPY,
+                name if name.starts_with("stats_") => self.cheap(),
+                "row_format" | "key_block_size" => self.rebuild(),
+                _ => COPY,
+            });
+        }
+        if from.comment != to.comment {
+            all = all.and(self.cheap());
+        }
+        if from.partition_by != to.partition_by {
+            let adds = from.partition_by.as_deref().zip(to.partition_by.as_deref());
+            let adds =
+                adds.is_some_and(|(from, to)| crate::render::table::appended(from, to).is_some());
+            all = all.and(match adds {
+                true => INPLACE,
+                false => COPY,
+            });
+        }
+        all
+    }
+}

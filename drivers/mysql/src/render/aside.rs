@@ -1,0 +1,99 @@
+//! Foreign keys that step aside: no column of one, on either end, can change its type under it.
+
+use super::part;
+use crate::dialect::MySql;
+use crate::impact::{old_name, table};
+use crate::types::is_text;
+use crate::words::quote;
+use initium_driver::Name;
+use initium_driver::catalog::ForeignKey;
+use initium_driver::change::{Act, Change, Changes, Edit};
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub struct Aside {
+    pub go: Vec<Act>,
+    pub come: Vec<Act>,
+}
+
+pub fn aside(changes: &Changes, dialect: &MySql) -> Aside {
+    let mut aside = Aside::default();
+    let (moving, places) = moving(changes, dialect);
+    if moving.is_empty() {
+        return aside;
+    }
+    for new in &changes.to.tables {
+        let Some(old) = table(changes.from, old_name(changes, &new.name)) else {
+            continue;
+        };
+        for key in &new.foreign_keys {
+            let is_here = |name: &Name, columns: &[String]| {
+                columns
+                    .iter()
+                    .any(|it| moving.contains(&(name.clone(), it.clone())))
+            };
+            let is_held =
+                is_here(&new.name, &key.columns) || is_here(&key.references, &key.referenced);
+            if !is_held || comes(changes, &new.name, key) {
+                continue;
+            }
+            let mut keys = old.foreign_keys.iter();
+            let Some(was) = keys.find(|it| it.name == key.name || it.columns == key.columns) else {
+                continue;
+            };
+            let act = |sql| Act {
+                sql,
+                changes: places.clone(),
+            };
+            let (now, then) = (part::name(&old.name), part::name(&new.name));
+            aside.go.push(act(format!(
+                "ALTER TABLE {now} DROP FOREIGN KEY {}",
+                quote(&was.name)
+            )));
+            aside.come.push(act(format!(
+                "ALTER TABLE {then} ADD {}",
+                part::foreign_key(key)
+            )));
+        }
+    }
+    aside
+}
+
+/// The columns whose type changes, by the new names, and the places of these changes.
+fn moving(changes: &Changes, dialect: &MySql) -> (BTreeSet<(Name, String)>, Vec<usize>) {
+    let (mut all, mut places) = (BTreeSet::new(), Vec::new());
+    for (n, change) in changes.list.iter().enumerate() {
+        match change {
+            Change::Column(of) => {
+                let Edit::Alter { from, to } = &of.edit else {
+                    continue;
+                };
+                if from.data_type != to.data_type || from.collation != to.collation {
+                    all.insert((of.table.clone(), to.name.clone()));
+                    places.push(n);
+                }
+            }
+            Change::Table(Edit::Alter { from, to })
+                if super::alter::collation(from, dialect)
+                    != super::alter::collation(to, dialect) =>
+            {
+                let texts = to.columns.iter().filter(|it| is_text(&it.data_type));
+                let texts = texts.filter(|it| it.collation.is_none());
+                all.extend(texts.map(|it| (to.name.clone(), it.name.clone())));
+                places.push(n);
+            }
+            _ => {}
+        }
+    }
+    (all, places)
+}
+
+/// Whether it is added anyway.
+fn comes(changes: &Changes, table: &Name, key: &ForeignKey) -> bool {
+    changes.list.iter().any(|change| match change {
+        Change::ForeignKey(of) => {
+            of.table == *table && of.edit.to().is_some_and(|it| it.name == key.name)
+        }
+        _ => false,
+    })
+}

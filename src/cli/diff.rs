@@ -1,0 +1,328 @@
+//! `diff`: what lies between two schemas: a live one, declared files, what migrations leave. Writes to
+//! no database; with `--write` it writes the next migration.
+
+use super::arguments::{Common, Words};
+use super::new;
+use super::output::Output;
+use super::session::{Need, Session, aside, limits, scratch_settings, spec};
+use crate::connect;
+use crate::diff::{Difference, Scope, difference};
+use crate::report::{DiffDocument, DiffTarget, difference as text};
+use crate::run::{self, catalog, ddl, declared, replayed};
+use crate::spec::{DEFAULT_TARGET, Input, Kinds, Schemas, Spec, schemas};
+use argh::{ArgsInfo, FromArgs};
+use initium_driver::catalog::Sizes;
+use initium_driver::change::Way;
+use initium_driver::driver::Access;
+use initium_driver::{Catalog, Code, Dialect, Driver, Error, Result, Settings};
+
+/// show what lies between two schemas
+#[derive(FromArgs, ArgsInfo, Debug)]
+pub struct Diff {
+    /// where it begins: live (default), migrations, or schema files; may be repeated
+    #[argh(option, arg_name = "side")]
+    from: Vec<String>,
+    /// where it should end: schema files (default: those of the spec), live, or migrations; may be
+    /// repeated
+    #[argh(option, arg_name = "side")]
+    to: Vec<String>,
+    /// exit 3 where they differ
+    #[argh(switch)]
+    check: bool,
+    /// write the statements as a migration of this name into the spec
+    #[argh(option, arg_name = "name")]
+    write: Option<String>,
+    /// use the ways that do not lock others out, where there are any
+    #[argh(switch)]
+    online: bool,
+    /// leave out what has such a name: tmp_*, audit.*, users.legacy_*; may be repeated
+    #[argh(option, arg_name = "pattern")]
+    exclude: Vec<String>,
+}
+
+/// One end of a comparison.
+enum Side {
+    Live,
+    Migrations,
+    Files(Schemas),
+    /// The files that the spec names for the target.
+    Spec,
+}
+
+/// Beside those of every verb.
+pub const FORMS: &[&str] = &["sql"];
+
+pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
+    match work(common, words, output) {
+        Ok(status) => status,
+        Err(error) => output.fail("diff", &error),
+    }
+}
+
+fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
+    let args: Diff = words.parse("diff")?;
+    let need = match common.spec.is_empty() {
+        true => Need::ConnectionOnly,
+        false => Need::Spec,
+    };
+    let spec = spec(common, need)?;
+    let from = side(&args.from, "--from", || Ok(Side::Live))?;
+    let to = side(&args.to, "--to", || match spec.declares.is_empty() {
+        false => Ok(Side::Spec),
+        true => Err(
+            Error::new(Code::Usage, "nothing says where the schema should go")
+                .help("give schema files with --to, or say `schemas:` in the spec"),
+        ),
+    })?;
+    let found = match (&from, &to) {
+        (Side::Live, _) | (_, Side::Live) => online(common, &spec, need, (&from, &to), &args)?,
+        _ => vec![offline(common, &spec, (&from, &to), &args)?],
+    };
+    show(found, common, &args, output)
+}
+
+/// A difference and whose it is.
+struct Found {
+    target: String,
+    database: String,
+    difference: Difference,
+}
+
+fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Result<i32> {
+    if let Some(name) = &args.write {
+        return written(found, name, common, output);
+    }
+    let differs = found.iter().find(|one| !one.difference.is_empty());
+    let error = differs.filter(|_| args.check).map(|one| {
+        let n = one.difference.steps.len();
+        Error::new(
+            Code::Drift,
+            format!("the schema differs: {} to {}", n, one.target),
+        )
+        .target(&one.target)
+        .help("look at the changes above; `diff --write NAME` writes them as a migration")
+    });
+    let targets = found
+        .iter()
+        .map(|one| DiffTarget::new(&one.target, &one.database, &one.difference))
+        .collect();
+    let document = DiffDocument::new("diff", targets, error.as_ref());
+    let shown = || {
+        let all = found.iter().map(|one| text(&one.target, &one.difference));
+        all.collect::<String>()
+    };
+    if let Some(word) = common.drawn {
+        for one in &found {
+            output.exactly(&match word {
+                "sql" => one.difference.script(),
+                _ => return Err(Error::new(Code::SettingInvalid, "--format is no form")),
+            });
+        }
+        return match error {
+            Some(error) => Err(error),
+            None => Ok(0),
+        };
+    }
+    match &error {
+        None => {
+            output.show(&document, shown);
+            Ok(0)
+        }
+        Some(error) => Ok(output.failed(error, &document, shown)),
+    }
+}
+
+/// The next migration of the spec.
+fn written(found: Vec<Found>, name: &str, common: &Common, output: &Output) -> Result<i32> {
+    let mut found = found.into_iter().filter(|one| !one.difference.is_empty());
+    let (one, more) = (found.next(), found.next());
+    let Some(one) = one else {
+        output.print("no changes: nothing is written\n");
+        return Ok(0);
+    };
+    if let Some(more) = more {
+        return Err(Error::new(
+            Code::Usage,
+            format!(
+                "targets '{}' and '{}' differ, and a migration is for one",
+                one.target, more.target
+            ),
+        )
+        .help("choose one with --target"));
+    }
+    let body = new::Body {
+        up: one.difference.script(),
+        down: one.difference.script_down(),
+    };
+    new::add(common, name, Some(&body), output)
+}
+
+fn side(given: &[String], flag: &str, default: impl Fn() -> Result<Side>) -> Result<Side> {
+    match given {
+        [] => default(),
+        [one] if one == "live" => Ok(Side::Live),
+        [one] if one == "migrations" => Ok(Side::Migrations),
+        paths if paths.iter().any(|it| it == "live" || it == "migrations") => Err(Error::new(
+            Code::Usage,
+            format!("{flag} is live, migrations, or files, and one of them only"),
+        )),
+        paths => {
+            let inputs: Vec<_> = paths.iter().map(|path| Input::File(path.into())).collect();
+            Ok(Side::Files(schemas(&inputs)?))
+        }
+    }
+}
+
+/// What a side says to a database of this kind, and what a comparison with it is about.
+fn wanted(
+    side: &Side,
+    spec: &Spec,
+    target: &str,
+    dialect: &dyn Dialect,
+    scope: &mut Scope,
+) -> Result<run::Wanted> {
+    let said = match side {
+        Side::Live => return Ok(run::Wanted::Known(Box::default())),
+        Side::Migrations => return replayed(spec, target, dialect),
+        Side::Files(files) => files.of(dialect.names())?,
+        Side::Spec => match spec.declares(target) {
+            Some(declares) => declares.schemas.of(dialect.names())?,
+            None => {
+                return Err(Error::new(
+                    Code::Usage,
+                    format!("the spec declares no schema for target '{target}'"),
+                )
+                .help("leave it out with --target, or say `schemas:` for it"));
+            }
+        },
+    };
+    scope.ignored.extend(said.ignore.iter().cloned());
+    if said.kinds == Kinds::Tables {
+        scope.kinds = Kinds::Tables;
+    }
+    declared(&said, dialect)
+}
+
+fn scope(spec: &Spec, args: &Diff) -> Scope {
+    Scope {
+        ignored: spec.ignore.iter().chain(&args.exclude).cloned().collect(),
+        kinds: Kinds::All,
+    }
+}
+
+fn online(
+    common: &Common,
+    spec: &Spec,
+    need: Need,
+    (from, to): (&Side, &Side),
+    args: &Diff,
+) -> Result<Vec<Found>> {
+    let mut session = Session::open(common, "diff", need, Access::Read)?;
+    let mut all = Vec::new();
+    for connection in &mut session.connections {
+        let target = connection.target.clone();
+        let driver = connection.driver.as_mut();
+        let mut scope = scope(spec, args);
+        let mut scratch = scratch(common, spec, driver.dialect().names()[0])?;
+        let mut end = |side: &Side, driver: &mut dyn Driver| match side {
+            Side::Live => {
+                ddl(driver.dialect())?;
+                driver.introspect()
+            }
+            side => {
+                let wanted = wanted(side, spec, &target, driver.dialect(), &mut scope)?;
+                let scratch = scratch.as_mut();
+                catalog(wanted, Some(driver), scratch.map(|it| it.as_mut() as _))
+            }
+        };
+        let catalogs = (end(from, driver), end(to, driver));
+        let sizes = driver.sizes();
+        let named = |e: Error| e.target(&target);
+        let (mut from, mut to) = (catalogs.0.map_err(named)?, catalogs.1.map_err(named)?);
+        let sizes = sizes.map_err(named)?;
+        let dialect = driver.dialect();
+        let difference = compare(&mut from, &mut to, &scope, &sizes, dialect, args);
+        let difference = difference.map_err(named)?;
+        let database = dialect.names()[0].to_string();
+        all.push(Found {
+            target,
+            database,
+            difference,
+        });
+    }
+    Ok(all)
+}
+
+/// Neither side is a server.
+fn offline(common: &Common, spec: &Spec, (from, to): (&Side, &Side), args: &Diff) -> Result<Found> {
+    let target = spec.targets.first();
+    let said = target.and_then(|target| target.database.clone());
+    let database = common.database.clone().or(said).ok_or_else(|| {
+        Error::new(
+            Code::ConnectionMissing,
+            "nothing says what kind of database this is",
+        )
+        .help("use --database postgres, mysql, mariadb or sqlite")
+    })?;
+    let dialect = connect::dialect(&database)?;
+    let target = target.map_or(DEFAULT_TARGET, |target| &target.name);
+    let mut scope = scope(spec, args);
+    let mut scratch = scratch(common, spec, &database)?;
+    let mut end = |side: &Side| {
+        let scratch = scratch.as_mut();
+        catalog(
+            wanted(side, spec, target, dialect.as_ref(), &mut scope)?,
+            None,
+            scratch.map(|it| it.as_mut() as _),
+        )
+    };
+    let (mut from, mut to) = (end(from)?, end(to)?);
+    let dialect = dialect.as_ref();
+    Ok(Found {
+        target: target.into(),
+        difference: compare(&mut from, &mut to, &scope, &Sizes::new(), dialect, args)?,
+        database,
+    })
+}
+
+fn compare(
+    from: &mut Catalog,
+    to: &mut Catalog,
+    scope: &Scope,
+    sizes: &Sizes,
+    dialect: &dyn Dialect,
+    args: &Diff,
+) -> Result<Difference> {
+    scope.narrow(from, to);
+    let way = match args.online {
+        true => Way::Online,
+        false => Way::Plain,
+    };
+    difference(from, to, sizes, ddl(dialect)?, way)
+}
+
+/// A place where SQL can be built: what the flag names, or for SQLite the memory.
+fn scratch(common: &Common, spec: &Spec, database: &str) -> Result<Option<Box<dyn Driver>>> {
+    let settings = match &common.scratch_url_env {
+        Some(name) => scratch_settings(name)?,
+        None if database == "sqlite" => Settings::parse("sqlite::memory:", "the scratch database")?,
+        None => return Ok(None),
+    };
+    if settings.database != database {
+        return Err(Error::new(
+            Code::DatabaseMismatch,
+            format!(
+                "the scratch database is {}, and the schema is for {database}",
+                settings.database
+            ),
+        ));
+    }
+    aside(
+        &settings,
+        common,
+        spec,
+        limits::patience(common)?,
+        Access::Write,
+    )
+    .map(Some)
+}
