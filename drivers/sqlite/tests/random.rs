@@ -1,6 +1,6 @@
 //! Random schemas with rows, led to other random ones and back. What comes out is what was wanted, a
 //! change that nothing was said against is never refused, and a value whose change is not called a
-//! loss is the same afterwards. `INITIUM_SEED` repeats one, `INITIUM_ROUNDS` asks for more.
+//! loss is the same afterwards. `INITIUM_TEST_SEED` repeats one, `INITIUM_TEST_ROUNDS` asks for more.
 #![allow(clippy::print_stderr)]
 
 mod changing;
@@ -313,12 +313,13 @@ fn lead(place: &mut Place, to: &Catalog) -> Result<(), String> {
 #[test]
 fn any_schema_becomes_any_other_and_is_what_it_was_again() {
     let read = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let rounds = read("INITIUM_ROUNDS").unwrap_or(300);
-    let start = read("INITIUM_SEED").unwrap_or_else(|| u64::from(std::process::id()) * 1_000_003);
+    let rounds = read("INITIUM_TEST_ROUNDS").unwrap_or(300);
+    let start =
+        read("INITIUM_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()) * 1_000_003);
     let (mut done, mut back) = (0, 0);
     for round in 0..rounds {
         let seed = start + round;
-        eprintln!("INITIUM_SEED={seed}");
+        eprintln!("INITIUM_TEST_SEED={seed}");
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let (one, other) = (schema(&mut dice), schema(&mut dice));
         let mut place = Place::memory(&one);
