@@ -1,7 +1,6 @@
 //! How MySQL and MariaDB spell their catalog and its changes, and what they know of them. Pure.
 
 use crate::dialect::MySql;
-use crate::spelled::{Letters, folded};
 use crate::{impact, native, read, render, types};
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};

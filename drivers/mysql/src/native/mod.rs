@@ -10,7 +10,7 @@ use crate::defaults::is_literal;
 use crate::dialect::{Family, MySql};
 use crate::introspect::tidy;
 use crate::read::{partitioning, readable};
-use crate::spelled::{Letters, bare, literal, moment};
+use crate::spelled::{bare, literal, moment};
 use crate::types::{canonical, is_number, is_serial, is_text, name_of, sizes_of};
 use initium_driver::catalog::{
     Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
@@ -138,10 +138,9 @@ fn table(
             .filter(|it| it.data_type == "json")
             .collect();
         let own = |check: &Check| {
-            let is = |column: &&Column| {
-                let told = crate::spelled::folded(&check.expression, Letters::Small);
-                check.name == column.name
-                    && told == ["json_valid", "(", &column.name.to_lowercase(), ")"]
+            let told = check.expression.replace('`', "").to_lowercase();
+            let is = |it: &&Column| {
+                check.name == it.name && told == format!("json_valid({})", it.name.to_lowercase())
             };
             columns.iter().any(is)
         };
