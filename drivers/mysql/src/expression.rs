@@ -6,15 +6,15 @@ mod calls;
 mod default;
 
 use crate::dialect::Family;
+use crate::spelled::RULES;
 use initium_driver::sql::expression::{
     Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Within,
 };
-use initium_driver::sql::lexer::Rules;
 
-/// As a session with these rules reads.
-pub fn flavour(rules: &Rules, family: Family) -> Flavour {
+/// As a server writes its own texts.
+pub fn flavour(family: Family) -> Flavour {
     Flavour {
-        rules: *rules,
+        rules: RULES,
         names: Names::Alike,
         tables: Names::Exact,
         double_quotes: Quoted::Text,

@@ -1,6 +1,7 @@
 //! How SQLite reads expressions. It keeps the text as it was written, so little has to be undone.
 
 use crate::dialect::RULES;
+use initium_driver::sql::expression;
 use initium_driver::sql::expression::{
     Flavour, Grammar, Head, Kind, Levels, Names, Node, Quoted, Within, between::paired,
 };
@@ -51,6 +52,11 @@ pub const FLAVOUR: Flavour = Flavour {
     types: |text| text.to_ascii_lowercase(),
     settle,
 };
+
+/// Where nothing is known of the table.
+pub fn same(one: &str, other: &str) -> bool {
+    expression::same(one, other, &FLAVOUR, &Within::default())
+}
 
 fn settle(tree: Node, _: &Within) -> Node {
     tree.map(&|node| match node {

@@ -15,6 +15,7 @@ use crate::types::{canonical, is_number, is_serial, is_text, name_of, sizes_of};
 use initium_driver::catalog::{
     Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
 };
+use initium_driver::sql::expression::{Within, same};
 use initium_driver::{Column, Name, Result, Table};
 pub use names::is_found;
 use std::collections::BTreeMap;
@@ -138,9 +139,11 @@ fn table(
             .filter(|it| it.data_type == "json")
             .collect();
         let own = |check: &Check| {
-            let told = check.expression.replace('`', "").to_lowercase();
-            let is = |it: &&Column| {
-                check.name == it.name && told == format!("json_valid({})", it.name.to_lowercase())
+            let is = |column: &&Column| {
+                let own = format!("json_valid({})", crate::words::quote(&column.name));
+                let flavour = dialect.flavour();
+                check.name == column.name
+                    && same(&check.expression, &own, &flavour, &Within::default())
             };
             columns.iter().any(is)
         };

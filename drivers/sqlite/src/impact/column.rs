@@ -1,7 +1,7 @@
 //! What a change of a column means. SQLite keeps any kind of value in any column and converts by the
 //! affinity of the type when a row is written, which a copy of the table does to all of them.
 
-use crate::dialect::SqliteDialect;
+use crate::expression::same;
 use crate::types::{Affinity, affinity};
 use initium_driver::catalog::{Column, Storage};
 use initium_driver::change::{Changes, Edit, Impact, Of, Threat, Work};
@@ -114,7 +114,7 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
         );
     }
     match (&from.generated, &to.generated) {
-        (Some(one), Some(other)) if SqliteDialect.same(&one.expression, &other.expression) => {}
+        (Some(one), Some(other)) if same(&one.expression, &other.expression) => {}
         (_, Some(_)) => risk(
             Threat::Loss,
             format!("the values of {path}: they are computed anew"),
