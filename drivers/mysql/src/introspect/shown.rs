@@ -8,9 +8,20 @@ use crate::words::quote;
 use initium_driver::Result;
 
 pub fn want(seen: &mut Seen) {
-    let odd = seen.halves.iter().filter(|(_, half)| !half.odd.is_empty());
-    let names = odd.map(|(name, _)| Wanted::Table(name.clone()));
-    seen.wanted.extend(names);
+    for (name, half) in &mut seen.halves {
+        for odd in std::mem::take(&mut half.odd) {
+            match odd {
+                Odd::Bytes(column) => seen.wanted.push(Wanted::Bytes {
+                    table: name.clone(),
+                    column,
+                }),
+                odd => half.odd.push(odd),
+            }
+        }
+        if !half.odd.is_empty() {
+            seen.wanted.push(Wanted::Table(name.clone()));
+        }
+    }
 }
 
 pub fn complete(half: &mut Half, text: &str) -> Result<()> {
@@ -18,13 +29,7 @@ pub fn complete(half: &mut Half, text: &str) -> Result<()> {
     for odd in std::mem::take(&mut half.odd) {
         match odd {
             Odd::Partitions => table.partition_by = read::partitions(text),
-            Odd::Bytes(name) => {
-                let told = line(text, &quote(&name)).and_then(|line| read::bytes(line));
-                let column = table.columns.iter_mut().find(|it| it.name == name);
-                if let (Some(column), Some(told)) = (column, told) {
-                    column.default = Some(told);
-                }
-            }
+            Odd::Bytes(_) => {}
             Odd::Parser => {
                 for line in text.lines().filter(|line| line.contains("FULLTEXT KEY")) {
                     if let Some((name, parser)) = read::parser(line)
@@ -40,9 +45,12 @@ pub fn complete(half: &mut Half, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn line<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let mut lines = text.lines().map(str::trim_start);
-    lines.find(|line| line.starts_with(name))
+/// Bytes that are told in hexadecimal, as they are written: a fixed length is filled up by itself.
+pub fn bytes(half: &mut Half, column: &str, hex: &str) {
+    let found = half.table.columns.iter_mut().find(|it| it.name == column);
+    if let Some(found) = found {
+        found.default = Some(read::bytes(hex, &found.data_type));
+    }
 }
 
 /// The line of a period of the application's own.

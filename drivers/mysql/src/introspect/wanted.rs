@@ -12,6 +12,7 @@ pub enum Wanted {
     Trigger(Trigger),
     Routine { name: String, kind: Kind },
     Table(String),
+    Bytes { table: String, column: String },
     Sequence(String),
 }
 
@@ -36,6 +37,12 @@ impl Wanted {
                 _ => format!("SHOW CREATE FUNCTION {}", quote(name)),
             },
             Wanted::Table(name) => format!("SHOW CREATE TABLE {}", quote(name)),
+            // It has no row to be asked of, and needs none.
+            Wanted::Bytes { table, column } => format!(
+                "SELECT HEX(DEFAULT(t.{})) FROM (SELECT 1) one LEFT JOIN {} t ON 0",
+                quote(column),
+                quote(table)
+            ),
             Wanted::Sequence(name) => sequences::question(name),
         }
     }
@@ -46,6 +53,7 @@ impl Wanted {
             Wanted::View { name, .. }
             | Wanted::Routine { name, .. }
             | Wanted::Table(name)
+            | Wanted::Bytes { table: name, .. }
             | Wanted::Sequence(name) => name,
         }
     }
@@ -61,6 +69,12 @@ pub fn take(
     match wanted {
         Wanted::Sequence(name) => {
             catalog.sequences.push(sequences::sequence(name, &mut row));
+            return Ok(());
+        }
+        Wanted::Bytes { table, column } => {
+            if let (Some(half), Some(hex)) = (seen.halves.get_mut(table), row.maybe(0)) {
+                shown::bytes(half, column, &hex);
+            }
             return Ok(());
         }
         Wanted::Table(name) => {
