@@ -137,7 +137,7 @@ fn more(column: &Column) -> String {
         more.push(format!("{storage} {}", generated.expression));
     }
     if let Some(comment) = &column.comment {
-        more.push(format!(" -- {comment}"));
+        more.push(format!("-- {comment}"));
     }
     more.join(" ")
 }

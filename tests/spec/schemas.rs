@@ -120,6 +120,7 @@ tables:
         columns: vec![
             Column {
                 identity: Some(Identity {
+                    sequence: None,
                     serves: Serves::Always,
                     numbers: Numbers::default(),
                 }),
@@ -323,4 +324,49 @@ fn a_schema_file_has_its_own_limit_and_says_so() {
         "{error}"
     );
     assert_eq!(refused(&[]).code(), Code::Usage);
+}
+
+/// (Catches a key of the page that is not there, an example that never ran.)
+#[test]
+fn every_schema_file_of_the_page_is_one() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/schemas.md")).expect("the page");
+    let blocks = page.split("\n```yaml\n").skip(1);
+    let blocks: Vec<_> = blocks
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect();
+    assert!(blocks.len() >= 6, "{blocks:?}");
+    for names in [POSTGRES, &["mariadb", "mysql"], &["sqlite"]] {
+        for block in &blocks {
+            let declared = of(&format!("{block}\n"), names);
+            assert_ne!(declared.catalog, Catalog::default(), "{names:?}\n{block}");
+        }
+    }
+}
+
+#[test]
+fn every_key_of_a_schema_file_stands_on_its_page() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/schemas.md")).expect("the page");
+    let schema: serde_json::Value =
+        serde_json::from_str(initium::spec::schemas_schema_text()).expect("JSON");
+    let mut keys = Vec::new();
+    properties(&schema, &mut keys);
+    assert!(keys.len() > 60);
+    let words: Vec<_> = page
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .collect();
+    keys.retain(|key| !words.contains(&key.trim_start_matches('$')));
+    assert!(keys.is_empty(), "docs/schemas.md says nothing of {keys:?}");
+}
+
+fn properties(value: &serde_json::Value, keys: &mut Vec<String>) {
+    if let Some(map) = value["properties"].as_object() {
+        keys.extend(map.keys().cloned());
+    }
+    match value {
+        serde_json::Value::Object(map) => map.values().for_each(|it| properties(it, keys)),
+        serde_json::Value::Array(all) => all.iter().for_each(|it| properties(it, keys)),
+        _ => {}
+    }
 }

@@ -3,9 +3,10 @@
 
 use crate::{effect, expression, reading, split};
 use initium_driver::long::Slice;
+use initium_driver::sql::ddl::MYSQL;
 use initium_driver::sql::expression::Flavour;
 use initium_driver::sql::form::{Sink, normal_form, stream};
-use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
+use initium_driver::sql::lexer::{self, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
@@ -56,13 +57,9 @@ pub fn numbers(version: &str) -> Option<Version> {
 impl MySql {
     pub fn new(family: Family, plain_backslashes: bool) -> MySql {
         let rules = Rules {
-            hash_comments: true,
-            dash_needs_blank: true,
             backslashes: !plain_backslashes,
             name_backslashes: !plain_backslashes,
-            backticks: true,
-            code_comments: true,
-            ..ANSI
+            ..MYSQL
         };
         MySql {
             family,

@@ -4,8 +4,8 @@ use super::super::node::Node;
 use super::super::rule::reference;
 use super::reader::Reader;
 use initium_driver::catalog::{
-    Action, Check, Deferrable, Exclusion, ForeignKey, Index, Key, Name, Nulls, Of, Part, Sort,
-    Trigger,
+    Action, Check, Conflict, Deferrable, Exclusion, ForeignKey, Index, Key, Name, Nulls, Of, Part,
+    Sort, Trigger,
 };
 
 /// A primary key or a unique constraint: a column, columns, or a map that holds them.
@@ -23,14 +23,23 @@ pub(super) fn key(reader: &mut Reader, node: &Node) -> Key {
         };
     }
     Key {
-        on_conflict: None,
         name: reader.text(node, "name").unwrap_or_default(),
         parts: columns(reader, node),
         include: reader.texts(node, "include"),
         nulls_not_distinct: reader.flag(node, "nulls_not_distinct"),
         deferrable: deferrable(reader, node),
+        on_conflict: on_conflict(reader, node),
         comment: reader.text(node, "comment"),
     }
+}
+
+pub(super) fn on_conflict(reader: &Reader, node: &Node) -> Option<Conflict> {
+    Some(match reader.text(node, "on_conflict")?.as_str() {
+        "rollback" => Conflict::Rollback,
+        "fail" => Conflict::Fail,
+        "ignore" => Conflict::Ignore,
+        _ => Conflict::Replace,
+    })
 }
 
 fn columns(reader: &mut Reader, node: &Node) -> Vec<Part> {

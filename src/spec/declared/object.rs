@@ -8,7 +8,8 @@ use super::reader::Reader;
 use super::sound::Known;
 use super::table::{numbers, table};
 use initium_driver::catalog::{
-    Attribute, Body, Extension, Kind as RoutineKind, Name, Routine, Schema, Sequence, Type, View,
+    Attribute, Body, Extension, Kind as RoutineKind, Name, Owner, Routine, Schema, Sequence, Type,
+    View,
 };
 
 pub(super) fn file(reader: &mut Reader, root: &Node, to: &mut Declared, known: &mut Known) {
@@ -46,10 +47,13 @@ pub(super) fn file(reader: &mut Reader, root: &Node, to: &mut Declared, known: &
     }
     for node in reader.items(root, "sequences") {
         let one = Sequence {
-            owned_by: None,
             name: named(reader, node, "name"),
             data_type: reader.text(node, "type"),
             numbers: numbers(reader, node),
+            owned_by: node.get("owned_by").map(|said| Owner {
+                table: named(reader, said, "table"),
+                column: reader.text(said, "column").unwrap_or_default(),
+            }),
             comment: reader.text(node, "comment"),
         };
         known.meet(reader, "sequence", &one.name, node);
@@ -89,7 +93,6 @@ fn called(reader: &Reader, node: &Node) -> String {
 
 fn view(reader: &mut Reader, node: &Node) -> View {
     View {
-        column_comments: Default::default(),
         name: named(reader, node, "name"),
         materialized: reader.flag(node, "materialized"),
         definition: reader.must(node, "definition"),
@@ -98,6 +101,13 @@ fn view(reader: &mut Reader, node: &Node) -> View {
         triggers: triggers(reader, node),
         options: reader.options(node),
         comment: reader.text(node, "comment"),
+        column_comments: node
+            .get("column_comments")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(column, said)| Some((column.text.clone(), said.text()?.to_string())))
+            .collect(),
     }
 }
 

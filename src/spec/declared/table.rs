@@ -3,12 +3,13 @@
 
 use super::super::node::Node;
 use super::constraint::{
-    check, checks, exclusion, foreign_key, indexes, key, named, referring, triggers,
+    check, checks, exclusion, foreign_key, indexes, key, named, on_conflict, referring, triggers,
 };
 use super::reader::Reader;
 use super::sound;
 use initium_driver::catalog::{
-    Check, Column, Generated, Identity, Key, Numbers, Part, Partition, Serves, Storage, Table,
+    Check, Column, Generated, Identity, Key, NotNull, Numbers, Part, Partition, Serves, Storage,
+    Table,
 };
 
 /// `called` is the key that holds its name.
@@ -59,20 +60,23 @@ fn each<T>(
 
 fn column(reader: &mut Reader, node: &Node) -> Column {
     Column {
-        not_null: None,
-        on_conflict: None,
         name: reader.text(node, "name").unwrap_or_default(),
         renamed_from: reader.text(node, "renamed_from"),
         data_type: reader.must(node, "type"),
         nullable: reader.flag(node, "nullable"),
+        not_null: node.get("not_null").map(|said| NotNull {
+            name: reader.text(said, "name").unwrap_or_default(),
+            not_valid: reader.flag(said, "not_valid"),
+            no_inherit: reader.flag(said, "no_inherit"),
+        }),
         default: reader.value(node, "default"),
         identity: node.get("identity").map(|said| Identity {
-            sequence: None,
             serves: match said.text().or(said.get("serves").and_then(Node::text)) {
                 Some("always") => Serves::Always,
                 Some("serial") => Serves::Serial,
                 _ => Serves::ByDefault,
             },
+            sequence: reader.text(said, "sequence"),
             numbers: numbers(reader, said),
         }),
         generated: node.get("generated").map(|said| Generated {
@@ -88,6 +92,7 @@ fn column(reader: &mut Reader, node: &Node) -> Column {
         charset: reader.text(node, "charset"),
         collation: reader.text(node, "collation"),
         on_update: reader.text(node, "on_update"),
+        on_conflict: on_conflict(reader, node),
         invisible: reader.flag(node, "invisible"),
         comment: reader.text(node, "comment"),
     }

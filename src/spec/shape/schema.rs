@@ -135,9 +135,15 @@ static SEQUENCES: Shape = Shape::Fields(&Fields {
         MAX,
         CACHE,
         CYCLE,
+        may("owned_by", &OWNER),
         COMMENT,
         ONLY,
     ],
+    ..Fields::FREE
+});
+
+static OWNER: Shape = Shape::Fields(&Fields {
+    keys: &[must("table", &QUALIFIED), must("column", &NAME)],
     ..Fields::FREE
 });
 
@@ -150,6 +156,14 @@ static VIEWS: Shape = Shape::Fields(&Fields {
         may("indexes", &INDEXES),
         may("triggers", &TRIGGERS),
         may("options", &OPTIONS),
+        may(
+            "column_comments",
+            &Shape::Named {
+                key: &rule::NAME,
+                of: &FREE,
+                least: 0,
+            },
+        ),
         COMMENT,
         ONLY,
     ],

@@ -38,6 +38,10 @@ const NULLS: Field = may("nulls_not_distinct", &TRUTH);
 const DEFERRABLE: Field = may("deferrable", &Shape::Choice(&["immediate", "deferred"]));
 const ON_DELETE: Field = may("on_delete", &ACTION);
 const ON_UPDATE: Field = may("on_update", &ACTION);
+const ON_CONFLICT: Field = may(
+    "on_conflict",
+    &Shape::Choice(&["rollback", "fail", "ignore", "replace"]),
+);
 const MATCH_FULL: Field = may("match_full", &TRUTH);
 const NOT_VALID: Field = may("not_valid", &TRUTH);
 const NOT_ENFORCED: Field = may("not_enforced", &TRUTH);
@@ -93,6 +97,7 @@ static COLUMN: Shape = Shape::Fields(&Fields {
         may("renamed_from", &NAME),
         must("type", &SQL),
         may("nullable", &TRUTH),
+        may("not_null", &NOT_NULL),
         may("default", &VALUE),
         may("identity", &Shape::Any(&[SERVES, IDENTITY])),
         may(
@@ -102,6 +107,7 @@ static COLUMN: Shape = Shape::Fields(&Fields {
         may("charset", &WORD),
         may("collation", &WORD),
         may("on_update", &SQL),
+        ON_CONFLICT,
         may("invisible", &TRUTH),
         may("primary_key", &TRUTH),
         may("primaryKey", &TRUTH),
@@ -122,10 +128,15 @@ static COLUMN: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
+static NOT_NULL: Shape = Shape::Fields(&Fields {
+    keys: &[CALLED, NOT_VALID, may("no_inherit", &TRUTH)],
+    ..Fields::FREE
+});
 const SERVES: Shape = Shape::Choice(&["always", "by_default", "serial"]);
 const IDENTITY: Shape = Shape::Fields(&Fields {
     keys: &[
         must("serves", &SERVES),
+        may("sequence", &NAME),
         START,
         INCREMENT,
         MIN,
@@ -164,6 +175,7 @@ const KEY: Shape = Shape::Fields(&Fields {
         INCLUDE,
         NULLS,
         DEFERRABLE,
+        ON_CONFLICT,
         COMMENT,
         ONLY,
     ],

@@ -4,9 +4,10 @@ use super::Dice;
 use crate::spec::declared::Declared;
 use crate::spec::{Input, json, schemas, schemas_alone, yaml, yaml_of};
 use initium_driver::catalog::{
-    Action, Attribute, Body, Catalog, Check, Column, Deferrable, Exclusion, Extension, ForeignKey,
-    Generated, Identity, Index, Key, Kind, Name, Nulls, Numbers, Of, Options, Part, Partition,
-    Routine, Schema, Sequence, Serves, Sort, Storage, Table, Trigger, Type, View,
+    Action, Attribute, Body, Catalog, Check, Column, Conflict, Deferrable, Exclusion, Extension,
+    ForeignKey, Generated, Identity, Index, Key, Kind, Name, NotNull, Nulls, Numbers, Of, Options,
+    Owner, Part, Partition, Routine, Schema, Sequence, Serves, Sort, Storage, Table, Trigger, Type,
+    View,
 };
 use std::collections::BTreeSet;
 
@@ -144,6 +145,12 @@ impl Dice {
             renamed_from: self.maybe(|dice| dice.called(0)),
             data_type: self.said(),
             nullable: self.coin(),
+            not_null: self.maybe(|dice| NotNull {
+                name: dice.maybe_called(),
+                not_valid: dice.coin(),
+                no_inherit: dice.coin(),
+            }),
+            on_conflict: self.on_conflict(),
             charset: self.maybe(Dice::line),
             collation: self.maybe(Dice::line),
             on_update: self.maybe(Dice::said),
@@ -155,7 +162,7 @@ impl Dice {
             0 => column.default = Some(self.said()),
             1 => {
                 column.identity = Some(Identity {
-                    sequence: None,
+                    sequence: self.maybe(|dice| dice.called(3)),
                     serves: [Serves::Always, Serves::ByDefault, Serves::Serial][self.roll(3)],
                     numbers: match self.coin() {
                         true => Numbers::default(),
@@ -207,6 +214,16 @@ impl Dice {
         self.maybe(|dice| [Deferrable::Immediate, Deferrable::Deferred][dice.roll(2)])
     }
 
+    fn on_conflict(&mut self) -> Option<Conflict> {
+        let all = [
+            Conflict::Rollback,
+            Conflict::Fail,
+            Conflict::Ignore,
+            Conflict::Replace,
+        ];
+        self.maybe(|dice| all[dice.roll(4)])
+    }
+
     fn maybe_called(&mut self) -> String {
         match self.coin() {
             true => String::new(),
@@ -229,6 +246,7 @@ impl Dice {
             key.include = self.some_of(columns);
             key.nulls_not_distinct = self.coin();
             key.deferrable = self.deferrable();
+            key.on_conflict = self.on_conflict();
             key.comment = self.maybe(Dice::text);
         }
         key
@@ -357,7 +375,6 @@ impl Dice {
     fn view(&mut self, n: usize) -> View {
         let columns = vec!["a".to_string(), "b".to_string()];
         View {
-            column_comments: Default::default(),
             name: self.name(n),
             materialized: self.coin(),
             definition: self.said(),
@@ -369,6 +386,10 @@ impl Dice {
             triggers: self.some(1, Dice::trigger),
             options: self.options(),
             comment: self.maybe(Dice::text),
+            column_comments: self
+                .some(2, |dice| (dice.called(1), dice.text()))
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -391,10 +412,13 @@ impl Dice {
             types: count(self).map(|n| self.data_type(n)).collect(),
             sequences: count(self)
                 .map(|n| Sequence {
-                    owned_by: None,
                     name: self.name(n),
                     data_type: self.maybe(Dice::said),
                     numbers: self.numbers(),
+                    owned_by: self.maybe(|dice| Owner {
+                        table: dice.name(0),
+                        column: dice.called(0),
+                    }),
                     comment: self.maybe(Dice::text),
                 })
                 .collect(),
@@ -477,8 +501,8 @@ fn what_is_written_is_what_a_person_would_write() {
                     name: "id".into(),
                     data_type: "bigint".into(),
                     identity: Some(Identity {
-                        sequence: None,
                         serves: Serves::Always,
+                        sequence: None,
                         numbers: Numbers::default(),
                     }),
                     ..Column::default()
