@@ -375,7 +375,6 @@ impl Dice {
     fn view(&mut self, n: usize) -> View {
         let columns = vec!["a".to_string(), "b".to_string()];
         View {
-            column_comments: Default::default(),
             name: self.name(n),
             materialized: self.coin(),
             definition: self.said(),
@@ -413,7 +412,6 @@ impl Dice {
             types: count(self).map(|n| self.data_type(n)).collect(),
             sequences: count(self)
                 .map(|n| Sequence {
-                    owned_by: None,
                     name: self.name(n),
                     data_type: self.maybe(Dice::said),
                     numbers: self.numbers(),
