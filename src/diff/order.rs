@@ -310,7 +310,9 @@ fn used(catalog: &Catalog) -> BTreeSet<String> {
             });
             parts.chain(&index.predicate)
         });
-        for text in columns.chain(checks).chain(parts) {
+        // A table is made with its triggers; what they call need not know tables to be made.
+        let triggers = table.triggers.iter().map(|trigger| &trigger.definition);
+        for text in columns.chain(checks).chain(parts).chain(triggers) {
             all.extend(words(text));
         }
     }
