@@ -6,6 +6,7 @@
 //! * [`spec`]: files to a checked `Spec`; the only room that knows YAML, JSON and `schema/`.
 //! * [`diff`]: two catalogs to the changes between them. Pure.
 //! * [`plan`]: facts to a `Plan`; order, history checks, transactions, undo. Pure.
+//! * [`lint`]: plan to findings: what statements would do to others and to data. Pure.
 //! * [`run`]: plan and driver to a `Report`; lock, apply, verify, clean up, roll back. The only
 //!   room that writes.
 //! * [`report`]: events, plans and reports as text or JSON.
@@ -15,7 +16,7 @@
 //!
 //! ```text
 //! files --spec--> Spec ------------+
-//! driver.history() --> [Record] ---+--> Facts --plan--> Plan      (nothing up to here writes)
+//! driver.history() --> [Record] ---+--> Facts --plan--> Plan --lint--> [Finding]   (nothing up to here writes)
 //!                                                        |
 //!                  run(&plan, &mut dyn Driver, tell) --> Report | Failure { report, error }
 //! ```
@@ -25,6 +26,7 @@
 pub mod cli;
 pub mod connect;
 pub mod diff;
+pub mod lint;
 pub mod plan;
 pub mod report;
 pub mod run;

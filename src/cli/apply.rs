@@ -1,19 +1,23 @@
 //! `apply`: applies what is pending.
 
 use super::arguments::{Common, Words};
+use super::judge;
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
 use super::values::{POLICIES, TX_MODES, listed};
+use crate::lint::{Finding, Ground, Settings, lint};
 use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, declare, foresee, histories, plan};
-use crate::spec::{Policy, Spec};
+use crate::run::{Outcomes, apply, declare, foresee, grounds, histories, plan};
+use crate::spec::{Policy, Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::change::Way;
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// apply what is pending, in order
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -52,6 +56,9 @@ pub struct Apply {
     /// show what would run and write nothing
     #[argh(switch)]
     dry_run: bool,
+    /// stop before anything runs where a finding is worse than this: none, notice, warning, error
+    #[argh(option, arg_name = "severity")]
+    max_severity: Option<String>,
     /// run exactly what this file of `plan --out` says, or refuse
     #[argh(option, arg_name = "file")]
     plan: Option<String>,
@@ -69,13 +76,20 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
         Ok(approved) => approved,
         Err(error) => return output.fail("apply", &error),
     };
+    let bar = match Bar::new(&mut session, args.max_severity.as_deref(), &args) {
+        Ok(bar) => bar,
+        Err(error) => return output.fail("apply", &error),
+    };
     if args.dry_run {
-        return preview(&mut session, &rules, approved.as_deref(), output);
+        return preview(&mut session, &rules, approved.as_deref(), &bar, output);
     }
+    let spec = Rc::clone(&session.spec);
     let mut consent = |found: &Plan| {
         same_facts(approved.as_deref(), found)?;
+        let findings = bar.findings(found, &spec);
+        bar.stop(&findings)?;
         if args.interactive && !found.is_empty() {
-            output.aside(&report::plan(found));
+            output.aside(&report::plan(found, &findings));
             return agree(
                 Yes::Ask,
                 "applying this",
@@ -113,6 +127,45 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
     Ok((args, session, rules))
 }
 
+/// What the findings of a plan stand against.
+struct Bar {
+    limit: Option<Severity>,
+    settings: Settings,
+    grounds: BTreeMap<String, Ground>,
+}
+
+impl Bar {
+    /// The servers are asked only where somebody looks at the findings.
+    fn new(session: &mut Session, flag: Option<&str>, args: &Apply) -> Result<Bar> {
+        let limit = match judge::limit("--max-severity", flag)? {
+            None => session.spec.lint.max_severity,
+            limit => limit,
+        };
+        let settings = Settings::new(&session.spec, &[], None)?;
+        let wanted = limit.is_some() || args.dry_run || args.interactive;
+        let grounds = match wanted {
+            true => grounds(&mut session.connections),
+            false => BTreeMap::new(),
+        };
+        Ok(Bar {
+            limit,
+            settings,
+            grounds,
+        })
+    }
+
+    fn findings(&self, plan: &Plan, spec: &Spec) -> Vec<Finding> {
+        lint(plan, spec, &self.grounds, &self.settings)
+    }
+
+    fn stop(&self, findings: &[Finding]) -> Result<()> {
+        match self.limit {
+            None => Ok(()),
+            Some(limit) => judge::stop(Code::LintBlocked, limit, findings),
+        }
+    }
+}
+
 fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
     match approved {
         Some(facts) if facts != facts_hash(found) => Err(Error::new(
@@ -124,20 +177,32 @@ fn same_facts(approved: Option<&str>, found: &Plan) -> Result<()> {
     }
 }
 
-fn preview(session: &mut Session, rules: &Rules, approved: Option<&str>, output: &Output) -> i32 {
+fn preview(
+    session: &mut Session,
+    rules: &Rules,
+    approved: Option<&str>,
+    bar: &Bar,
+    output: &Output,
+) -> i32 {
     let found = session.run(|spec, connections, _| {
         let mut histories = histories(spec, connections)?;
         declare(spec, connections, &mut histories, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;
-        foresee(found, connections)
+        let findings = bar.findings(&found, spec);
+        foresee(found, connections).map(|found| (found, findings))
     });
     match found {
-        Ok(found) => {
-            output.show(&PlanDocument::new("apply", &found), || {
-                format!("{}nothing was written\n", report::plan(&found))
-            });
-            0
+        Ok((found, findings)) => {
+            let document = PlanDocument::new("apply", &found).judged(&findings);
+            let text = || format!("{}nothing was written\n", report::plan(&found, &findings));
+            match bar.stop(&findings) {
+                Ok(()) => {
+                    output.show(&document, text);
+                    0
+                }
+                Err(error) => output.failed(&error, &document, text),
+            }
         }
         Err(error) => output.fail("apply", &error),
     }

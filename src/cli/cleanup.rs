@@ -64,7 +64,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
             foresee(plan, connections)
         })?;
         output.show(&PlanDocument::new("cleanup", &plan), || {
-            format!("{}nothing was written\n", text(&plan))
+            format!("{}nothing was written\n", text(&plan, &[]))
         });
         return Ok(0);
     }

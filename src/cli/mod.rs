@@ -16,7 +16,9 @@ mod history;
 mod inspect;
 mod internal;
 mod interrupt;
+mod judge;
 mod launch;
+mod lint;
 mod logging;
 mod many;
 mod new;
@@ -157,6 +159,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["create", "generate", "add"], "new"),
     (&["info", "show", "pending"], "status"),
     (&["validate"], "check"),
+    (&["analyze", "advise"], "lint"),
     (&["log"], "history"),
     (&["stamp", "adopt"], "baseline"),
     (&["force", "resolve", "fix"], "repair"),

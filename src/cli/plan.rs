@@ -2,12 +2,14 @@
 
 use super::apply::Choice;
 use super::arguments::{Common, Words};
+use super::judge;
 use super::output::Output;
 use super::session::{Need, Session, read};
+use crate::lint::{Finding, Settings, lint};
+use crate::plan::TxMode;
 use crate::plan::{Facts, Plan as Planned, arrange, check_one_transaction, plan_apply, wanted};
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{declare, foresee, histories, plan};
-use crate::{connect, plan::TxMode};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, History, Result};
@@ -78,12 +80,12 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         allow: args.allow,
         online: args.online,
     };
-    let found = if args.offline {
+    let (found, findings) = if args.offline {
         offline(common, choice)?
     } else {
         online(common, choice)?
     };
-    let document = PlanDocument::new("plan", &found);
+    let document = PlanDocument::new("plan", &found).judged(&findings);
     if let Some(path) = &args.out {
         let json = crate::report::json(&document);
         std::fs::write(path, format!("{json}\n")).map_err(|e| {
@@ -93,7 +95,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
             )
         })?;
     }
-    output.show(&document, || text(&found));
+    output.show(&document, || text(&found, &findings));
     output.pending(found.migrations.len());
     Ok(if args.exit_code && !found.is_empty() {
         Code::Pending.exit() as i32
@@ -102,28 +104,27 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     })
 }
 
-fn online(common: &Common, choice: Choice) -> Result<Planned> {
+fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let mut session = Session::open(common, "plan", Need::JudgedSpec, Access::Read)?;
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
+        let settings = Settings::new(spec, &[], None)?;
         let mut histories = histories(spec, connections)?;
         declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
-        foresee(found, connections)
+        let found = foresee(found, connections)?;
+        let findings = judge::online(&found, spec, connections, &settings);
+        Ok((found, findings))
     })
 }
 
-fn offline(common: &Common, choice: Choice) -> Result<Planned> {
+fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
     let history = History::default();
     let mut found = Planned::default();
     for target in &targets {
-        let database = target.database.as_deref().or(common.database.as_deref()).ok_or_else(|| {
-            Error::new(Code::ConnectionMissing, format!("target '{}' does not say what kind of database it is", target.name))
-                .help("use --database postgres, mysql, mariadb, sqlite or redis, or say `database:` in the spec")
-        })?;
-        let dialect = connect::dialect(database)?;
+        let dialect = judge::dialect(target, common)?;
         let facts = Facts {
             target: &target.name,
             dialect: dialect.as_ref(),
@@ -143,5 +144,8 @@ fn offline(common: &Common, choice: Choice) -> Result<Planned> {
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }
-    Ok(found)
+    let settings = Settings::new(&spec, &[], None)?;
+    let grounds = judge::offline(&targets, common, &[])?;
+    let findings = lint(&found, &spec, &grounds, &settings);
+    Ok((found, findings))
 }

@@ -76,7 +76,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
             foresee(plan, connections)
         })?;
         output.show(&PlanDocument::new("rollback", &plan), || {
-            format!("{}nothing was written\n", text(&plan))
+            format!("{}nothing was written\n", text(&plan, &[]))
         });
         return Ok(0);
     }

@@ -18,6 +18,8 @@ pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trac
 pub const TX_MODES: &[&str] = &["each", "all", "none"];
 pub const SCHEMAS: &[&str] = &["migration", "targets", "schema", "output"];
 pub const POLICIES: &[&str] = &["block", "warn", "expand"];
+/// From the best to the worst.
+pub const LIMITS: &[&str] = &["none", "notice", "warning", "error"];
 pub const REPAIRS: &[&str] = &["accept", "done", "retry"];
 
 /// The values of a flag; of most there is no list.
@@ -29,6 +31,7 @@ pub fn of_flag(flag: &str) -> Option<&'static [&'static str]> {
         "--log-level" => LOG_LEVELS,
         "--on-breaking-change" => POLICIES,
         "--tx-mode" => TX_MODES,
+        "--max-severity" | "--fail-on" => LIMITS,
         _ => return None,
     })
 }

@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, diff, history, inspect, new, plan, repair, rollback,
-    schema, status, unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, history, inspect, lint, new, plan, repair,
+    rollback, schema, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -124,6 +124,12 @@ pub const VERBS: &[Verb] = &[
         "show every attempt",
         history::History::get_args_info,
         history::run,
+    ),
+    verb(
+        "lint",
+        "judge statements before they run",
+        lint::Lint::get_args_info,
+        lint::run,
     ),
     verb(
         "new",

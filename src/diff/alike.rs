@@ -6,6 +6,7 @@ use initium_driver::catalog::{
     Check, Column, Exclusion, ForeignKey, Generated, Index, Key, Of, Part, Trigger, View,
 };
 use initium_driver::ddl::Ddl;
+use initium_driver::sql::expression::Within;
 
 /// How two objects of one table are compared: what its columns and the tables are called now.
 pub struct Alike<'a> {
@@ -13,17 +14,28 @@ pub struct Alike<'a> {
     /// Old words to new ones, for whatever is called otherwise now.
     pub columns: Words<'a>,
     pub all: Words<'a>,
+    /// What the columns are now.
+    pub table: &'a [Column],
 }
 
 impl Alike<'_> {
     pub fn text(&self, one: &str, other: &str) -> bool {
-        one == other || self.ddl.same(&self.all.renamed(one), other)
+        self.becoming(None, one, other)
     }
 
-    fn maybe(&self, one: &Option<String>, other: &Option<String>) -> bool {
+    /// The value of which a column of this type gets.
+    fn becoming(&self, becomes: Option<&str>, one: &str, other: &str) -> bool {
+        let within = Within {
+            columns: self.table,
+            becomes,
+        };
+        one == other || self.ddl.same_in(&self.all.renamed(one), other, &within)
+    }
+
+    fn maybe(&self, becomes: Option<&str>, one: &Option<String>, other: &Option<String>) -> bool {
         match (one, other) {
             (None, None) => true,
-            (Some(one), Some(other)) => self.text(one, other),
+            (Some(one), Some(other)) => self.becoming(becomes, one, other),
             _ => false,
         }
     }
@@ -59,6 +71,7 @@ impl Alike<'_> {
 
     /// But for the name.
     pub fn column(&self, one: &Column, other: &Column) -> bool {
+        let of = Some(other.data_type.as_str());
         let generated = match (&one.generated, &other.generated) {
             (None, None) => true,
             (Some(one), Some(other)) => {
@@ -66,7 +79,7 @@ impl Alike<'_> {
                     expression,
                     storage,
                 } = other;
-                one.storage == *storage && self.text(&one.expression, expression)
+                one.storage == *storage && self.becoming(of, &one.expression, expression)
             }
             _ => false,
         };
@@ -74,11 +87,11 @@ impl Alike<'_> {
             && one.data_type == other.data_type
             && one.nullable == other.nullable
             && one.not_null == other.not_null
-            && self.maybe(&one.default, &other.default)
+            && self.maybe(of, &one.default, &other.default)
             && one.identity == other.identity
             && one.charset == other.charset
             && one.collation == other.collation
-            && self.maybe(&one.on_update, &other.on_update)
+            && self.maybe(of, &one.on_update, &other.on_update)
             && one.on_conflict == other.on_conflict
             && one.invisible == other.invisible
             && one.comment == other.comment
@@ -124,7 +137,7 @@ impl Alike<'_> {
             && one.unique == other.unique
             && one.method == other.method
             && self.names(&one.include, &other.include)
-            && self.maybe(&one.predicate, &other.predicate)
+            && self.maybe(None, &one.predicate, &other.predicate)
             && one.nulls_not_distinct == other.nulls_not_distinct
             && one.invisible == other.invisible
             && one.invalid == other.invalid

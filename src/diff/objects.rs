@@ -38,6 +38,7 @@ pub fn simple(from: &Catalog, to: &Catalog, ddl: &dyn Ddl, changes: &mut Vec<Cha
         ddl,
         columns: Words::default(),
         all: Words::default(),
+        table: &[],
     };
     list(
         &from.schemas,
@@ -260,6 +261,7 @@ pub fn code(
         ddl,
         columns: Words::default(),
         all: Words::default(),
+        table: &[],
     };
     // A text may name any column of any table.
     let old: BTreeMap<Name, &Table> = from

@@ -57,6 +57,7 @@ impl Two<'_> {
             ddl: self.ddl,
             columns,
             all,
+            table: &self.to.columns,
         }
     }
 

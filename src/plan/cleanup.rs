@@ -13,6 +13,36 @@ pub struct Cleanup<'a> {
     pub old_enough: &'a dyn Fn(&Record) -> bool,
 }
 
+/// What every migration would clean up, whether it ran or not: for whoever looks at it before.
+pub fn plan_cleanups(facts: &Facts) -> Result<Plan> {
+    let mut migrations = Vec::new();
+    for one in &facts.wanted {
+        let id = &one.migration.id;
+        if let Some(found) = scripts(facts, id, Phase::Cleanup, &BTreeMap::new())? {
+            let record = Record {
+                id: id.clone(),
+                seq: 0,
+                name: one.migration.name.clone(),
+                checksum: one.checksum.clone(),
+                state: State::Verified,
+                reason: None,
+                statements: 0,
+                duration_ms: 0,
+                applied_at: String::new(),
+                run: String::new(),
+                tool: String::new(),
+                down: None,
+                cleanup: None,
+            };
+            migrations.push(planned(facts, &record, Phase::Cleanup, found)?);
+        }
+    }
+    Ok(Plan {
+        migrations,
+        ..Plan::default()
+    })
+}
+
 pub fn plan_cleanup(facts: &Facts, cleanup: &Cleanup) -> Result<Plan> {
     let mut migrations = Vec::new();
     for record in facts.history.records.iter() {

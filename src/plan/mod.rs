@@ -14,7 +14,7 @@ mod stored;
 mod undo;
 mod wanted;
 
-pub use cleanup::{Cleanup, plan_cleanup};
+pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use declared::check_breaking;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};

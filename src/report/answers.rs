@@ -66,7 +66,10 @@ impl Document for PlanDocument {
             pending: Some(self.pending),
             plan: self.migrations.iter().map(sheet).collect(),
             rows: rows.collect(),
-            findings: of_plan(self),
+            findings: of_plan(self)
+                .into_iter()
+                .chain(self.findings.iter().cloned())
+                .collect(),
         }
     }
 }

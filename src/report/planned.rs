@@ -1,6 +1,8 @@
 //! What would run, as data: the answer of `plan` and of dry runs.
 
 use super::SCHEMA_VERSION;
+use super::lint::{FindingDocument, finding, is_of};
+use crate::lint::Finding;
 use crate::plan::{Group, Plan, Planned, Start, told};
 use crate::spec::Secrecy;
 use initium_driver::Place;
@@ -16,6 +18,8 @@ pub struct PlanDocument {
     pub(super) pending: usize,
     statements: usize,
     pub(super) migrations: Vec<PlannedDocument>,
+    #[serde(skip)]
+    pub(super) findings: Vec<super::Finding>,
 }
 
 #[derive(Serialize)]
@@ -32,6 +36,8 @@ pub(super) struct PlannedDocument {
     /// Run first: they remove what a dead run left.
     pub(super) clear: Vec<String>,
     pub(super) steps: Vec<StepDocument>,
+    /// What the lints have against them.
+    findings: Vec<FindingDocument>,
 }
 
 #[derive(Serialize)]
@@ -88,8 +94,22 @@ impl PlanDocument {
             facts: facts_hash(plan),
             pending: plan.migrations.len(),
             statements: plan.statements(),
+            findings: Vec::new(),
             migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
         }
+    }
+
+    /// The same, with what the lints found in it.
+    pub fn judged(mut self, findings: &[Finding]) -> PlanDocument {
+        for found in findings {
+            let mut migrations = self.migrations.iter_mut();
+            let mine = migrations.find(|one| is_of(found, &one.target, &one.id, one.phase));
+            if let Some(one) = mine {
+                one.findings.push(FindingDocument::from(found));
+            }
+        }
+        self.findings = findings.iter().map(finding).collect();
+        self
     }
 }
 
@@ -133,6 +153,7 @@ impl From<&Planned> for PlannedDocument {
                 .map(|left| told(one.secrecy, &left.text).into())
                 .collect(),
             steps: steps(one),
+            findings: Vec::new(),
         }
     }
 }

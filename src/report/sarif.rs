@@ -43,7 +43,10 @@ pub fn sarif(answer: &Answer, folders: &Folders) -> String {
 }
 
 fn rule_of(rule: &Finding) -> Value {
-    let words = rule.code.replace('-', " ");
+    let words = match crate::lint::rule(rule.code) {
+        Some(known) => known.title.to_string(),
+        None => rule.code.replace('-', " "),
+    };
     let page = page(rule.code);
     value!({
         "id": rule.code,
@@ -59,9 +62,10 @@ fn page(code: &str) -> String {
     let is_error = initium_driver::Code::ALL
         .iter()
         .any(|known| known.word() == code);
-    match is_error {
-        true => format!("{DOCS}/errors/{code}.md"),
-        false => format!("{DOCS}/ci.md#{code}"),
+    match (is_error, crate::lint::rule(code)) {
+        (true, _) => format!("{DOCS}/errors/{code}.md"),
+        (_, Some(_)) => format!("{DOCS}/lints/{code}.md"),
+        (_, None) => format!("{DOCS}/ci.md#{code}"),
     }
 }
 

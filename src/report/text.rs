@@ -3,12 +3,14 @@
 
 use super::clean::{clean, clean_line};
 use super::document::{HistoryDocument, StatusDocument, word};
+use super::lint::{headline, of_migration};
 use super::planned::transaction;
+use crate::lint::Finding;
 use crate::plan::{Plan, Planned, Proof, Start, told};
 use crate::run::Report;
 use crate::spec::Secrecy;
-use initium_driver::Error;
 use initium_driver::driver::Preview;
+use initium_driver::{Error, Place};
 use std::fmt::Write;
 
 /// An error with its place, a caret, what the server said, and what to do.
@@ -27,24 +29,7 @@ pub fn error(error: &Error) -> String {
     }
     let about = about.join(", ");
     match &spot.place {
-        Some(place) => {
-            let line = place.line.to_string();
-            let gap = " ".repeat(line.len());
-            let about = if about.is_empty() {
-                about
-            } else {
-                format!(" ({about})")
-            };
-            let _ = writeln!(
-                out,
-                "{gap}--> {}:{}:{}{about}",
-                place.file, place.line, place.column
-            );
-            if let Some(excerpt) = &spot.excerpt {
-                let _ = writeln!(out, "{gap} |\n{line} | {}", excerpt.replace('\t', " "));
-                let _ = writeln!(out, "{gap} | {}^", " ".repeat(place.column as usize - 1));
-            }
-        }
+        Some(place) => located(&mut out, place, &about, spot.excerpt.as_deref()),
         None if !about.is_empty() => {
             let _ = writeln!(out, "  in {about}");
         }
@@ -74,6 +59,25 @@ pub fn error(error: &Error) -> String {
     clean(&out)
 }
 
+/// Where something is, with a caret under it.
+pub(super) fn located(out: &mut String, place: &Place, about: &str, excerpt: Option<&str>) {
+    let line = place.line.to_string();
+    let gap = " ".repeat(line.len());
+    let about = match about {
+        "" => String::new(),
+        about => format!(" ({about})"),
+    };
+    let _ = writeln!(
+        out,
+        "{gap}--> {}:{}:{}{about}",
+        place.file, place.line, place.column
+    );
+    if let Some(excerpt) = excerpt {
+        let _ = writeln!(out, "{gap} |\n{line} | {}", excerpt.replace('\t', " "));
+        let _ = writeln!(out, "{gap} | {}^", " ".repeat(place.column as usize - 1));
+    }
+}
+
 /// Further lines of what a server said stand apart from what we say.
 fn continued(text: &str) -> String {
     text.trim_end_matches('\n').replace('\n', "\n    ")
@@ -86,7 +90,7 @@ pub fn count(n: usize, what: &str) -> String {
 }
 
 /// One line per migration, with its statements.
-pub fn plan(plan: &Plan) -> String {
+pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
     let mut out = String::new();
     for one in &plan.migrations {
         let target = if one.target == "default" {
@@ -106,7 +110,7 @@ pub fn plan(plan: &Plan) -> String {
                 initium_driver::source::head(&condition.question.told(one.secrecy))
             );
         }
-        planned(&mut out, one);
+        planned(&mut out, one, &of_migration(findings, one));
     }
     let _ = match plan.migrations.len() {
         0 => writeln!(out, "nothing to do"),
@@ -115,7 +119,10 @@ pub fn plan(plan: &Plan) -> String {
     clean(&out)
 }
 
-fn planned(out: &mut String, one: &Planned) {
+fn planned(out: &mut String, one: &Planned, findings: &[&Finding]) {
+    for found in findings.iter().filter(|found| found.statement.is_none()) {
+        let _ = writeln!(out, "  -- line {}: {}", found.place.line, headline(found));
+    }
     for left in &one.clear {
         let text = told(one.secrecy, &left.text);
         let _ = writeln!(out, "  -- removes what a dead run left\n  {text};");
@@ -166,6 +173,9 @@ fn planned(out: &mut String, one: &Planned) {
         if let Some(preview) = one.previews.get(&n) {
             let text = clean_line(&foreseen(preview, one.secrecy));
             let _ = writeln!(out, "  -- {text}");
+        }
+        for found in findings.iter().filter(|found| found.statement == Some(n)) {
+            let _ = writeln!(out, "  -- {}", headline(found));
         }
     }
 }
@@ -283,7 +293,7 @@ pub fn history(document: &HistoryDocument) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use initium_driver::{Code, Place};
+    use initium_driver::Code;
 
     #[test]
     fn a_large_number_can_be_read() {

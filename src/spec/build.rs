@@ -3,7 +3,8 @@
 
 use super::declares;
 use super::model::{
-    Again, Migration, PerDatabase, Secrecy, SecretDir, Target, TargetsQuery, Transaction,
+    Again, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
+    TargetsQuery, Transaction,
 };
 use super::node::Node;
 use super::rule::{duration, slug};
@@ -42,6 +43,7 @@ pub(super) struct Part<'d> {
     pub migrations: Vec<Draft<'d>>,
     pub targets_query: Option<Said<'d, TargetsQuery>>,
     pub declares: declares::Part<'d>,
+    pub lint: Option<Said<'d, Lint>>,
 }
 
 /// A migration whose targets are not yet known to exist.
@@ -79,6 +81,11 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
             Err(error) => errors.push(error),
         }
     }
+    part.lint = root.entry("lint").map(|(key, node)| Said {
+        what: lint(doc, node),
+        doc,
+        at: key.at,
+    });
     let limit = |key| {
         let node = root.get("defaults").and_then(|node| node.get(key))?;
         let what = duration(node.text()?)?;
@@ -118,6 +125,28 @@ fn targets_query(doc: &Document, node: &Node) -> Result<TargetsQuery> {
             false => None,
         },
     })
+}
+
+fn lint(doc: &Document, node: &Node) -> Lint {
+    let said = node.get("max_severity").and_then(Node::text);
+    let rules = node.get("rules").map(Node::entries).unwrap_or_default();
+    let judged = rules.iter().filter_map(|(key, node)| {
+        Some(Placed {
+            what: (key.text.clone(), Severity::parse(node.text()?)?),
+            place: doc.place(key.at),
+        })
+    });
+    let since = node.get("since");
+    Lint {
+        max_severity: said.and_then(Severity::limit),
+        rules: judged.collect(),
+        since: since.and_then(|node| {
+            Some(Placed {
+                what: node.text()?.to_string(),
+                place: doc.place(node.at),
+            })
+        }),
+    }
 }
 
 pub(super) fn target(doc: &Document, name: &str, node: &Node) -> Result<Target> {

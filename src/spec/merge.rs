@@ -4,7 +4,7 @@
 use super::build::{Draft, Part, Said};
 use super::declares;
 use super::model::{
-    DEFAULT_TARGET, Defaults, Migration, Policy, Spec, Strategy, Target, TargetsQuery,
+    DEFAULT_TARGET, Defaults, Lint, Migration, Placed, Policy, Spec, Strategy, Target, TargetsQuery,
 };
 use super::text::shown;
 use super::tongue;
@@ -17,6 +17,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     let mut errors = Vec::new();
     let mut targets: Vec<Said<Target>> = Vec::new();
     let (mut lock, mut statement, mut query) = (None, None, None);
+    let mut lint = None;
     let (mut strategy, mut policy) = (None, None);
     let (mut drafts, mut declared) = (Vec::new(), Vec::new());
     for mut part in parts {
@@ -47,6 +48,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             "'targets_query'",
             &mut errors,
         );
+        agree(&mut lint, part.lint, "'lint'", &mut errors);
         drafts.extend(part.migrations);
         agree(
             &mut strategy,
@@ -72,6 +74,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     }
     unique(&drafts, &mut errors);
     known(query.as_ref(), &targets, &mut errors);
+    since(lint.as_ref(), &drafts, &mut errors);
     let migrations = drafts
         .into_iter()
         .map(|draft| settle(draft, &targets, &mut errors))
@@ -94,6 +97,7 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     }
     Ok(Spec {
         targets_query: query.map(|said| said.what),
+        lint: lint.map(|said: Said<Lint>| said.what).unwrap_or_default(),
         defaults: Defaults {
             lock_timeout: lock.map(|said: Said<Duration>| said.what),
             statement_timeout: statement.map(|said: Said<Duration>| said.what),
@@ -137,6 +141,19 @@ fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Ve
         let message = format!("unknown target {} in 'targets_query'", shown(name));
         let error = said.error(Code::UnknownTarget, message);
         errors.push(error.help(hint(name, names())));
+    }
+}
+
+/// The migration from which on lints are asked for is one of the spec.
+fn since(lint: Option<&Said<Lint>>, drafts: &[Draft], errors: &mut Vec<Error>) {
+    let ids = || drafts.iter().map(|draft| draft.migration.what.id.as_str());
+    if let Some(said) = lint
+        && let Some(Placed { what: id, place }) = &said.what.since
+        && !ids().any(|known| known == id)
+    {
+        let message = format!("unknown migration {} in 'since' of 'lint'", shown(id));
+        let error = Error::new(Code::UnknownMigration, message).place(place.clone());
+        errors.push(error.help(hint(id, ids())));
     }
 }
 

@@ -38,8 +38,9 @@ mod write;
 pub use declared::{Declared, Kinds, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use model::{
-    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Migration, PerDatabase,
-    Policy, Scripts, Secrecy, SecretDir, Spec, Strategy, Target, TargetsQuery, Transaction, When,
+    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
+    PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy, Target,
+    TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

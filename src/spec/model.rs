@@ -24,6 +24,7 @@ pub struct Spec {
     pub on_breaking_change: Option<Policy>,
     /// Names that a comparison leaves out.
     pub ignore: Vec<String>,
+    pub lint: Lint,
 }
 
 /// The id under which a ledger remembers which declared schema its database has.
@@ -67,6 +68,80 @@ impl Policy {
             "warn" => Some(Policy::Warn),
             "expand" | "blue_green" => Some(Policy::Expand),
             _ => None,
+        }
+    }
+}
+
+/// How statements are judged before they run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lint {
+    /// The worst finding with which an apply goes on.
+    pub max_severity: Option<Severity>,
+    /// By the id of a rule; whether there is such a rule only the rules know.
+    pub rules: Vec<Placed<(String, Severity)>>,
+    /// Migrations before this one are not judged.
+    pub since: Option<Placed<String>>,
+}
+
+/// Something with where it is said. The same said in two places is the same.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    pub what: T,
+    pub place: Place,
+}
+
+impl<T: PartialEq> PartialEq for Placed<T> {
+    fn eq(&self, other: &Placed<T>) -> bool {
+        self.what == other.what
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Not looked for. As a limit: nothing is let through.
+    Off,
+    Notice,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub const ALL: [Severity; 4] = [
+        Severity::Off,
+        Severity::Notice,
+        Severity::Warning,
+        Severity::Error,
+    ];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Off => "off",
+            Severity::Notice => "notice",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|one| one.word() == word)
+    }
+
+    /// As a limit, where the lowest has a word of its own.
+    pub fn limit(word: &str) -> Option<Severity> {
+        match word {
+            "none" => Some(Severity::Off),
+            "off" => None,
+            word => Severity::parse(word),
+        }
+    }
+
+    /// Where a table is so small that nobody waits long.
+    pub fn less(self) -> Severity {
+        match self {
+            Severity::Error => Severity::Warning,
+            Severity::Warning => Severity::Notice,
+            low => low,
         }
     }
 }

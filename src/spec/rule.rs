@@ -37,6 +37,19 @@ pub(super) static TARGET: Rule = Rule {
     fits: is_id,
 };
 
+/// The id of a lint rule.
+pub(super) static LINT: Rule = Rule {
+    pattern: "^[a-z][a-z0-9-]*$",
+    longest: Some(64),
+    says: "the id of a rule, such as drop-table",
+    fits: |text| {
+        text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    },
+};
+
 /// What the names of the ledger's keys begin with. No braces: the ledger puts its own around it.
 pub(super) static PREFIX: Rule = Rule {
     pattern: "^[A-Za-z0-9:_.-]+$",

@@ -253,6 +253,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
                 same: Same::Refused,
             },
         ),
+        may("lint", &LINT),
         may(
             "migrations",
             &Shape::List {
@@ -342,6 +343,26 @@ static DEFAULTS: Shape = Shape::Fields(&Fields {
     keys: &[
         may("lock_timeout", &DURATION),
         may("statement_timeout", &DURATION),
+    ],
+    ..Fields::FREE
+});
+
+/// How statements are judged.
+static LINT: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may(
+            "max_severity",
+            &Shape::Choice(&["none", "notice", "warning", "error"]),
+        ),
+        may(
+            "rules",
+            &Shape::Named {
+                key: &rule::LINT,
+                of: &Shape::Choice(&["off", "notice", "warning", "error"]),
+                least: 1,
+            },
+        ),
+        may("since", &Shape::Text(&rule::ID)),
     ],
     ..Fields::FREE
 });

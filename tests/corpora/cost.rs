@@ -3,6 +3,7 @@
 
 use initium::connect::dialect;
 use initium_driver::Source;
+use initium_driver::sql::ddl::{self, Tongue};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ fn cost(database: &str, text: &str) -> f64 {
         let start = Instant::now();
         let _ = black_box(dialect.split(&source));
         let _ = black_box(dialect.normal_form(text));
+        let _ = black_box(Tongue::of(database).map(|tongue| ddl::read(text, tongue)));
         start.elapsed().as_secs_f64()
     });
     runs.fold(f64::MAX, f64::min)
@@ -97,6 +99,31 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         "DELIMITER //\nCREATE PROCEDURE p() BEGIN END",
         ";",
         "//",
+    ),
+    (
+        "columns of a table",
+        "CREATE TABLE t (",
+        "a int NOT NULL DEFAULT (1), ",
+        "b int)",
+    ),
+    (
+        "clauses of a table",
+        "ALTER TABLE t ADD a int",
+        ", ADD b int",
+        "",
+    ),
+    ("tables that go", "DROP TABLE a", ", b", ""),
+    (
+        "parentheses in a table",
+        "CREATE TABLE t (a int DEFAULT ",
+        "(",
+        "",
+    ),
+    (
+        "common table expressions",
+        "WITH a AS (SELECT 1)",
+        ", b AS (SELECT 1)",
+        " DELETE FROM t",
     ),
     ("byte order marks", "", "\u{feff}", ""),
     ("carriage returns", "", "\r", ""),

@@ -4,6 +4,7 @@
 use super::corpus::no_byte_is_lost;
 use initium::connect::dialect;
 use initium::spec::{Input, load, schemas_alone, yaml};
+use initium_driver::sql::ddl::{self, Tongue};
 use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Result, Secret, Settings, Source, settings};
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub fn split_as(database: &str, text: &str) {
     let source = Source::file("a.sql", text);
     match dialect.split(&source) {
         Ok(found) => {
+            found.iter().for_each(|one| acts_of(database, &one.text));
             if let Err(what) = no_byte_is_lost(database, text, &found) {
                 panic!("{database}: {what} in {text:?}");
             }
@@ -32,11 +34,24 @@ pub fn split_as(database: &str, text: &str) {
             );
         }
     }
+    // Not only what is a statement.
+    acts_of(database, text);
     let form = dialect.normal_form(text);
     assert_eq!(
         form,
         dialect.normal_form(&text.replace('\n', "\r\n").replace("\r\r\n", "\r\n"))
     );
+}
+
+/// What a statement does, whatever it is: each act stands within it, between two characters.
+fn acts_of(database: &str, text: &str) {
+    let tongue = Tongue::of(database).expect("a SQL database");
+    let acts = ddl::read(text, tongue);
+    assert!(!acts.is_empty(), "{database}: {text:?}");
+    for act in acts {
+        let piece = text.get(act.range.clone());
+        assert!(piece.is_some(), "{database}: {:?} of {text:?}", act.range);
+    }
 }
 
 pub fn split(bytes: &[u8]) {

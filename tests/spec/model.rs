@@ -1,7 +1,7 @@
 //! What a spec becomes: its model, and the place of every sign of its scripts.
 
 use super::{cases, good, sources, text, valid};
-use initium::spec::{Ask, Check, Input, PerDatabase, Secrecy, Spec, Transaction};
+use initium::spec::{Ask, Check, Input, PerDatabase, Secrecy, Severity, Spec, Transaction};
 use initium_driver::Source;
 use initium_driver::source::STEP;
 use std::fs;
@@ -89,6 +89,21 @@ fn a_spec_becomes_its_model() {
         Some(Duration::from_secs(90))
     );
 
+    assert_eq!(spec.lint.max_severity, Some(Severity::Off));
+    let since = spec.lint.since.as_ref().expect("since");
+    assert_eq!(
+        (since.what.as_str(), since.place.line),
+        ("2024.01_create-users", 11)
+    );
+    let rules: Vec<_> = spec.lint.rules.iter().map(|one| &one.what).collect();
+    assert_eq!(
+        rules,
+        [
+            &("drop-table".to_string(), Severity::Off),
+            &("update-all".to_string(), Severity::Error)
+        ]
+    );
+
     let first = &spec.migrations[0];
     assert_eq!(
         (first.id.as_str(), first.name.as_str()),
@@ -99,7 +114,7 @@ fn a_spec_becomes_its_model() {
     assert_eq!(first.metadata["share"], "0.50");
     assert_eq!(first.metadata["done"], "true");
     assert_eq!(first.transaction, Transaction::None);
-    assert_eq!((first.place.line, first.place.column), (12, 5));
+    assert_eq!((first.place.line, first.place.column), (13, 5));
     let when = first.when.as_ref().expect("a condition");
     let Ask::Query(query) = &when.ask else {
         panic!("it asks a database");

@@ -270,6 +270,14 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(&spec);
             case.run(&spec, &["verify"])
         }
+        Code::LintFailed => case.run(&up("DELETE FROM a"), &["lint", "--database", "sqlite"]),
+        Code::LintBlocked => {
+            let spec = up("CREATE TABLE a (n integer);\nINSERT INTO a (n) VALUES (1);");
+            let more = "  - {name: two, up: DROP TABLE a}\n";
+            case.apply(&spec);
+            let limit = ["apply", "--max-severity", "warning"];
+            case.run(&format!("{spec}{more}"), &limit)
+        }
         Code::ChecksumChanged => {
             case.apply(ONE);
             case.apply(&ONE.replace("integer", "bigint"))

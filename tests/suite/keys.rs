@@ -414,7 +414,7 @@ fn a_plan_shows_what_a_step_would_do_and_never_speaks_of_transactions_where_ther
     fake.events();
     let plan = initium::run::foresee(plan, &mut connections).unwrap();
     assert_eq!(fake.events(), ["preview t"]);
-    let text = initium::report::plan(&plan);
+    let text = initium::report::plan(&plan, &[]);
     let expected = "up a\n  -- on its own\n  bulk t 12000\n  -- about 12,000 keys: t:1 -> t:2\n  insert other\n";
     assert!(text.starts_with(expected), "{text}");
     assert!(!text.contains("transaction"), "{text}");

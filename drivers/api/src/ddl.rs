@@ -4,6 +4,7 @@
 use crate::catalog::{Catalog, Table};
 use crate::change::{Act, Change, Changes, Impact};
 use crate::error::Result;
+use crate::sql::expression::Within;
 
 pub trait Ddl {
     /// One spelling per type, so that a comparison compares like with like.
@@ -20,6 +21,11 @@ pub trait Ddl {
 
     /// Whether two expressions or bodies are known to mean the same.
     fn same(&self, one: &str, other: &str) -> bool;
+
+    /// The same of expressions of a table: its columns tell what the server added by itself.
+    fn same_in(&self, one: &str, other: &str, _within: &Within) -> bool {
+        self.same(one, other)
+    }
 
     fn habits(&self) -> Habits;
 

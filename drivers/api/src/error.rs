@@ -132,6 +132,8 @@ codes! {
     Pending = "pending", No;
     /// A verify query did not answer as expected.
     VerifyFailed = "verify-failed", No;
+    /// The lints found what they were asked to fail on.
+    LintFailed = "lint-failed", No;
 
     /// The database is not as its schema was declared.
     Drift = "drift", No;
@@ -152,6 +154,8 @@ codes! {
     LedgerNewer = "ledger-newer", Human;
     /// The facts moved since the plan was written.
     PlanStale = "plan-stale", Human;
+    /// A finding of the lints is worse than this run lets through.
+    LintBlocked = "lint-blocked", Human;
     /// Cleaning up what was not verified.
     NotVerified = "not-verified", Human;
     /// A baseline on a database that has a history.

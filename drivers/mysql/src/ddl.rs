@@ -1,12 +1,12 @@
 //! How MySQL and MariaDB spell their catalog and its changes, and what they know of them. Pure.
 
 use crate::dialect::MySql;
-use crate::spelled::{Letters, folded};
 use crate::{impact, native, read, render, types};
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for MySql {
     fn canonical(&self, data_type: &str) -> String {
@@ -22,14 +22,17 @@ impl Ddl for MySql {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
+        self.same_in(one, other, &Within::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
         let has = |text: &str| read::without_definer(text, None) != text;
         // Where one does not say who made it, whoever applies it does.
         if has(one) != has(other) {
             let [one, other] = [one, other].map(|it| read::without_definer(it, None));
-            return self.same(&one, &other);
+            return self.same_in(&one, &other, within);
         }
-        let letters = Letters::of(one);
-        folded(one, letters) == folded(other, letters)
+        same(one, other, &self.flavour(), within)
     }
 
     fn habits(&self) -> Habits {

@@ -1,10 +1,12 @@
 //! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
-use crate::{effect, reading, split};
+use crate::{effect, expression, reading, split};
 use initium_driver::long::Slice;
+use initium_driver::sql::ddl::MYSQL;
+use initium_driver::sql::expression::Flavour;
 use initium_driver::sql::form::{Sink, normal_form, stream};
-use initium_driver::sql::lexer::{self, ANSI, Halt, Kind, Lexer, Rules};
+use initium_driver::sql::lexer::{self, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
@@ -55,13 +57,9 @@ pub fn numbers(version: &str) -> Option<Version> {
 impl MySql {
     pub fn new(family: Family, plain_backslashes: bool) -> MySql {
         let rules = Rules {
-            hash_comments: true,
-            dash_needs_blank: true,
             backslashes: !plain_backslashes,
             name_backslashes: !plain_backslashes,
-            backticks: true,
-            code_comments: true,
-            ..ANSI
+            ..MYSQL
         };
         MySql {
             family,
@@ -74,6 +72,11 @@ impl MySql {
     /// As a server with its default settings reads.
     pub fn offline(family: Family) -> MySql {
         MySql::new(family, false)
+    }
+
+    /// How it reads expressions.
+    pub fn flavour(&self) -> Flavour {
+        expression::flavour(self.family)
     }
 
     pub fn family(&self) -> Family {

@@ -23,6 +23,7 @@ mod dialect;
 mod effect;
 mod error;
 mod execute;
+mod expression;
 mod impact;
 mod introspect;
 mod lock;
@@ -46,7 +47,7 @@ mod wire;
 mod words;
 
 use connect::Connected;
-use dialect::{Family, MySql};
+pub use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::catalog::Sizes;
 use initium_driver::driver::Stopper;

@@ -194,50 +194,6 @@ pub fn moment(text: &str) -> Option<String> {
     })
 }
 
-/// What of the letters of a text is nobody's choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Letters {
-    /// Columns, functions and words are found whatever their letters.
-    Small,
-    /// A query names tables, for which the letters count.
-    Words,
-    /// A body is what somebody wrote.
-    Own,
-}
-
-impl Letters {
-    pub fn of(text: &str) -> Letters {
-        let first = text.trim_start_matches(['(', ' ']);
-        let first = first.split_whitespace().next().unwrap_or_default();
-        match first.to_ascii_lowercase().as_str() {
-            "create" => Letters::Own,
-            "select" | "with" => Letters::Words,
-            _ => Letters::Small,
-        }
-    }
-}
-
-/// The words and signs of a text, without what is nobody's choice: blanks, quotes of names, letters.
-pub fn folded(text: &str, letters: Letters) -> Vec<String> {
-    let text = bare(text);
-    let small = |piece: &str| match letters {
-        Letters::Own => piece.to_string(),
-        _ => piece.to_lowercase(),
-    };
-    signs(text)
-        .into_iter()
-        .map(|it| {
-            let piece = &text[it.range];
-            match piece.as_bytes().first() {
-                Some(b'\'') => literal(&value(piece)),
-                Some(b'`') if letters == Letters::Words => piece.trim_matches('`').to_string(),
-                Some(b'`') => small(piece.trim_matches('`')),
-                _ => small(piece),
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

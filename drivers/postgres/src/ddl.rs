@@ -1,11 +1,13 @@
 //! What PostgreSQL knows of catalogs and changes, for whoever asks the contract. Pure.
 
 use crate::dialect::Postgres;
+use crate::expression::FLAVOUR;
 use crate::{naming, render, types};
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for Postgres {
     fn canonical(&self, data_type: &str) -> String {
@@ -24,7 +26,11 @@ impl Ddl for Postgres {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        one == other
+        self.same_in(one, other, &Within::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
+        same(one, other, &FLAVOUR, within)
     }
 
     fn habits(&self) -> Habits {

@@ -3,17 +3,11 @@
 
 use crate::{reading, tables};
 use initium_driver::source::Effect;
-use initium_driver::sql::lexer::{ANSI, Rules};
+use initium_driver::sql::lexer::Rules;
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::Grammar;
 
-pub const RULES: Rules = Rules {
-    nested_comments: true,
-    dollar_quotes: true,
-    escape_strings: true,
-    copy_rows: true,
-    ..ANSI
-};
+pub use initium_driver::sql::ddl::POSTGRES as RULES;
 
 #[derive(Clone, Copy, Debug)]
 pub struct PostgresGrammar;

@@ -11,6 +11,7 @@ mod ddl;
 mod dialect;
 mod error;
 mod execute;
+mod expression;
 mod grammar;
 mod introspect;
 mod lock;
@@ -34,6 +35,7 @@ mod wire;
 mod words;
 
 pub use dialect::Postgres;
+pub use expression::FLAVOUR;
 
 use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::driver::{

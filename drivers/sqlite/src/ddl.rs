@@ -1,15 +1,16 @@
 //! What SQLite knows of changes of its catalog. Pure.
 
 use crate::dialect::SqliteDialect;
+use crate::expression::FLAVOUR;
 use crate::impact;
 use crate::native;
 use crate::render;
-use crate::same;
 use crate::types;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
 use initium_driver::error::Result;
+use initium_driver::sql::expression::{Within, same};
 
 impl Ddl for SqliteDialect {
     fn canonical(&self, data_type: &str) -> String {
@@ -30,7 +31,11 @@ impl Ddl for SqliteDialect {
     }
 
     fn same(&self, one: &str, other: &str) -> bool {
-        same::same(one, other)
+        self.same_in(one, other, &Within::default())
+    }
+
+    fn same_in(&self, one: &str, other: &str, within: &Within) -> bool {
+        same(one, other, &FLAVOUR, within)
     }
 
     fn habits(&self) -> Habits {

@@ -4,7 +4,7 @@ use crate::split;
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::long::Slice;
 use initium_driver::sql::form::{Sink, normal_form, stream};
-use initium_driver::sql::lexer::{ANSI, Halt, Lexer, Rules};
+use initium_driver::sql::lexer::{Halt, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece};
 use initium_driver::sql::stretch::{Runs, statements};
@@ -12,12 +12,7 @@ use initium_driver::{Ddl, Effect, Result, Source, Statement};
 
 pub struct SqliteDialect;
 
-pub const RULES: Rules = Rules {
-    backticks: true,
-    brackets: true,
-    open_comment_ends: true,
-    ..ANSI
-};
+pub use initium_driver::sql::ddl::SQLITE as RULES;
 
 /// Pragmas that do nothing, or fail, inside a transaction. `foreign_keys` is one of them and not
 /// here: see [`crate::foreign_keys`].

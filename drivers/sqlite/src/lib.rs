@@ -15,6 +15,7 @@ mod ddl;
 mod dialect;
 mod error;
 mod execute;
+mod expression;
 mod foreign_keys;
 mod impact;
 mod introspect;
@@ -26,7 +27,6 @@ mod pace;
 mod read;
 mod realise;
 mod render;
-mod same;
 mod session;
 mod split;
 mod temporary;
@@ -34,6 +34,7 @@ mod types;
 mod words;
 
 pub use dialect::SqliteDialect;
+pub use expression::FLAVOUR;
 
 use initium_driver::catalog::Sizes;
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper};

@@ -63,7 +63,9 @@ impl List {
 /// keeps it.
 pub fn of(verb: &str, common: &mut Common, words: &Words) -> Result<Option<List>> {
     let begun = Instant::now();
-    if matches!(verb, "new" | "schema") {
+    // A lint opens one only where it is told to.
+    let closed = verb == "lint" && !words.has("--online") && !words.has("--pending");
+    if closed || matches!(verb, "new" | "schema") {
         return match given(common) {
             None => Ok(None),
             Some(flag) => Err(Error::new(
@@ -79,7 +81,7 @@ pub fn of(verb: &str, common: &mut Common, words: &Words) -> Result<Option<List>
     if common.targets.is_some() || !common.spec.is_empty() {
         // It is the only reading: what `plan` asks for later is what it finds here.
         let need = match verb {
-            "plan" => Need::JudgedSpec,
+            "plan" | "lint" => Need::JudgedSpec,
             _ => Need::ConnectionOnly,
         };
         common.known = Some(spec(common, need)?);

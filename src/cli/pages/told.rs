@@ -59,6 +59,24 @@ pub const TOLD: &[Told] = &[
         ],
     },
     Told {
+        verb: "lint",
+        about: &[
+            "Reads each statement of a plan and says what it would do to others, to data and to what runs: which locks keep others out and for how long, what is lost, what fails. Needs no server; with `--online` it asks for the version and for the sizes of the tables.",
+            "Exits 3 if a finding is an error, or what `--fail-on` says. A comment `-- initium:allow RULE reason` right before a statement allows it.",
+        ],
+        examples: &[
+            (
+                "In continuous integration, for a server of production:",
+                "lint PLAN --database postgres --server-version 16",
+            ),
+            ("Only what is not applied yet:", "lint PLAN --pending"),
+            (
+                "What a rule is about:",
+                "lint --explain foreign-key-blocks-writes",
+            ),
+        ],
+    },
+    Told {
         verb: "status",
         about: &[
             "Shows each migration of each target: its state, when it was applied and how long it took.",

@@ -10,11 +10,12 @@ use crate::defaults::is_literal;
 use crate::dialect::{Family, MySql};
 use crate::introspect::tidy;
 use crate::read::{partitioning, readable};
-use crate::spelled::{Letters, bare, literal, moment};
+use crate::spelled::{bare, literal, moment};
 use crate::types::{canonical, is_number, is_serial, is_text, name_of, sizes_of};
 use initium_driver::catalog::{
     Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
 };
+use initium_driver::sql::expression::{Within, same};
 use initium_driver::{Column, Name, Result, Table};
 pub use names::is_found;
 use std::collections::BTreeMap;
@@ -139,9 +140,10 @@ fn table(
             .collect();
         let own = |check: &Check| {
             let is = |column: &&Column| {
-                let told = crate::spelled::folded(&check.expression, Letters::Small);
+                let own = format!("json_valid({})", crate::words::quote(&column.name));
+                let flavour = dialect.flavour();
                 check.name == column.name
-                    && told == ["json_valid", "(", &column.name.to_lowercase(), ")"]
+                    && same(&check.expression, &own, &flavour, &Within::default())
             };
             columns.iter().any(is)
         };

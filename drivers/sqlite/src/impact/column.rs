@@ -1,7 +1,7 @@
 //! What a change of a column means. SQLite keeps any kind of value in any column and converts by the
 //! affinity of the type when a row is written, which a copy of the table does to all of them.
 
-use crate::same::same;
+use crate::expression::same;
 use crate::types::{Affinity, affinity};
 use initium_driver::catalog::{Column, Storage};
 use initium_driver::change::{Changes, Edit, Impact, Of, Threat, Work};

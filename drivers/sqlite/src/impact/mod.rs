@@ -9,7 +9,6 @@ use initium_driver::catalog::{Action, ForeignKey, Index, Table};
 use initium_driver::change::{Blocks, Change, Changes, Edit, Impact, Lock, Of, Threat, Work};
 
 pub fn of(change: &Change, changes: &Changes) -> Impact {
-    let scene = Scene::new(changes);
     let mut impact = Impact {
         lock: Lock {
             blocks: Blocks::Writes,
@@ -18,14 +17,16 @@ pub fn of(change: &Change, changes: &Changes) -> Impact {
         work: work(change),
         ..Impact::default()
     };
-    let group = match change {
+    let part = match change {
         Change::Table(Edit::Add(_) | Edit::Drop(_)) | Change::Trigger(_) => None,
-        _ => scene.of(change),
+        _ => change.table(),
     };
-    if let Some(group) = group
-        && matches!(means(group, &scene), Means::Rebuild)
-    {
-        impact.work = Work::Rewrite;
+    if let Some(table) = part {
+        let scene = Scene::about(changes, table);
+        let group = scene.of(change);
+        if group.is_some_and(|group| matches!(means(group, &scene), Means::Rebuild)) {
+            impact.work = Work::Rewrite;
+        }
     }
     risks(change, changes, impact)
 }

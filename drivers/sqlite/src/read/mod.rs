@@ -11,7 +11,7 @@ mod index;
 mod table;
 
 pub use code::{query, trigger, view};
-pub use cursor::{Cursor, telling};
-pub use expression::{bracketed, flat, is_value, unwrapped};
+pub use cursor::telling;
+pub use expression::{bracketed, flat, is_value};
 pub use index::{collation, index, is_one, standard};
 pub use table::table;

@@ -248,3 +248,28 @@ impl Drawn {
         Ok(table)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::table;
+
+    #[test]
+    fn a_text_that_is_not_understood_is_refused_and_never_guessed() {
+        for text in [
+            "CREATE TABLE t (a TEXT) NEWWORD",
+            "CREATE TABLE t (a TEXT) STRICT WITHOUT ROWID",
+            "CREATE TABLE t (a TEXT, CHECK a)",
+            "CREATE TABLE t (a TEXT NOT)",
+            "CREATE TABLE t (a TEXT, UNIQUE (a) ON CONFLICT PANIC)",
+            "CREATE TABLE t (a TEXT REFERENCES p ON DELETE VANISH)",
+            "CREATE TABLE t (a TEXT PRIMARY KEY FOREVER)",
+            "CREATE TABLE t (a TEXT",
+            "CREATE TABLE t (a 'TEXT",
+            "CREATE VIRTUAL TABLE t",
+            "ANALYZE",
+        ] {
+            let error = table("t", text).expect_err(text);
+            assert_eq!(error.code(), initium_driver::Code::NotSupported);
+        }
+    }
+}

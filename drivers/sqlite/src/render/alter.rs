@@ -2,9 +2,9 @@
 
 use super::create;
 use super::scene::{Group, Scene, names_word};
+use crate::expression as text;
 use crate::names::{same, written};
 use crate::read::is_value;
-use crate::same as text;
 use initium_driver::catalog::{Check, Column, ForeignKey, Index, Of, Storage, Table};
 use initium_driver::change::{Change, Edit};
 

@@ -57,6 +57,15 @@ fn find<'a>(catalog: &'a Catalog, name: &Name) -> Option<&'a Table> {
 
 impl<'a> Scene<'a> {
     pub fn new(changes: &'a Changes<'a>) -> Scene<'a> {
+        Scene::with(changes, &|_| true)
+    }
+
+    /// With the changes of one table alone, for who asks about one change.
+    pub fn about(changes: &'a Changes<'a>, name: &Name) -> Scene<'a> {
+        Scene::with(changes, &|table| table == name)
+    }
+
+    fn with(changes: &'a Changes<'a>, wanted: &dyn Fn(&Name) -> bool) -> Scene<'a> {
         let mut groups: BTreeMap<&Name, Group> = BTreeMap::new();
         let renamed: BTreeMap<_, _> = changes
             .list
@@ -71,7 +80,7 @@ impl<'a> Scene<'a> {
             ) {
                 continue;
             }
-            let Some(table) = change.table() else {
+            let Some(table) = change.table().filter(|table| wanted(table)) else {
                 continue;
             };
             let group = groups.entry(table).or_insert_with(|| Group {

@@ -1,0 +1,12 @@
+//! Properties that hold of everything: random expressions and random catalogs, on every database.
+//! Each test prints the seed of what it left to chance. `PROPERTY=full` makes every one longer,
+//! `PROPERTY_SEED` repeats one.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
+#[allow(dead_code)]
+#[path = "../suite/support/mod.rs"]
+mod support;
+
+mod chance;
+mod expressions;
+mod nonsense;
