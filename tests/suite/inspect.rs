@@ -229,3 +229,21 @@ fn inspect_writes_nothing_to_the_database_and_creates_no_file() {
     inspect(&db, &[]);
     assert_eq!(std::fs::read(&db.name).unwrap(), before);
 }
+
+#[test]
+fn a_picture_is_drawn_of_what_is_asked_for() {
+    let db = sqlite("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (n int);");
+    for (form, begin) in [
+        ("mermaid", "erDiagram"),
+        ("dot", "digraph"),
+        ("svg", "<svg"),
+    ] {
+        let text = inspect(&db, &["--format", form, "--include", "users"]);
+        assert!(text.contains(begin), "{text}");
+        assert!(text.contains("users") && !text.contains("logs"), "{text}");
+        let end = if form == "mermaid" { "mmd" } else { form };
+        let path = db.folder.path(&format!("a.{end}"));
+        inspect(&db, &["--include", "users", "--out", &path]);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+}

@@ -1,4 +1,4 @@
-//! `inspect`: what a database holds, as schema files, as SQL or for people. Takes no lock and writes
+//! `inspect`: what a database holds, as schema files, as SQL, as a picture or for people. Takes no lock and writes
 //! nothing but the files that it is asked for.
 
 mod files;
@@ -7,6 +7,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
 use crate::diff::{Choice, difference, spare};
+use crate::report::picture::{dot, mermaid, svg};
 use crate::report::{ReportDocument, count, escaped, outline};
 use crate::run::{Report, ddl};
 use crate::spec;
@@ -43,6 +44,9 @@ pub enum Page {
     Yaml,
     Json,
     Sql,
+    Mermaid,
+    Dot,
+    Svg,
 }
 
 /// The words of `--format` that no other verb has, and the end of a file's name.
@@ -50,10 +54,13 @@ const PAGES: &[(&str, Page)] = &[
     ("yaml", Page::Yaml),
     ("json", Page::Json),
     ("sql", Page::Sql),
+    ("mermaid", Page::Mermaid),
+    ("dot", Page::Dot),
+    ("svg", Page::Svg),
 ];
 
 /// Beside those of every verb.
-pub const FORMS: &[&str] = &["yaml", "sql"];
+pub const FORMS: &[&str] = &["yaml", "sql", "mermaid", "dot", "svg"];
 
 fn page(word: &str) -> Option<Page> {
     let found = PAGES.iter().find(|(known, _)| *known == word);
@@ -138,6 +145,9 @@ fn written(catalog: Catalog, page: Page, dialect: &dyn Dialect) -> Result<String
             let ddl = ddl(dialect)?;
             Ok(difference(&empty, &catalog, &none, ddl, Way::Plain)?.script())
         }
+        Page::Mermaid => Ok(mermaid(&catalog)),
+        Page::Dot => Ok(dot(&catalog)),
+        Page::Svg => Ok(svg(&catalog)),
     }
 }
 
