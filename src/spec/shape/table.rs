@@ -12,6 +12,8 @@ static SIGNED: Shape = Shape::Signed;
 
 /// SQL, the same for all or one for each database.
 pub(super) static SQL: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
+/// SQLite has columns without one.
+static TYPE: Shape = Shape::Any(&[Shape::Text(&rule::FREE), Shape::Databases(&FREE)]);
 static WORD: Shape = Shape::Any(&[Shape::Text(&rule::LINE), Shape::Databases(&LINE)]);
 pub(super) static VALUE: Shape = Shape::Any(&[Shape::Scalar, Shape::Databases(&SCALAR)]);
 
@@ -95,7 +97,7 @@ static COLUMN: Shape = Shape::Fields(&Fields {
     keys: &[
         must("name", &NAME),
         may("renamed_from", &NAME),
-        must("type", &SQL),
+        must("type", &TYPE),
         may("nullable", &TRUTH),
         may("not_null", &NOT_NULL),
         may("default", &VALUE),
