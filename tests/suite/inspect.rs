@@ -3,9 +3,10 @@
 
 use super::support::database::{Database, databases, of, statement};
 use super::support::{Folder, root};
-use initium::diff::{described, diff};
-use initium::run::{catalog, ddl, declared};
+use initium::diff::difference;
+use initium::run::{Ground, Here, Wanted, between, ddl, declared};
 use initium::spec;
+use initium_driver::change::Way;
 use initium_driver::{Catalog, Source};
 
 fn execute(db: &Database, sql: &str) {
@@ -22,19 +23,26 @@ fn full(db: &Database) {
     execute(db, &std::fs::read_to_string(path).unwrap());
 }
 
-/// What is different between the database and these files.
+/// What is different between the database and these files, where the files are built, too.
 fn left(db: &Database, path: &str) -> Vec<String> {
     let mut driver = db.open();
     let names = driver.dialect().names();
     let said = spec::declared(&[spec::Input::file(path)], names).unwrap();
     let wanted = declared(&said, driver.dialect()).unwrap();
-    let wanted = catalog(wanted, None, None).unwrap();
-    let found = driver.introspect().unwrap();
-    let ddl = ddl(driver.dialect()).unwrap();
-    let changes = diff(&found, &wanted, ddl).changes;
-    changes
+    let live = Wanted::live(driver.introspect().unwrap());
+    let empty = of(db.kind).into_iter().find(|it| same_server(it, db));
+    let mut scratch = empty.as_ref().unwrap().open();
+    let mut ground = Ground {
+        here: Here::Driver(&mut *driver),
+        scratch: (db.kind != "sqlite").then_some(&mut *scratch as _),
+    };
+    let found = between((&live, &wanted), &mut ground, &mut |from, to, dialect| {
+        difference(&from, &to, &Default::default(), ddl(dialect)?, Way::Plain)
+    });
+    let steps = found.unwrap().steps;
+    steps
         .iter()
-        .map(|change| format!("{}\n{change:#?}", described(change)))
+        .map(|step| format!("{}\n{:#?}", step.what, step.change))
         .collect()
 }
 
@@ -74,18 +82,23 @@ fn the_statements_that_are_written_build_the_same_database() {
         full(&db);
         let sql = inspect(&db, &["--format", "sql"]);
         inspect(&db, &["--out", &db.folder.path("all.yaml")]);
-        let other = twin(&db);
+        let other = of(db.kind)
+            .into_iter()
+            .find(|it| same_server(it, &db))
+            .unwrap();
         execute(&other, &sql);
         let left = left(&other, &db.folder.path("all.yaml"));
         assert!(left.is_empty(), "{}: {}\n{sql}", db.kind, left.join("\n"));
     }
 }
 
-/// An empty database on the same server.
-fn twin(db: &Database) -> Database {
-    let server = |db: &Database| db.url.rsplit_once('/').map(|it| it.0.to_string());
-    let same = |it: &Database| it.kind == "sqlite" || server(it) == server(db);
-    of(db.kind).into_iter().find(same).unwrap()
+fn same_server(one: &Database, other: &Database) -> bool {
+    let server = |db: &Database| {
+        db.url
+            .rsplit_once('/')
+            .map(|(server, _)| server.to_string())
+    };
+    one.kind == "sqlite" || server(one) == server(other)
 }
 
 #[test]
@@ -95,29 +108,25 @@ fn the_declared_example_is_what_every_database_then_holds() {
         .display()
         .to_string();
     for db in databases() {
-        let mut driver = db.open();
-        let dialect = initium::connect::dialect(db.kind).unwrap();
-        let ddl = ddl(&*dialect).unwrap();
-        let said = spec::declared(&[spec::Input::file(&folder)], dialect.names()).unwrap();
+        let driver = db.open();
+        let said = spec::declared(&[spec::Input::file(&folder)], driver.dialect().names()).unwrap();
         assert_eq!(said.catalog.tables.len(), 4);
-        let wanted = catalog(declared(&said, &*dialect).unwrap(), None, None).unwrap();
+        let wanted = declared(&said, driver.dialect()).unwrap().known.unwrap();
         let (empty, none) = (Catalog::default(), Default::default());
-        let way = initium_driver::change::Way::Plain;
-        let found = initium::diff::difference(&empty, &wanted, &none, ddl, way).unwrap();
+        let ddl = ddl(driver.dialect()).unwrap();
+        let found = initium::diff::difference(&empty, &wanted, &none, ddl, Way::Plain).unwrap();
         execute(&db, &found.script());
-        let live = driver.introspect().unwrap();
-        assert_eq!(live.views.len(), 1);
-        // Servers tell the query of a view in words of their own.
-        let wanted = Catalog {
-            views: live.views.clone(),
-            ..wanted
-        };
-        let changes = diff(&live, &wanted, ddl).changes;
-        let list: Vec<_> = changes.iter().map(described).collect();
-        assert!(list.is_empty(), "{}: {list:?}\n{changes:#?}", db.kind);
-        // And so is what is written of it then.
+        let left = left(&db, &folder);
+        assert!(
+            left.is_empty(),
+            "{}: {}\n{}",
+            db.kind,
+            left.join("\n"),
+            found.script()
+        );
+        // And what it is written as then.
         inspect(&db, &["--out", &db.folder.path("all.yaml")]);
-        let left = left(&db, &db.folder.path("all.yaml"));
+        let left = self::left(&db, &db.folder.path("all.yaml"));
         assert!(left.is_empty(), "{}: {}", db.kind, left.join("\n"));
     }
 }
@@ -228,22 +237,4 @@ fn inspect_writes_nothing_to_the_database_and_creates_no_file() {
     let before = std::fs::read(&db.name).unwrap();
     inspect(&db, &[]);
     assert_eq!(std::fs::read(&db.name).unwrap(), before);
-}
-
-#[test]
-fn a_picture_is_drawn_of_what_is_asked_for() {
-    let db = sqlite("CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE logs (n int);");
-    for (form, begin) in [
-        ("mermaid", "erDiagram"),
-        ("dot", "digraph"),
-        ("svg", "<svg"),
-    ] {
-        let text = inspect(&db, &["--format", form, "--include", "users"]);
-        assert!(text.contains(begin), "{text}");
-        assert!(text.contains("users") && !text.contains("logs"), "{text}");
-        let end = if form == "mermaid" { "mmd" } else { form };
-        let path = db.folder.path(&format!("a.{end}"));
-        inspect(&db, &["--include", "users", "--out", &path]);
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-    }
 }

@@ -1,4 +1,4 @@
-//! `inspect`: what a database holds, as schema files, as SQL, as a picture or for people. Takes no lock and writes
+//! `inspect`: what a database holds, as schema files, as SQL or for people. Takes no lock and writes
 //! nothing but the files that it is asked for.
 
 mod files;
@@ -7,8 +7,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
 use crate::diff::{Choice, difference, spare};
-use crate::report::picture::{dot, mermaid, svg};
-use crate::report::{ReportDocument, count, escaped, outline};
+use crate::report::{ReportDocument, count, escaped, outline, picture};
 use crate::run::{Report, ddl};
 use crate::spec;
 use argh::{ArgsInfo, FromArgs};
@@ -55,6 +54,7 @@ const PAGES: &[(&str, Page)] = &[
     ("json", Page::Json),
     ("sql", Page::Sql),
     ("mermaid", Page::Mermaid),
+    ("mmd", Page::Mermaid),
     ("dot", Page::Dot),
     ("svg", Page::Svg),
 ];
@@ -140,14 +140,14 @@ fn written(catalog: Catalog, page: Page, dialect: &dyn Dialect) -> Result<String
     match page {
         Page::Yaml => spec::yaml(&bare(catalog, dialect)),
         Page::Json => spec::json(&bare(catalog, dialect)).map(escaped),
+        Page::Mermaid => Ok(picture::mermaid(&catalog)),
+        Page::Dot => Ok(picture::dot(&catalog)),
+        Page::Svg => Ok(picture::svg(&catalog)),
         Page::Sql => {
             let (empty, none) = (Catalog::default(), Sizes::new());
             let ddl = ddl(dialect)?;
             Ok(difference(&empty, &catalog, &none, ddl, Way::Plain)?.script())
         }
-        Page::Mermaid => Ok(mermaid(&catalog)),
-        Page::Dot => Ok(dot(&catalog)),
-        Page::Svg => Ok(svg(&catalog)),
     }
 }
 

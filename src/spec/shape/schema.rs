@@ -38,6 +38,8 @@ pub(super) static SCHEMA: Shape = Shape::Fields(&Fields {
         may("views", &list(&VIEWS)),
         may("routines", &list(&ROUTINES)),
         may("ignore", &list(&LINE)),
+        may("renamed_from", &QUALIFIED),
+        ONLY,
     ],
     exclusive: &[("table", "tables")],
     needs: &[
