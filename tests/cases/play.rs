@@ -2,7 +2,8 @@
 
 use super::file::{Case, writes};
 use super::stage::{Stage, run, seen};
-use initium::diff::{applied, described, diff, undo};
+use initium::diff::{applied, described, diff, spare, undo};
+use initium::spec::{Input, schemas_alone, yaml};
 use initium_driver::catalog::{Catalog, Name};
 use initium_driver::change::{Change, Changes, Edit, Way};
 use initium_driver::{Driver, Error};
@@ -27,6 +28,8 @@ fn played(stage: &Stage, case: &Case) -> Result<Found, String> {
     run(&mut *one, &case.current).map_err(|e| format!("current: {e:?}"))?;
     run(&mut *other, &case.desired).map_err(|e| format!("desired: {e:?}"))?;
     let (from, mut to) = (seen(&mut *one)?, seen(&mut *other)?);
+    filed(&*one, &from)?;
+    filed(&*one, &to)?;
     hint(&mut to, case);
     let changes = changes(&*one, &from, &to);
     in_memory(&*one, &changes, &from, &to)?;
@@ -63,6 +66,37 @@ fn played(stage: &Stage, case: &Case) -> Result<Found, String> {
         return Err(format!("other statements\nup:\n{up}\ndown:\n{down}"));
     }
     Ok(Some((up, down)))
+}
+
+/// A file that is written of a catalog is read as that catalog, and means it without the names that
+/// the database finds itself.
+fn filed(driver: &dyn Driver, found: &Catalog) -> Result<(), String> {
+    let ddl = driver.dialect().ddl().unwrap();
+    let again = |text: &str| {
+        let files = schemas_alone(&[Input::Stdin(text.as_bytes().to_vec())]);
+        let declared = files.and_then(|files| files.of(driver.dialect().names()));
+        match declared {
+            Ok(declared) => Ok(declared.catalog),
+            Err(error) => Err(format!("its file is refused: {error:?}\n{text}")),
+        }
+    };
+    let text = yaml(found).unwrap();
+    if again(&text)? != *found {
+        return Err(format!("its file says something else:\n{text}"));
+    }
+    let mut bare = found.clone();
+    spare(&mut bare, ddl);
+    let text = yaml(&bare).unwrap();
+    let native = ddl.native(again(&text)?);
+    let native = native.map_err(|e| format!("its file is no schema: {e:?}\n{text}"))?;
+    let left = changes(driver, found, &native);
+    let list: Vec<_> = left.iter().map(described).collect();
+    match left.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "its file would change {list:#?}\n{left:#?}\n{text}"
+        )),
+    }
 }
 
 /// The changes, made to the catalog alone, lead from the one to the other.

@@ -123,7 +123,7 @@ static DOMAIN: Shape = Shape::Fields(&Fields {
     ..Fields::FREE
 });
 static ATTRIBUTE: Shape = Shape::Fields(&Fields {
-    keys: &[must("name", &NAME), must("type", &ANY)],
+    keys: &[must("name", &NAME), must("type", &FREE)],
     ..Fields::FREE
 });
 

@@ -12,6 +12,9 @@ static SIGNED: Shape = Shape::Signed;
 
 /// SQL, the same for all or one for each database.
 pub(super) static SQL: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
+/// SQLite has columns without one.
+pub(super) static DATA_TYPE: Shape =
+    Shape::Any(&[Shape::Text(&rule::FREE), Shape::Databases(&FREE)]);
 pub(super) static WORD: Shape = Shape::Any(&[Shape::Text(&rule::LINE), Shape::Databases(&LINE)]);
 pub(super) static VALUE: Shape = Shape::Any(&[Shape::Scalar, Shape::Databases(&SCALAR)]);
 
@@ -81,7 +84,7 @@ macro_rules! of_a_column {
         &[
             $($own,)*
             must("name", &NAME),
-            must("type", &SQL),
+            must("type", &DATA_TYPE),
             may("nullable", &TRUTH),
             may("not_null", &NOT_NULL),
             may("default", &VALUE),
