@@ -7,9 +7,7 @@ use super::output::Output;
 use super::session::{Need, Session, read};
 use super::values::{LIMITS, listed};
 use crate::lint::{Finding, Ground, Settings, lint, rule, unknown_rule};
-use crate::plan::{
-    Facts, Plan, Planned, Rules, Seen, arrange, plan_apply, plan_cleanups, wanted,
-};
+use crate::plan::{Facts, Plan, Planned, Rules, Seen, arrange, plan_apply, plan_cleanups, wanted};
 use crate::report::{LintDocument, Looked, explained, lint as text, listed as table};
 use crate::run::{grounds, plan, prospects};
 use crate::spec::{Severity, Spec};

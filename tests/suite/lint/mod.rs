@@ -95,6 +95,7 @@ pub fn planned(kind: &str, spec: &Spec) -> Plan {
         history: &History::default(),
         verdicts: &[],
         wanted: wanted(spec, "default", dialect.as_ref()).unwrap(),
+        seen: initium::plan::Seen::Nothing,
         difference: None,
     };
     let mut plan = plan_apply(&facts, &Rules::default()).unwrap();
