@@ -65,7 +65,12 @@ pub fn diff(from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Found {
 
 /// What leads from `to` back to `from`.
 pub fn undo(changes: &[Change], from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Vec<Change> {
-    order::ordered(reverse(changes), to, from, ddl.habits())
+    let mut back = reverse(changes);
+    if ddl.habits().views_pin {
+        pinned::cannot_shrink(&mut back);
+        pinned::step_aside(to, from, &mut back);
+    }
+    order::ordered(back, to, from, ddl.habits())
 }
 
 /// The tables that are called otherwise now: the old name to the new one.

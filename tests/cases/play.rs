@@ -121,8 +121,7 @@ fn unhinted(catalog: &Catalog) -> Catalog {
 
 /// The same catalog, made from nothing out of itself.
 fn anew(stage: &Stage, to: &Catalog) -> Result<(), String> {
-    let place = stage.fresh();
-    let mut fresh = place.open();
+    let mut fresh = stage.third.open();
     let empty = seen(&mut *fresh)?;
     let changes = changes(&*fresh, &empty, to);
     let all = render(&*fresh, &empty, to, &changes).map_err(|e| format!("anew: {e:?}"))?;

@@ -97,6 +97,7 @@ pub fn planned(kind: &str, spec: &Spec) -> Plan {
         wanted: wanted(spec, "default", dialect.as_ref()).unwrap(),
         seen: initium::plan::Seen::Nothing,
         difference: None,
+        seen: initium::plan::Seen::default(),
     };
     let mut plan = plan_apply(&facts, &Rules::default()).unwrap();
     plan.migrations

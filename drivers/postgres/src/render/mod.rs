@@ -33,12 +33,17 @@ pub fn render(changes: &Changes, major: u16) -> Result<Vec<Act>> {
         late: Vec::new(),
         gone: Vec::new(),
         back: Vec::new(),
+        anew: Vec::new(),
+        unchecked: false,
     };
     for (at, change) in changes.list.iter().enumerate() {
         writer.at = at;
         writer.change(change)?;
     }
     writer.drafts.append(&mut writer.late);
+    if writer.unchecked {
+        writer.say("RESET check_function_bodies");
+    }
     Ok(writer.drafts.into_iter().map(Draft::act).collect())
 }
 
@@ -53,6 +58,10 @@ struct Writer<'a> {
     /// Parts of tables that went before their time, and those that came back.
     gone: Vec<(Name, String)>,
     back: Vec<(Name, String)>,
+    /// Columns that were made anew already, because they held another one fast.
+    anew: Vec<(Name, String)>,
+    /// The server was told not to look into the bodies of routines.
+    unchecked: bool,
 }
 
 /// A statement that may still grow.
