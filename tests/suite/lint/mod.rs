@@ -95,7 +95,6 @@ pub fn planned(kind: &str, spec: &Spec) -> Plan {
         history: &History::default(),
         verdicts: &[],
         wanted: wanted(spec, "default", dialect.as_ref()).unwrap(),
-        seen: initium::plan::Seen::Nothing,
         difference: None,
         seen: initium::plan::Seen::default(),
     };
