@@ -40,7 +40,11 @@ fn anew(driver: &dyn Driver, catalog: &Catalog) -> Vec<String> {
     let mut tables = catalog.tables.clone();
     // What leads to another comes behind it.
     tables.sort_by_key(|it| it.foreign_keys.len());
-    list.extend(tables.into_iter().map(|it| Change::Table(Edit::Add(Box::new(it)))));
+    list.extend(
+        tables
+            .into_iter()
+            .map(|it| Change::Table(Edit::Add(Box::new(it)))),
+    );
     let routines = catalog.routines.iter().cloned();
     list.extend(routines.map(|it| Change::Routine(Edit::Add(it))));
     let views = catalog.views.iter().cloned();
@@ -90,7 +94,14 @@ fn a_catalog_is_told_as_it_was_meant() {
         alone(&mut *driver, EVERYTHING);
         let told = seen(&mut *driver);
         let child = told.table("child").unwrap();
-        let default = |name: &str| child.column(name).unwrap().default.clone().unwrap_or_default();
+        let default = |name: &str| {
+            child
+                .column(name)
+                .unwrap()
+                .default
+                .clone()
+                .unwrap_or_default()
+        };
         for (column, expected) in [
             ("b", "1"),
             ("c", "1.50"),
@@ -108,8 +119,14 @@ fn a_catalog_is_told_as_it_was_meant() {
             assert_eq!(default(column), expected, "{column}");
         }
         assert_eq!(child.column("js").unwrap().data_type, "json");
-        assert_eq!(child.column("a").unwrap().data_type, "int(5) unsigned zerofill");
-        assert_eq!(child.column("h").unwrap().collation.as_deref(), Some("latin1_swedish_ci"));
+        assert_eq!(
+            child.column("a").unwrap().data_type,
+            "int(5) unsigned zerofill"
+        );
+        assert_eq!(
+            child.column("h").unwrap().collation.as_deref(),
+            Some("latin1_swedish_ci")
+        );
         let generated = |name: &str| child.column(name).unwrap().generated.clone().unwrap();
         assert_eq!(generated("gv").storage, Storage::Virtual);
         assert_eq!(generated("gs").expression, "concat(`i`,'''')");
@@ -119,7 +136,11 @@ fn a_catalog_is_told_as_it_was_meant() {
         assert_eq!(names, ["de", "fk1", "ft", "hs", "pre", "sp", "u"]);
         assert_eq!(child.comment.as_deref(), Some("tab"));
         let parent = told.table("parent").unwrap();
-        let triggers: Vec<_> = parent.triggers.iter().map(|it| it.definition.as_str()).collect();
+        let triggers: Vec<_> = parent
+            .triggers
+            .iter()
+            .map(|it| it.definition.as_str())
+            .collect();
         assert_eq!(
             triggers,
             [
@@ -130,14 +151,31 @@ fn a_catalog_is_told_as_it_was_meant() {
         let parted = told.table("parted").unwrap();
         assert_eq!(
             parted.partition_by.as_deref(),
-            Some("RANGE (year(`d`)) (PARTITION `p0` VALUES LESS THAN (2000) COMMENT = 'x', PARTITION `pm` VALUES LESS THAN MAXVALUE)")
+            Some(
+                "RANGE (year(`d`)) (PARTITION `p0` VALUES LESS THAN (2000) COMMENT = 'x', PARTITION `pm` VALUES LESS THAN MAXVALUE)"
+            )
         );
         let view = &told.views[0];
-        assert_eq!(view.definition, "select `p`.`id` AS `id`,'it''s' AS `word` from `parent` `p`");
+        assert_eq!(
+            view.definition,
+            "select `p`.`id` AS `id`,'it''s' AS `word` from `parent` `p`"
+        );
         assert!(view.options.is_empty(), "{:?}", view.options);
-        let function = told.routines.iter().find(|it| it.kind == Kind::Function).unwrap();
-        assert!(function.definition.starts_with("CREATE FUNCTION `f`(a int) RETURNS int"));
-        assert!(function.definition.ends_with("RETURN length(concat(a, 'it''s', \"\\\\\"))"));
+        let function = told
+            .routines
+            .iter()
+            .find(|it| it.kind == Kind::Function)
+            .unwrap();
+        assert!(
+            function
+                .definition
+                .starts_with("CREATE FUNCTION `f`(a int) RETURNS int")
+        );
+        assert!(
+            function
+                .definition
+                .ends_with("RETURN length(concat(a, 'it''s', \"\\\\\"))")
+        );
     });
 }
 
@@ -148,7 +186,10 @@ fn a_catalog_costs_five_round_trips_whatever_its_size() {
         let mut driver = open(&settings, "initium_migrate").unwrap();
         alone(&mut *driver, EVERYTHING);
         for n in 0..20 {
-            alone(&mut *driver, &format!("CREATE VIEW w{n} AS SELECT {n} AS n"));
+            alone(
+                &mut *driver,
+                &format!("CREATE VIEW w{n} AS SELECT {n} AS n"),
+            );
         }
         counted.trips();
         let catalog = driver.introspect().unwrap();
@@ -167,7 +208,10 @@ fn the_ledger_is_no_part_of_the_catalog() {
         let mut driver = ready(&database.settings);
         assert_eq!(driver.introspect().unwrap(), Catalog::default());
         assert!(driver.sizes().unwrap().is_empty());
-        alone(&mut *driver, "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)");
+        alone(
+            &mut *driver,
+            "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)",
+        );
         let names: Vec<_> = driver.sizes().unwrap().into_keys().collect();
         assert_eq!(names, ["t".into()]);
     });
@@ -200,7 +244,10 @@ fn who_may_only_read_sees_the_tables_and_is_told_what_the_texts_need() {
         assert_eq!(seen(&mut *reader).tables, seen(&mut *driver).tables);
         alone(&mut *driver, "CREATE VIEW v AS SELECT a FROM t");
         let error = reader.introspect().unwrap_err();
-        assert!(error.help_text().unwrap_or_default().contains("SHOW VIEW"), "{error:?}");
+        assert!(
+            error.help_text().unwrap_or_default().contains("SHOW VIEW"),
+            "{error:?}"
+        );
         let settings = role(database, "v", "SELECT, SHOW VIEW");
         let mut reader = open(&settings, "initium_migrate").unwrap();
         assert_eq!(reader.introspect().unwrap().views.len(), 1);
@@ -242,7 +289,10 @@ fn what_an_empty_database_would_hold_is_told_and_gone() {
         let mut driver = database.open();
         let statements = split(&*driver, EVERYTHING);
         let told = driver.realise(&statements).unwrap();
-        assert_eq!((told.tables.len(), told.views.len(), told.routines.len()), (3, 1, 2));
+        assert_eq!(
+            (told.tables.len(), told.views.len(), told.routines.len()),
+            (3, 1, 2)
+        );
         assert_eq!(driver.introspect().unwrap(), Catalog::default());
         // Foreign keys are asked again.
         let asked = driver.query("SELECT @@foreign_key_checks").unwrap();
