@@ -34,6 +34,25 @@ pub trait Ddl {
 
     /// What one of the changes means on a server of this version.
     fn impact(&self, change: &Change, changes: &Changes) -> Impact;
+
+    /// Whether the table is built anew for it, out of what is known of it: then all has to be known.
+    fn rebuilds(&self, _change: &Change, _changes: &Changes) -> bool {
+        false
+    }
+
+    /// How it keeps an enum that has a name.
+    fn enums(&self) -> Enums {
+        Enums::Types
+    }
+}
+
+/// What an enum with a name is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enums {
+    /// A type of its own.
+    Types,
+    /// Each column says its values.
+    Columns,
 }
 
 /// What a diff has to know of a database.

@@ -4,7 +4,7 @@ use crate::dialect::MySql;
 use crate::{impact, native, read, render, types};
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
-use initium_driver::ddl::{Ddl, Habits};
+use initium_driver::ddl::{Ddl, Enums, Habits};
 use initium_driver::error::Result;
 use initium_driver::sql::expression::{Within, same};
 
@@ -49,5 +49,9 @@ impl Ddl for MySql {
 
     fn impact(&self, change: &Change, changes: &Changes) -> Impact {
         impact::impact(change, changes, self)
+    }
+
+    fn enums(&self) -> Enums {
+        Enums::Columns
     }
 }

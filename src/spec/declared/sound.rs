@@ -59,6 +59,8 @@ pub(super) fn columns(reader: &mut Reader, node: &Node, columns: &[&Node], table
     let plain = |parts: &[Part]| -> Vec<String> {
         parts
             .iter()
+            // The period of a table has a name and is no column.
+            .filter(|part| part.class.as_deref() != Some("WITHOUT OVERLAPS"))
             .filter_map(Part::name)
             .map(String::from)
             .collect()

@@ -28,8 +28,17 @@ impl Writer<'_> {
             self.drop_pins(wanted, to);
             self.data_type(table, from, to, &mut held)?;
         }
-        self.nullable(table, from, to);
-        self.numbers(table, from, to, &mut held);
+        // A column that is numbered is never empty.
+        match to.identity.is_some() {
+            true => {
+                self.nullable(table, from, to);
+                self.numbers(table, from, to, &mut held);
+            }
+            false => {
+                self.numbers(table, from, to, &mut held);
+                self.nullable(table, from, to);
+            }
+        }
         if held != to.default.as_ref() {
             self.default(wanted, to);
         }
@@ -318,6 +327,7 @@ impl Writer<'_> {
                 format!("ADD COLUMN {}", column::definition(table, &computed)),
             );
             self.behind_column(table, &computed);
+            self.anew.push((wanted.clone(), computed.name.clone()));
             // What the column took with it comes back, too.
             let _ = self.restore_parts(wanted, &computed.name, &computed.name);
         }

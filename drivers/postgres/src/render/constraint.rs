@@ -231,6 +231,11 @@ impl Writer<'_> {
             }
             if from.not_valid && !to.not_valid && !to.not_enforced {
                 self.alter_alone(&table, format!("VALIDATE CONSTRAINT {name}"));
+            } else if to.not_valid && !from.not_valid {
+                self.alter(&table, format!("DROP CONSTRAINT {name}"));
+                self.alter(&table, format!("ADD {}", foreign_key(to)));
+                self.constraint_comment(&table, &to.name, to.comment.as_deref());
+                return Ok(());
             }
             if from.comment != to.comment {
                 self.constraint_comment_always(&table, &to.name, to.comment.as_deref());
@@ -298,8 +303,10 @@ impl Writer<'_> {
                     it.comment.as_deref(),
                 );
             }
-            Edit::Alter { from, to } if from.not_enforced != to.not_enforced => {
-                // A check cannot be told to be enforced.
+            // A check cannot be told to be enforced, and none is forgotten to hold.
+            Edit::Alter { from, to }
+                if from.not_enforced != to.not_enforced || to.not_valid && !from.not_valid =>
+            {
                 let table = self.now(&of.table);
                 self.alter(
                     &table,
