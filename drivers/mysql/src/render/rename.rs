@@ -32,7 +32,11 @@ impl Alter<'_> {
             let word = |name: &str| {
                 signs(text)
                     .iter()
-                    .any(|it| text[it.range.clone()] == quote(name))
+                    // A server quotes each name, people do not.
+                    .any(|it| {
+                        let said = &text[it.range.clone()];
+                        said == quote(name) || said.eq_ignore_ascii_case(name)
+                    })
             };
             renamed.iter().find(|(_, name)| word(name)).map(|(n, _)| *n)
         };
