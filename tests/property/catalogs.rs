@@ -141,7 +141,16 @@ fn round_of(
     };
     if run(&mut *one, &down).is_err() {
         // What the new schema allowed the old one may not.
-        empty_tables(&mut *one, kind, &found);
+        match one.dialect().capabilities().transactional_ddl {
+            true => empty_tables(&mut *one, kind, &found),
+            // A part of it is done: the way there once more, without rows.
+            false => {
+                drop(one);
+                one = emptied(kind, &ground.one, &mut ground.admin);
+                built(&mut *one, from)?;
+                run(&mut *one, &up).map_err(|e| context(format!("up, again: {e:?}")))?;
+            }
+        }
         run(&mut *one, &down).map_err(|e| context(format!("down: {e:?}\n{down}")))?;
     }
     let again = one.introspect().map_err(|e| context(format!("{e:?}")))?;
