@@ -9,7 +9,7 @@ use crate::lint::{Finding, Ground, Settings, lint};
 use crate::plan::{Ahead, OutOfOrder, Plan, Recheck, Rules, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, declare, foresee, grounds, histories, plan};
+use crate::run::{Outcomes, apply, declare, foresee, grounds, plan, prospects};
 use crate::spec::{Policy, Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::change::Way;
@@ -185,7 +185,7 @@ fn preview(
     output: &Output,
 ) -> i32 {
     let found = session.run(|spec, connections, _| {
-        let mut histories = histories(spec, connections)?;
+        let mut histories = prospects(spec, connections, rules)?;
         declare(spec, connections, &mut histories, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
         same_facts(approved, &found)?;

@@ -7,8 +7,9 @@ use super::output::Output;
 use super::session::{Need, Session, aside, limits, scratch_settings, spec};
 use crate::connect;
 use crate::diff::{Difference, Scope, difference};
+use crate::report::picture::{Picture, Row, html};
 use crate::report::{DiffDocument, DiffTarget, difference as text};
-use crate::run::{self, catalog, ddl, declared, replayed};
+use crate::run::{Ground, Here, Wanted, between, ddl, declared, replayed};
 use crate::spec::{DEFAULT_TARGET, Input, Kinds, Schemas, Spec, schemas};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
@@ -50,7 +51,7 @@ enum Side {
 }
 
 /// Beside those of every verb.
-pub const FORMS: &[&str] = &["sql"];
+pub const FORMS: &[&str] = &["sql", "html"];
 
 pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     match work(common, words, output) {
@@ -76,6 +77,15 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     })?;
     let found = match (&from, &to) {
         (Side::Live, _) | (_, Side::Live) => online(common, &spec, need, (&from, &to), &args)?,
+        // What migrations leave is built by the server that is there, unless another place is named.
+        (Side::Migrations, _) | (_, Side::Migrations) if common.scratch_url_env.is_none() => {
+            match online(common, &spec, need, (&from, &to), &args) {
+                Err(error) if error.code() == Code::ConnectionMissing => {
+                    vec![offline(common, &spec, (&from, &to), &args)?]
+                }
+                answer => answer?,
+            }
+        }
         _ => vec![offline(common, &spec, (&from, &to), &args)?],
     };
     show(found, common, &args, output)
@@ -85,6 +95,14 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
 struct Found {
     target: String,
     database: String,
+    seen: Seen,
+}
+
+/// Both ends, as they were compared, and what lies between them.
+#[derive(Default)]
+struct Seen {
+    from: Catalog,
+    to: Catalog,
     difference: Difference,
 }
 
@@ -92,9 +110,9 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
     if let Some(name) = &args.write {
         return written(found, name, common, output);
     }
-    let differs = found.iter().find(|one| !one.difference.is_empty());
+    let differs = found.iter().find(|one| !one.seen.difference.is_empty());
     let error = differs.filter(|_| args.check).map(|one| {
-        let n = one.difference.steps.len();
+        let n = one.seen.difference.steps.len();
         Error::new(
             Code::Drift,
             format!("the schema differs: {} to {}", n, one.target),
@@ -104,18 +122,20 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
     });
     let targets = found
         .iter()
-        .map(|one| DiffTarget::new(&one.target, &one.database, &one.difference))
+        .map(|one| DiffTarget::new(&one.target, &one.database, &one.seen.difference))
         .collect();
     let document = DiffDocument::new("diff", targets, error.as_ref());
     let shown = || {
-        let all = found.iter().map(|one| text(&one.target, &one.difference));
+        let all = found
+            .iter()
+            .map(|one| text(&one.target, &one.seen.difference));
         all.collect::<String>()
     };
     if let Some(word) = common.drawn {
         for one in &found {
             output.exactly(&match word {
-                "sql" => one.difference.script(),
-                _ => return Err(Error::new(Code::SettingInvalid, "--format is no form")),
+                "html" => page(one),
+                _ => one.seen.difference.script(),
             });
         }
         return match error {
@@ -132,9 +152,34 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
     }
 }
 
+/// A page that needs nothing else.
+fn page(one: &Found) -> String {
+    let Seen {
+        from,
+        to,
+        difference,
+    } = &one.seen;
+    let rows = difference.steps.iter().enumerate().map(|(n, step)| Row {
+        change: &step.change,
+        description: step.what.clone(),
+        statements: difference.statements(n).map(String::from).collect(),
+        impact: step.impact.clone(),
+        rows: step.rows,
+        reverse: difference.back_of(n),
+    });
+    html(&Picture {
+        title: &format!("{}: {}", one.target, one.database),
+        from,
+        to,
+        rows: rows.collect(),
+    })
+}
+
 /// The next migration of the spec.
 fn written(found: Vec<Found>, name: &str, common: &Common, output: &Output) -> Result<i32> {
-    let mut found = found.into_iter().filter(|one| !one.difference.is_empty());
+    let mut found = found
+        .into_iter()
+        .filter(|one| !one.seen.difference.is_empty());
     let (one, more) = (found.next(), found.next());
     let Some(one) = one else {
         output.print("no changes: nothing is written\n");
@@ -151,8 +196,8 @@ fn written(found: Vec<Found>, name: &str, common: &Common, output: &Output) -> R
         .help("choose one with --target"));
     }
     let body = new::Body {
-        up: one.difference.script(),
-        down: one.difference.script_down(),
+        up: one.seen.difference.script(),
+        down: one.seen.difference.script_down(),
     };
     new::add(common, name, Some(&body), output)
 }
@@ -173,16 +218,17 @@ fn side(given: &[String], flag: &str, default: impl Fn() -> Result<Side>) -> Res
     }
 }
 
-/// What a side says to a database of this kind, and what a comparison with it is about.
+/// What a side says to a database of this kind, and what a comparison with it is about. The live one
+/// is asked by whoever has a connection.
 fn wanted(
     side: &Side,
     spec: &Spec,
     target: &str,
     dialect: &dyn Dialect,
     scope: &mut Scope,
-) -> Result<run::Wanted> {
+) -> Result<Wanted> {
     let said = match side {
-        Side::Live => return Ok(run::Wanted::Known(Box::default())),
+        Side::Live => return Ok(Wanted::live(Catalog::default())),
         Side::Migrations => return replayed(spec, target, dialect),
         Side::Files(files) => files.of(dialect.names())?,
         Side::Spec => match spec.declares(target) {
@@ -222,32 +268,27 @@ fn online(
     for connection in &mut session.connections {
         let target = connection.target.clone();
         let driver = connection.driver.as_mut();
+        let database = driver.dialect().names()[0];
         let mut scope = scope(spec, args);
-        let mut scratch = scratch(common, spec, driver.dialect().names()[0])?;
-        let mut end = |side: &Side, driver: &mut dyn Driver| match side {
+        let mut end = |side: &Side| match side {
             Side::Live => {
                 ddl(driver.dialect())?;
-                driver.introspect()
+                driver.introspect().map(Wanted::live)
             }
-            side => {
-                let wanted = wanted(side, spec, &target, driver.dialect(), &mut scope)?;
-                let scratch = scratch.as_mut();
-                catalog(wanted, Some(driver), scratch.map(|it| it.as_mut() as _))
-            }
+            side => wanted(side, spec, &target, driver.dialect(), &mut scope),
         };
-        let catalogs = (end(from, driver), end(to, driver));
-        let sizes = driver.sizes();
         let named = |e: Error| e.target(&target);
-        let (mut from, mut to) = (catalogs.0.map_err(named)?, catalogs.1.map_err(named)?);
-        let sizes = sizes.map_err(named)?;
-        let dialect = driver.dialect();
-        let difference = compare(&mut from, &mut to, &scope, &sizes, dialect, args);
-        let difference = difference.map_err(named)?;
-        let database = dialect.names()[0].to_string();
+        let (from, to) = (end(from).map_err(named)?, end(to).map_err(named)?);
+        let sizes = driver.sizes().map_err(named)?;
+        let mut scratch = scratch(common, spec, database)?;
+        let ground = Ground {
+            here: Here::Driver(driver),
+            scratch: scratch.as_mut().map(|it| it.as_mut() as _),
+        };
         all.push(Found {
+            database: database.into(),
+            seen: compare((&from, &to), ground, &scope, &sizes, args).map_err(named)?,
             target,
-            database,
-            difference,
         });
     }
     Ok(all)
@@ -267,38 +308,40 @@ fn offline(common: &Common, spec: &Spec, (from, to): (&Side, &Side), args: &Diff
     let dialect = connect::dialect(&database)?;
     let target = target.map_or(DEFAULT_TARGET, |target| &target.name);
     let mut scope = scope(spec, args);
+    let mut end = |side: &Side| wanted(side, spec, target, dialect.as_ref(), &mut scope);
+    let (from, to) = (end(from)?, end(to)?);
     let mut scratch = scratch(common, spec, &database)?;
-    let mut end = |side: &Side| {
-        let scratch = scratch.as_mut();
-        catalog(
-            wanted(side, spec, target, dialect.as_ref(), &mut scope)?,
-            None,
-            scratch.map(|it| it.as_mut() as _),
-        )
+    let ground = Ground {
+        here: Here::Dialect(dialect.as_ref()),
+        scratch: scratch.as_mut().map(|it| it.as_mut() as _),
     };
-    let (mut from, mut to) = (end(from)?, end(to)?);
-    let dialect = dialect.as_ref();
     Ok(Found {
         target: target.into(),
-        difference: compare(&mut from, &mut to, &scope, &Sizes::new(), dialect, args)?,
+        seen: compare((&from, &to), ground, &scope, &Sizes::new(), args)?,
         database,
     })
 }
 
 fn compare(
-    from: &mut Catalog,
-    to: &mut Catalog,
+    sides: (&Wanted, &Wanted),
+    mut ground: Ground,
     scope: &Scope,
     sizes: &Sizes,
-    dialect: &dyn Dialect,
     args: &Diff,
-) -> Result<Difference> {
-    scope.narrow(from, to);
+) -> Result<Seen> {
     let way = match args.online {
         true => Way::Online,
         false => Way::Plain,
     };
-    difference(from, to, sizes, ddl(dialect)?, way)
+    let mut seen = Seen::default();
+    let difference = between(sides, &mut ground, &mut |mut from, mut to, dialect| {
+        scope.narrow(&mut from, &mut to);
+        let found = difference(&from, &to, sizes, ddl(dialect)?, way);
+        (seen.from, seen.to) = (from, to);
+        found
+    })?;
+    seen.difference = difference;
+    Ok(seen)
 }
 
 /// A place where SQL can be built: what the flag names, or for SQLite the memory.

@@ -7,13 +7,14 @@ use super::output::Output;
 use super::session::{Need, Session, read};
 use super::values::{LIMITS, listed};
 use crate::lint::{Finding, Ground, Settings, lint, rule, unknown_rule};
-use crate::plan::{Facts, Plan, Rules, arrange, plan_apply, plan_cleanups, wanted};
+use crate::plan::{Facts, Plan, Planned, Rules, Seen, arrange, plan_apply, plan_cleanups, wanted};
 use crate::report::{LintDocument, Looked, explained, lint as text, listed as table};
-use crate::run::{grounds, histories, plan};
+use crate::run::{grounds, plan, prospects};
 use crate::spec::{Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
-use initium_driver::{Code, Dialect, Error, History, Result};
+use initium_driver::{Catalog, Code, Dialect, Error, History, Result};
 use std::collections::BTreeMap;
 
 /// judge statements before they run
@@ -130,7 +131,7 @@ fn everything<'a>(
     spec: &Spec,
     dialects: impl Iterator<Item = (&'a str, &'a dyn Dialect)>,
 ) -> Result<Plan> {
-    let history = History::default();
+    let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
     let mut found = Plan::default();
     for (target, dialect) in dialects {
         let mut wanted = wanted(spec, target, dialect)?;
@@ -142,19 +143,43 @@ fn everything<'a>(
             history: &history,
             verdicts: &[],
             wanted,
+            seen: Seen::Held {
+                catalog: &empty,
+                sizes: &sizes,
+            },
             difference: None,
         };
-        let rules = Rules::default();
-        found
-            .migrations
-            .extend(plan_apply(&facts, &rules)?.migrations);
-        found.migrations.extend(plan_cleanups(&facts)?.migrations);
+        let cleanups = plan_cleanups(&facts)?.migrations;
+        found.migrations.extend(sketched(facts)?);
+        found.migrations.extend(cleanups);
     }
     let order = spec.order();
     arrange(&mut found.migrations, &|one| {
         order.get(one.id.as_str()).copied()
     });
     Ok(found)
+}
+
+/// Without changes that only a database could say more of.
+fn sketched(mut facts: Facts) -> Result<Vec<Planned>> {
+    loop {
+        let unknown = match plan_apply(&facts, &Rules::default()) {
+            Ok(Plan {
+                migrations,
+                unforeseen: None,
+                ..
+            }) => return Ok(migrations),
+            Ok(Plan {
+                unforeseen: Some((id, _)),
+                ..
+            }) => id,
+            Err(error) => match (&error.spot().migration, error.code()) {
+                (Some(id), Code::ChangeImpossible) => id.clone(),
+                _ => return Err(error),
+            },
+        };
+        facts.wanted.retain(|one| one.migration.id != unknown);
+    }
 }
 
 fn offline(common: &Common, args: &Lint) -> Result<(Plan, Vec<Finding>)> {
@@ -185,7 +210,7 @@ fn online(common: &Common, args: &Lint) -> Result<(Plan, Vec<Finding>)> {
     session.run(|spec, connections, _| {
         let found = match args.pending {
             true => {
-                let histories = histories(spec, connections)?;
+                let histories = prospects(spec, connections, &Rules::default())?;
                 plan(spec, connections, &histories, &Rules::default())?
             }
             false => {

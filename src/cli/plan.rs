@@ -7,12 +7,15 @@ use super::output::Output;
 use super::session::{Need, Session, read};
 use crate::lint::{Finding, Settings, lint};
 use crate::plan::TxMode;
-use crate::plan::{Facts, Plan as Planned, arrange, check_one_transaction, plan_apply, wanted};
+use crate::plan::{
+    Facts, Plan as Planned, Seen, check_one_transaction, plan_apply, united, wanted,
+};
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{declare, foresee, histories, plan};
+use crate::run::{declare, foresee, plan, prospects};
 use argh::{ArgsInfo, FromArgs};
+use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
-use initium_driver::{Code, Error, History, Result};
+use initium_driver::{Catalog, Code, Error, History, Result};
 
 /// show what apply would do
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -109,7 +112,7 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let rules = choice.rules(&session.spec)?;
     session.run(|spec, connections, _| {
         let settings = Settings::new(spec, &[], None)?;
-        let mut histories = histories(spec, connections)?;
+        let mut histories = prospects(spec, connections, &rules)?;
         declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
         let found = foresee(found, connections)?;
@@ -121,8 +124,8 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
 fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
-    let history = History::default();
-    let mut found = Planned::default();
+    let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
+    let mut plans = Vec::new();
     for target in &targets {
         let dialect = judge::dialect(target, common)?;
         let facts = Facts {
@@ -131,16 +134,15 @@ fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
             history: &history,
             verdicts: &[],
             wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+            seen: Seen::Held {
+                catalog: &empty,
+                sizes: &sizes,
+            },
             difference: None,
         };
-        let planned = plan_apply(&facts, &rules)?;
-        found.migrations.extend(planned.migrations);
-        found.later.extend(planned.later);
+        plans.push(plan_apply(&facts, &rules)?);
     }
-    let order = spec.order();
-    arrange(&mut found.migrations, &|one| {
-        order.get(one.id.as_str()).copied()
-    });
+    let found = united(plans, &spec.order())?;
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&found)?;
     }

@@ -13,6 +13,8 @@ pub struct Difference {
     pub up: Vec<Act>,
     /// Or why there is no way back.
     pub down: Back,
+    /// The changes down.
+    pub back: Vec<Change>,
     pub suggestions: Vec<Suggestion>,
 }
 
@@ -99,6 +101,7 @@ fn told(
     Ok(Difference {
         steps,
         up,
+        back: back.clone(),
         down: match down {
             Ok(acts) => Back::Acts(acts),
             Err(error) => Back::None(error.message().into()),
@@ -123,6 +126,17 @@ impl Difference {
             .iter()
             .filter(move |act| act.changes.contains(&step));
         acts.map(|act| act.sql.as_str())
+    }
+
+    /// The statements that undo a change, if anything does.
+    pub fn back_of(&self, step: usize) -> Option<Vec<String>> {
+        let (Back::Acts(acts), Some(step)) = (&self.down, self.steps.get(step)) else {
+            return None;
+        };
+        let undone = step.change.clone().reverse();
+        let place = self.back.iter().position(|change| *change == undone)?;
+        let acts = acts.iter().filter(|act| act.changes.contains(&place));
+        Some(acts.map(|act| act.sql.clone()).collect())
     }
 
     pub fn script(&self) -> String {

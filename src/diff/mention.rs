@@ -56,6 +56,25 @@ pub fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The words of a text that an opening parenthesis follows: what it may call.
+pub fn calls(text: &str) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let mut last = None;
+    for (word, piece) in pieces(text) {
+        match (word, piece) {
+            (Some(word), _) => last = Some(word),
+            (None, "(") => {
+                let called = last.take();
+                let called = called.into_iter();
+                all.extend(called.flat_map(|word| [word.to_string(), word.to_ascii_lowercase()]));
+            }
+            (None, piece) if piece.trim().is_empty() => {}
+            _ => last = None,
+        }
+    }
+    all
+}
+
 /// What old words are called now.
 #[derive(Clone, Default)]
 pub struct Words<'a> {

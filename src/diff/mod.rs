@@ -3,9 +3,11 @@
 //!
 //! [`pair`] finds which object is which, [`alike`] says whether two are the same, [`parts`] and
 //! [`objects`] list what differs, [`pinned`] adds the views that have to step aside, and [`order`]
-//! puts it all in its order.
+//! puts it all in its order. [`apply`] goes the other way: a catalog and changes to the catalog behind
+//! them.
 
 mod alike;
+mod apply;
 mod choice;
 mod difference;
 mod mention;
@@ -15,6 +17,7 @@ mod pair;
 mod parts;
 mod pinned;
 mod policy;
+mod rename;
 mod scope;
 mod soft;
 mod suggest;
@@ -22,8 +25,10 @@ mod suggest;
 mod tests;
 mod words;
 
+pub use apply::applied;
 pub use choice::{Choice, spare};
 pub use difference::{Back, Difference, Step, difference};
+pub use mention::words;
 pub use policy::{judge, told};
 pub use scope::{Scope, fits};
 pub use suggest::Suggestion;
@@ -60,7 +65,12 @@ pub fn diff(from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Found {
 
 /// What leads from `to` back to `from`.
 pub fn undo(changes: &[Change], from: &Catalog, to: &Catalog, ddl: &dyn Ddl) -> Vec<Change> {
-    order::ordered(reverse(changes), to, from, ddl.habits())
+    let mut back = reverse(changes);
+    if ddl.habits().views_pin {
+        pinned::cannot_shrink(&mut back);
+        pinned::step_aside(to, from, &mut back);
+    }
+    order::ordered(back, to, from, ddl.habits())
 }
 
 /// The tables that are called otherwise now: the old name to the new one.

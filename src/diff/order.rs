@@ -4,7 +4,7 @@
 //! tables are made of, the tables themselves and their parts, foreign keys between them, and last
 //! the code that uses them.
 
-use super::mention::words;
+use super::mention::{calls, words};
 use initium_driver::catalog::Table;
 use initium_driver::change::{Change, Edit};
 use initium_driver::ddl::Habits;
@@ -34,7 +34,7 @@ struct Places<'a> {
     new_code: BTreeMap<&'a Name, usize>,
     types: BTreeMap<&'a Name, usize>,
     tables: BTreeMap<&'a Name, &'a Table>,
-    /// What the texts of tables name.
+    /// What the texts of tables call.
     used: BTreeSet<String>,
 }
 
@@ -294,7 +294,7 @@ fn types(catalog: &Catalog) -> BTreeMap<&Name, usize> {
     places
 }
 
-/// The words of everything in tables that a routine could be called in.
+/// What is called in everything in tables and triggers that a routine can be called in.
 fn used(catalog: &Catalog) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for table in &catalog.tables {
@@ -310,9 +310,16 @@ fn used(catalog: &Catalog) -> BTreeSet<String> {
             });
             parts.chain(&index.predicate)
         });
-        for text in columns.chain(checks).chain(parts) {
-            all.extend(words(text));
+        let exclusions = table.exclusions.iter().map(|it| &it.definition);
+        let texts = columns.chain(checks).chain(parts).chain(exclusions);
+        for text in texts.chain(&table.partition_by) {
+            all.extend(calls(text));
         }
+    }
+    let of_tables = catalog.tables.iter().flat_map(|table| &table.triggers);
+    let of_views = catalog.views.iter().flat_map(|view| &view.triggers);
+    for trigger in of_tables.chain(of_views) {
+        all.extend(calls(&trigger.definition));
     }
     all
 }

@@ -58,6 +58,24 @@ pub fn step_aside(from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
     }
 }
 
+/// A view that showed more may be replaced on the way there, not on the way back.
+pub fn cannot_shrink(changes: &mut Vec<Change>) {
+    let list = std::mem::take(changes);
+    for change in list {
+        match change {
+            Change::View(Edit::Alter { from, to })
+                if !from.columns.is_empty()
+                    && !to.columns.is_empty()
+                    && !to.columns.starts_with(&from.columns) =>
+            {
+                changes.push(Change::View(Edit::Drop(from)));
+                changes.push(Change::View(Edit::Add(to)));
+            }
+            other => changes.push(other),
+        }
+    }
+}
+
 /// The columns that change under a view, by the names of their tables. A renamed one does not count: a
 /// view follows it.
 fn moving(changes: &[Change]) -> BTreeSet<(String, String)> {

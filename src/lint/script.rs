@@ -8,7 +8,11 @@ use std::collections::HashMap;
 pub struct Script<'s> {
     pub statements: Vec<Read<'s>>,
     pub phase: Phase,
-    groups: &'s [Group],
+    /// Of each statement the first that commits with it.
+    starts: Vec<usize>,
+    /// The statements that are about more than rows, in order: only among them is searched, so that a
+    /// script of many rows costs no more than it is long.
+    marked: Vec<usize>,
     /// In small letters: in which statement a table or a type was made.
     made: HashMap<String, usize>,
 }
@@ -24,16 +28,34 @@ impl<'s> Script<'s> {
         let mut script = Script {
             statements: Vec::with_capacity(planned.statements.len()),
             phase: planned.phase,
-            groups: &planned.groups,
+            starts: (0..planned.statements.len()).collect(),
+            marked: Vec::new(),
             made: HashMap::new(),
         };
+        for group in &planned.groups {
+            if let Group::Together(range) = group
+                && let Some(starts) = script.starts.get_mut(range.clone())
+            {
+                starts.fill(range.start);
+            }
+        }
         for (n, statement) in planned.statements.iter().enumerate() {
             let acts = ddl::read(&statement.text, tongue);
             acts.iter().for_each(|act| script.note(n, act));
+            if !acts.iter().all(|act| is_of_rows(&act.what)) {
+                script.marked.push(n);
+            }
             let text = &statement.text;
             script.statements.push(Read { text, acts });
         }
         script
+    }
+
+    /// What is done in these statements, but to rows.
+    pub fn acts(&self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = &Act<'s>> {
+        let place = |at: usize| self.marked.partition_point(|n| *n < at);
+        let marked = &self.marked[place(from)..place(to.max(from))];
+        marked.iter().flat_map(|n| self.statements[*n].acts.iter())
     }
 
     fn note(&mut self, n: usize, act: &Act) {
@@ -48,7 +70,6 @@ impl<'s> Script<'s> {
                 },
                 _,
             ) => name,
-            (What::DomainCheck { domain, .. }, _) => domain,
             _ => return,
         };
         self.made.entry(key(made)).or_insert(n);
@@ -61,12 +82,15 @@ impl<'s> Script<'s> {
 
     /// The first statement that commits with this one; itself where it is alone.
     pub fn transaction_start(&self, at: usize) -> usize {
-        let holds = self.groups.iter().find_map(|group| match group {
-            Group::Together(range) if range.contains(&at) => Some(range.start),
-            _ => None,
-        });
-        holds.unwrap_or(at)
+        self.starts.get(at).copied().unwrap_or(at)
     }
+}
+
+fn is_of_rows(what: &What) -> bool {
+    matches!(
+        what,
+        What::Insert { .. } | What::Update { .. } | What::Delete { .. } | What::Other
+    )
 }
 
 /// Tables of one name in two schemas are one here: the rule says less, never something wrong.

@@ -64,22 +64,19 @@ impl<'s> Sight<'s> {
         })
     }
 
-    /// Statements before this one, the nearest first.
+    /// What statements before this one do, the nearest first; as the next two, without rows.
     pub fn before(&self) -> impl Iterator<Item = &'s Act<'s>> {
-        let earlier = &self.script.statements[..self.at];
-        earlier.iter().rev().flat_map(|one| one.acts.iter())
+        self.script.acts(0, self.at).rev()
     }
 
-    /// Statements before this one that commit with it.
+    /// What statements before this one do that commit with it.
     pub fn beside(&self) -> impl Iterator<Item = &'s Act<'s>> {
         let start = self.script.transaction_start(self.at);
-        let earlier = &self.script.statements[start..self.at];
-        earlier.iter().flat_map(|one| one.acts.iter())
+        self.script.acts(start, self.at)
     }
 
     pub fn behind(&self) -> impl Iterator<Item = &'s Act<'s>> {
-        let later = &self.script.statements[self.at + 1..];
-        later.iter().flat_map(|one| one.acts.iter())
+        self.script.acts(self.at + 1, self.script.statements.len())
     }
 
     /// What a setting was last set to in this script.

@@ -5,7 +5,7 @@ use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{Facts, Plan, Planned, Rules, Start, Wanted};
 use crate::diff::{Difference, judge};
-use crate::spec::{Again, Secrecy};
+use crate::spec::{Again, DECLARED, Secrecy};
 use initium_driver::{Code, Error, History, Phase, Result, Source};
 use std::collections::BTreeMap;
 
@@ -82,6 +82,7 @@ pub(super) fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Opti
         reversible: kept.is_some(),
         down: kept.transpose().map_err(named)?,
         cleanup: None,
+        keeps: None,
     }))
 }
 
@@ -98,6 +99,8 @@ pub fn check_breaking(plan: &Plan, rules: &Rules) -> Result<Vec<(String, String)
     let differences: Vec<_> = plan
         .migrations
         .iter()
+        // What a migration says itself somebody wrote down as it is.
+        .filter(|one| one.id == DECLARED)
         .filter_map(|one| Some((&one.target, one.difference.as_ref()?)))
         .collect();
     let known = |name: &String| {

@@ -105,5 +105,6 @@ pub(super) fn planned(
         reversible: false,
         down: None,
         cleanup: None,
+        keeps: None,
     })
 }

@@ -3,8 +3,10 @@
 //! write.
 
 mod cleanup;
+mod course;
 mod declared;
 mod later;
+mod logical;
 mod order;
 mod resume;
 mod script;
@@ -15,7 +17,9 @@ mod undo;
 mod wanted;
 
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
+pub use course::replay;
 pub use declared::check_breaking;
+pub use logical::Kept;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
@@ -25,14 +29,15 @@ pub use script::{
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
 pub use undo::{Until, chosen, plan_rollback};
-pub use wanted::{Wanted, expected, hash, wanted};
+pub use wanted::{Up, Wanted, expected, hash, wanted};
 
 use crate::diff::Difference;
 use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
+use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::change::Way;
 use initium_driver::driver::Preview;
-use initium_driver::{Dialect, Effect, History, Phase, Statement};
-use std::collections::BTreeMap;
+use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// What is known of one target when a plan is made.
@@ -43,16 +48,60 @@ pub struct Facts<'a> {
     /// What became of the statements that the history has only the intent of.
     pub verdicts: &'a [Judged],
     pub wanted: Vec<Wanted<'a>>,
+    pub seen: Seen<'a>,
     /// What lies between the database and its declared schema, where somebody looked.
     pub difference: Option<&'a Difference>,
 }
 
+/// What the database holds. Only changes need to know it, so it is asked where some are pending.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Seen<'a> {
+    #[default]
+    Nothing,
+    Held {
+        catalog: &'a Catalog,
+        sizes: &'a Sizes,
+    },
+    /// Nothing is made, whatever is there.
+    Adopted,
+}
+
 /// Ordered, printable, comparable: everything a run will do.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub migrations: Vec<Planned>,
     /// The targets whose declared schema is looked at once these migrations ran.
     pub later: Vec<String>,
+    /// The migration where it ends, and why: what that one needs to know is known only behind those
+    /// before it.
+    pub unforeseen: Option<(String, Error)>,
+}
+
+/// One plan over all targets, in the order of the spec. It ends where it ends on one of them.
+pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
+    let mut all = Plan::default();
+    let place = |id: &str| order.get(id).copied();
+    for plan in plans {
+        all.migrations.extend(plan.migrations);
+        all.later.extend(plan.later);
+        if let Some((id, error)) = plan.unforeseen
+            && all
+                .unforeseen
+                .as_ref()
+                .is_none_or(|(known, _)| place(&id) < place(known))
+        {
+            all.unforeseen = Some((id, error));
+        }
+    }
+    if let Some((id, _)) = &all.unforeseen {
+        let end = place(id);
+        all.migrations.retain(|one| place(&one.id) < end);
+    }
+    arrange(&mut all.migrations, &|one| place(&one.id));
+    match all.unforeseen {
+        Some((_, error)) if all.migrations.is_empty() => Err(error),
+        _ => Ok(all),
+    }
 }
 
 /// Those of several targets in one order; what has the same place stays as it stands. One rule of any
@@ -85,7 +134,7 @@ pub struct Planned {
     pub clear: Vec<Statement>,
     pub groups: Vec<Group>,
     pub proof: Proof,
-    /// What the statements are made of, where no file says them.
+    /// What the statements are made of, where no file says them; nothing where an earlier run made them.
     pub difference: Option<Difference>,
     /// What looking at the database tells of statements, by their index; empty until somebody looks.
     pub previews: BTreeMap<usize, Preview>,
@@ -96,6 +145,9 @@ pub struct Planned {
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
+    /// The row that keeps the statements while some of them ran and some did not: those that are made
+    /// of changes cannot be made again.
+    pub keeps: Option<Step>,
 }
 
 impl Planned {

@@ -1,7 +1,9 @@
 //! History against spec: what is pending, and whether the two still agree. Pending is a set
 //! difference; nothing here subtracts versions or looks for a maximum.
 
+use super::course::{Course, Ready};
 use super::declared;
+use super::logical::kept::NUMBER;
 use super::resume::verdict;
 use super::secrecy::told;
 use super::steps::{Wish, steps};
@@ -10,7 +12,7 @@ use super::{
     Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
 use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
-use initium_driver::{Code, Error, Phase, Record, Result, State, StepState, Verdict};
+use initium_driver::{Code, Error, Phase, Record, Result, Source, State, StepState, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
@@ -132,6 +134,8 @@ fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
 pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     audit(facts, rules)?;
     let (mut migrations, mut later) = (Vec::new(), Vec::new());
+    let mut course = Course::new(facts);
+    let mut unforeseen = None;
     let chosen: BTreeSet<_> = rules
         .choose(&facts.wanted)
         .map(|one| one.migration.id.as_str())
@@ -155,15 +159,31 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
                 Recheck::Ask => Start::Recheck,
                 Recheck::Skip => continue,
             },
-            _ => continue,
+            _ => {
+                course.past(one);
+                continue;
+            }
         };
-        let planned = planned(facts, one, rules, start)?;
+        let of_it = |error: Error| error.migration(id).target(facts.target);
+        let ready = match course.next(one, start).map_err(of_it) {
+            Err(error) if error.code() == Code::ObjectUnknown => {
+                unforeseen = Some((id.clone(), error));
+                break;
+            }
+            ready => ready?,
+        };
+        let planned = planned(facts, one, rules, start, ready)?;
+        course.ran(one, &planned.statements);
         if start == Start::Rerun {
             harmless(one, &planned)?;
         }
         migrations.push(planned);
     }
-    Ok(Plan { migrations, later })
+    Ok(Plan {
+        migrations,
+        later,
+        unforeseen,
+    })
 }
 
 /// Whether a recorded migration can run once more at all.
@@ -201,7 +221,13 @@ fn harmless(one: &Wanted, planned: &Planned) -> Result<()> {
     .place(planned.statements[n].place.clone()))
 }
 
-fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<Planned> {
+fn planned(
+    facts: &Facts,
+    one: &Wanted,
+    rules: &Rules,
+    start: Start,
+    ready: Ready,
+) -> Result<Planned> {
     let migration = one.migration;
     let names = facts.dialect.names();
     let transaction = rules.tx_mode.of(migration.transaction);
@@ -209,13 +235,14 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<P
     let wish = Wish {
         id: &migration.id,
         phase: Phase::Up,
-        sources: one.up,
+        sources: &ready.up,
         transaction,
         again,
         secrecy,
     };
     let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
-    if steps.statements.is_empty() {
+    // Changes may mean nothing to a database: a comment where there are none.
+    if steps.statements.is_empty() && migration.changes.is_none() {
         return Err(Error::new(
             Code::ScriptMissing,
             format!("the up of migration '{}' holds no statement", migration.id),
@@ -225,14 +252,13 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<P
         .target(facts.target)
         .place(migration.place.clone()));
     }
-    let keep = |scripts: &Option<crate::spec::Scripts>| {
+    let keep = |scripts: Option<&[Source]>| {
         scripts
-            .as_ref()
-            .and_then(|s| s.of(names))
             .map(|sources| store(sources, migration.transaction, migration.secrecy))
             .transpose()
             .map_err(|error| error.migration(&migration.id).target(facts.target))
     };
+    let cleanup = migration.cleanup.as_ref().and_then(|it| it.of(names));
     Ok(Planned {
         target: facts.target.into(),
         id: migration.id.clone(),
@@ -255,15 +281,13 @@ fn planned(facts: &Facts, one: &Wanted, rules: &Rules, start: Start) -> Result<P
         clear: steps.past.clear,
         groups: steps.groups,
         proof: steps.proof,
-        difference: None,
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
-        reversible: migration
-            .down
-            .as_ref()
-            .is_some_and(|d| d.of(names).is_some()),
-        down: keep(&migration.down)?,
-        cleanup: keep(&migration.cleanup)?,
+        reversible: ready.down.is_some(),
+        down: keep(ready.down.as_deref())?,
+        cleanup: keep(cleanup.map(Vec::as_slice))?,
+        keeps: ready.keeps,
+        difference: ready.difference,
     })
 }
 
@@ -305,7 +329,8 @@ pub enum Half {
 
 fn half(facts: &Facts, one: &Wanted) -> Option<Half> {
     let id = &one.migration.id;
-    let steps = facts.history.steps.iter().filter(|s| s.id == *id);
+    let mut steps = facts.history.steps.iter();
+    let steps = steps.by_ref().filter(|s| s.id == *id && s.number != NUMBER);
     let half = steps.filter_map(|s| match s.state {
         StepState::Done => Some(Half::Applied),
         StepState::Intent => match verdict(facts, s) {

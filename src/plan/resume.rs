@@ -2,9 +2,10 @@
 //! record of it, what has to be removed first. Decides by the verdicts it is given; asks nobody.
 
 use super::Facts;
+use super::logical::{Kept as Made, kept};
 use super::steps::{Wish, fingerprint, runs};
 use super::stored::{self, Kept};
-use crate::spec::{Again, Migration};
+use crate::spec::{Again, Migration, Transaction};
 use initium_driver::{
     Code, Dialect, Effect, Error, Phase, Place, Result, Source, Statement, Step, StepState, Verdict,
 };
@@ -36,7 +37,8 @@ pub(super) fn resume(
 ) -> Result<Resume> {
     let mut past = Resume::default();
     let mine = |step: &&Step| step.id == wish.id && step.phase == wish.phase;
-    for step in facts.history.steps.iter().filter(mine) {
+    let counted = |step: &&Step| step.number != kept::NUMBER;
+    for step in facts.history.steps.iter().filter(mine).filter(counted) {
         let n = step.number as usize;
         let same = fingerprints.get(n - 1).is_some_and(|f| *f == step.checksum);
         match (step.state, same) {
@@ -89,6 +91,15 @@ pub fn clearing(text: &str, id: &str, number: u64) -> Statement {
     }
 }
 
+/// A text that stands in the ledger alone.
+pub(super) fn nowhere(id: &str) -> Place {
+    Place {
+        file: format!("ledger:{id}/up"),
+        line: 1,
+        column: 1,
+    }
+}
+
 fn changed(wish: &Wish, step: &Step, statements: &[Statement]) -> Error {
     let n = step.number as usize;
     let error = Error::new(
@@ -134,15 +145,18 @@ fn undecided(step: &Step, of: usize, found: &str) -> Error {
 }
 
 /// The statement a step is about, by the spec or, where it has none, by the `stored` script of the
-/// ledger; `None` where there is none or where it was edited since.
+/// ledger, or by what it keeps of changes (`made`); `None` where there is none or where it was edited
+/// since.
 pub fn statement_of(
     step: &Step,
     migration: Option<&Migration>,
     stored: Option<&str>,
+    made: Option<&Made>,
     dialect: &dyn Dialect,
 ) -> Result<Option<Statement>> {
     let written = migration.and_then(|migration| {
         let scripts = match step.phase {
+            Phase::Up if migration.changes.is_some() => None,
             Phase::Up => Some(&migration.up),
             Phase::Down => migration.down.as_ref(),
             Phase::Cleanup => migration.cleanup.as_ref(),
@@ -150,8 +164,12 @@ pub fn statement_of(
         };
         scripts?.of(dialect.names()).cloned()
     });
+    let kept = made.filter(|_| step.phase == Phase::Up);
+    let kept = kept.map(|made| made.up(&[], &nowhere(&step.id)));
+    let written = kept.or(written);
     let (sources, transaction): (Vec<Source>, _) = match (written, stored, migration) {
         (Some(sources), _, Some(migration)) => (sources, migration.transaction),
+        (Some(sources), _, None) => (sources, Transaction::Auto),
         (_, Some(text), _) => match stored::load(&step.id, step.phase, text)? {
             Kept::Text(sources, transaction) => (sources, transaction),
             Kept::Nothing => return Ok(None),

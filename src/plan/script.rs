@@ -38,7 +38,7 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Stage> {
     for (n, group) in planned.groups.iter().enumerate() {
         let next = planned.groups.get(n + 1);
         let first = match n {
-            0 => took(planned).chain(intent(planned, Some(group))).collect(),
+            0 => begun(planned).chain(intent(planned, Some(group))).collect(),
             _ if brings_its_intent(planned, group) => intent(planned, Some(group)),
             _ => Vec::new(),
         };
@@ -48,7 +48,7 @@ pub fn scripts(planned: &Planned, seq: u64, author: &Author) -> Vec<Stage> {
             between(planned, group, next)
         };
         let after = match group {
-            Group::Together(_) if n == 0 => took(planned).chain(after).collect(),
+            Group::Together(_) if n == 0 => begun(planned).chain(after).collect(),
             _ => after,
         };
         let alone = |at: usize, after| Script::Alone {
@@ -120,6 +120,12 @@ fn brings_its_intent(planned: &Planned, group: &Group) -> bool {
         Group::Alone(n) => planned.proof == Proof::Mark || planned.is_bulk(*n),
         Group::Together(_) => false,
     }
+}
+
+/// What comes before all else: the row that keeps the statements, and what a dead run did.
+fn begun(planned: &Planned) -> impl Iterator<Item = Entry> + '_ {
+    let keeps = planned.keeps.iter().cloned();
+    keeps.map(Entry::Step).chain(took(planned))
 }
 
 /// What a dead run did and could not say.

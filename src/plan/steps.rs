@@ -147,6 +147,9 @@ fn calls(statement: &Statement) -> bool {
 
 /// `--tx-mode all` is a promise; it is refused where it cannot be kept.
 pub fn check_one_transaction(plan: &Plan) -> Result<()> {
+    if let Some((_, error)) = &plan.unforeseen {
+        return Err(error.clone());
+    }
     for migration in &plan.migrations {
         let refuse = |why: String| {
             Error::new(Code::NotSupported, format!("--tx-mode all: {why}"))

@@ -1,6 +1,6 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
-use crate::spec::{Ask, DECLARED, Declares, Migration, Spec, Strategy};
+use crate::spec::{Ask, DECLARED, Declares, Logical, Migration, SQL, Spec, Strategy};
 use initium_driver::source::STEP;
 use initium_driver::sql::form::Sink;
 use initium_driver::{Code, Dialect, Digest, Error, History, Result, Source, Text};
@@ -11,8 +11,15 @@ use std::fmt::Write;
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     pub migration: &'a Migration,
-    pub up: &'a [Source],
+    pub up: Up<'a>,
     pub checksum: String,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug)]
+pub enum Up<'a> {
+    Scripts(&'a [Source]),
+    Changes(&'a [Logical]),
 }
 
 impl Wanted<'_> {
@@ -38,7 +45,7 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
     {
         all.push(Wanted {
             migration: &declares.migration,
-            up: &[],
+            up: Up::Scripts(&[]),
             checksum: schema(declares, dialect).map_err(|error| error.target(target))?,
         });
     }
@@ -58,27 +65,23 @@ fn schema(declares: &Declares, dialect: &dyn Dialect) -> Result<String> {
 }
 
 fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result<Vec<Wanted<'a>>> {
-    let names = dialect.names();
     spec.migrations
         .iter()
         .filter(|migration| migration.targets.iter().any(|name| name == target))
         .map(|migration| {
-            let up = migration.up.of(names).ok_or_else(|| {
-                Error::new(
-                    Code::ScriptMissing,
-                    format!("migration '{}' has no up for {}", migration.id, names[0]),
-                )
-                .help(format!(
-                    "add `{}:` to its `up`, or take it off this target",
-                    names[0]
-                ))
-                .migration(&migration.id)
-                .target(target)
-                .place(migration.place.clone())
+            let up = up(migration, dialect).map_err(|error| {
+                error
+                    .migration(&migration.id)
+                    .target(target)
+                    .place(migration.place.clone())
             })?;
             fits(migration, target, dialect)?;
-            let checksum = checksum(up, dialect)
-                .map_err(|error| error.migration(&migration.id).target(target))?;
+            let checksum = match up {
+                Up::Scripts(up) => checksum(up, dialect),
+                Up::Changes(list) => Ok(checksum_of(list, dialect)),
+            };
+            let checksum =
+                checksum.map_err(|error| error.migration(&migration.id).target(target))?;
             Ok(Wanted {
                 migration,
                 up,
@@ -86,6 +89,35 @@ fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
             })
         })
         .collect()
+}
+
+fn up<'a>(migration: &'a Migration, dialect: &dyn Dialect) -> Result<Up<'a>> {
+    let (names, id) = (dialect.names(), &migration.id);
+    let found = match &migration.changes {
+        None => migration.up.of(names).map(|up| Up::Scripts(up)),
+        Some(changes) => match (dialect.ddl(), changes.of(names)) {
+            (Some(_), Some(list)) => Some(Up::Changes(list)),
+            _ => {
+                let message = format!(
+                    "migration '{id}' has changes, and {} has no tables",
+                    names[0]
+                );
+                return Err(Error::new(Code::NotSupported, message).help(
+                    "say `target:` with a database that has tables, or write an `up` for this one",
+                ));
+            }
+        },
+    };
+    found.ok_or_else(|| {
+        Error::new(
+            Code::ScriptMissing,
+            format!("migration '{id}' has no up for {}", names[0]),
+        )
+        .help(format!(
+            "add `{}:` to its `up`, or take it off this target",
+            names[0]
+        ))
+    })
 }
 
 /// A step of ours is for databases that are not asked in SQL.
@@ -163,6 +195,24 @@ fn checksum(sources: &[Source], dialect: &dyn Dialect) -> Result<String> {
         }
     }
     Ok(sum.finish())
+}
+
+/// Over what the spec says, not over the statements that are made of it: those depend on what the
+/// database holds, and on the version of this program.
+fn checksum_of(list: &[Logical], dialect: &dyn Dialect) -> String {
+    let mut sum = Checksum::default();
+    for one in list {
+        for (n, text) in one.said.split(SQL).enumerate() {
+            // Every second one is SQL.
+            match n % 2 {
+                0 => sum.add(text),
+                _ => sum.add(&dialect.normal_form(text)),
+            }
+            sum.add("\u{1f}");
+        }
+        sum.add("\u{1e}");
+    }
+    sum.finish()
 }
 
 /// `v1:` and the sha256 in hex. The prefix stays for ever: a later algorithm gets a later number.

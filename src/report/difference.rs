@@ -36,7 +36,7 @@ pub struct DiffTarget {
 }
 
 #[derive(Serialize)]
-struct ChangeDocument {
+pub(super) struct ChangeDocument {
     what: String,
     breaking: bool,
     loses_data: bool,
@@ -81,15 +81,20 @@ impl DiffTarget {
             target: target.into(),
             database: database.into(),
             breaking: difference.breaking().count(),
-            changes: (0..difference.steps.len())
-                .map(|n| change(difference, n))
-                .collect(),
+            changes: changes(difference),
             up: difference.up.iter().map(|act| act.sql.clone()).collect(),
             down,
             one_way,
             suggestions: difference.suggestions.iter().map(|it| it.told()).collect(),
         }
     }
+}
+
+/// Each change and the statements that make it.
+pub(super) fn changes(difference: &Difference) -> Vec<ChangeDocument> {
+    (0..difference.steps.len())
+        .map(|n| change(difference, n))
+        .collect()
 }
 
 fn change(difference: &Difference, n: usize) -> ChangeDocument {
@@ -179,7 +184,8 @@ pub fn difference(target: &str, difference: &Difference) -> String {
     clean(&out)
 }
 
-fn step_of(out: &mut String, step: &Step) {
+/// A change, what it costs and what it risks.
+pub(super) fn step_of(out: &mut String, step: &Step) {
     let mark = match step.impact.is_breaking() {
         true => "!",
         false => "-",

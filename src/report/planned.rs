@@ -1,6 +1,8 @@
 //! What would run, as data: the answer of `plan` and of dry runs.
 
 use super::SCHEMA_VERSION;
+use super::difference::{ChangeDocument, changes};
+use super::document::ErrorDocument;
 use super::lint::{FindingDocument, finding, is_of};
 use crate::lint::Finding;
 use crate::plan::{Group, Plan, Planned, Start, told};
@@ -18,6 +20,8 @@ pub struct PlanDocument {
     pub(super) pending: usize,
     statements: usize,
     pub(super) migrations: Vec<PlannedDocument>,
+    /// Where the plan ends before its end, and why.
+    unforeseen: Option<ErrorDocument>,
     #[serde(skip)]
     pub(super) findings: Vec<super::Finding>,
 }
@@ -35,6 +39,8 @@ pub(super) struct PlannedDocument {
     pub(super) reversible: bool,
     /// Run first: they remove what a dead run left.
     pub(super) clear: Vec<String>,
+    /// What the statements do to the schema, where the spec says it as changes.
+    changes: Vec<ChangeDocument>,
     pub(super) steps: Vec<StepDocument>,
     /// What the lints have against them.
     findings: Vec<FindingDocument>,
@@ -96,6 +102,10 @@ impl PlanDocument {
             statements: plan.statements(),
             findings: Vec::new(),
             migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
+            unforeseen: plan
+                .unforeseen
+                .as_ref()
+                .map(|(_, error)| ErrorDocument::from(error)),
         }
     }
 
@@ -152,6 +162,7 @@ impl From<&Planned> for PlannedDocument {
                 .iter()
                 .map(|left| told(one.secrecy, &left.text).into())
                 .collect(),
+            changes: one.difference.as_ref().map(changes).unwrap_or_default(),
             steps: steps(one),
             findings: Vec::new(),
         }

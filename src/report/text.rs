@@ -2,6 +2,7 @@
 //! a terminal.
 
 use super::clean::{clean, clean_line};
+use super::difference::step_of;
 use super::document::{HistoryDocument, StatusDocument, word};
 use super::lint::{headline, of_migration};
 use super::planned::transaction;
@@ -110,7 +111,17 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
                 initium_driver::source::head(&condition.question.told(one.secrecy))
             );
         }
+        for step in one.difference.iter().flat_map(|it| &it.steps) {
+            step_of(&mut out, step);
+        }
         planned(&mut out, one, &of_migration(findings, one));
+    }
+    if let Some((id, error)) = &plan.unforeseen {
+        let _ = writeln!(
+            out,
+            "then '{id}' and what follows, planned when these ran: {}",
+            error.message()
+        );
     }
     let _ = match plan.migrations.len() {
         0 => writeln!(out, "nothing to do"),

@@ -2,14 +2,14 @@
 
 use super::declare::declare;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
-use super::facts::{histories, look};
+use super::facts::{look, prospects};
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
 use super::{By, Connection, Context, Event, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, Start, TxMode, arrange, check_breaking, check_one_transaction, expected,
-    plan_apply, wanted,
+    Plan, Planned, Rules, Start, TxMode, check_breaking, check_one_transaction, expected,
+    plan_apply, united, wanted,
 };
 use crate::spec::Spec;
 use initium_driver::driver::Progress;
@@ -58,13 +58,16 @@ fn all(
     let mut losses = Losses::default();
     loop {
         // The plan is made under the lock: what was pending may be done by now.
-        let mut histories = waiting(context, || histories(spec, connections))?;
+        let mut histories = waiting(context, || prospects(spec, connections, rules))?;
         waiting(context, || {
             declare(spec, connections, &mut histories, rules)
         })?;
         let mut plan = plan(spec, connections, &histories, rules)?;
+        // What runs once more runs once.
+        plan.migrations
+            .retain(|m| m.start == Start::Pending || !is_told(m, report));
         if let Some(lost) = &lost {
-            over(lost, &mut plan, connections, context, report)?;
+            over(lost, &mut plan, connections, context)?;
         }
         match lost.take() {
             None => {
@@ -75,6 +78,8 @@ fn all(
         }
         let answer = carry_out(connections, &histories, &plan, rules, context, report);
         let stopped = match answer {
+            // What could not be known before these ran can be now.
+            Ok(()) if plan.unforeseen.is_some() => continue,
             // What is declared is compared with what the migrations left.
             Ok(()) if !plan.later.is_empty() => continue,
             Ok(()) => return Ok(()),
@@ -129,7 +134,6 @@ fn over(
     plan: &mut Plan,
     connections: &mut [Connection],
     context: &Context,
-    report: &Report,
 ) -> Result<()> {
     let one = &lost.at;
     let connection = connections.iter_mut().find(|c| c.target == one.target);
@@ -138,14 +142,16 @@ fn over(
         _ => false,
     };
     plan.migrations.retain(|m| {
-        let here = (&m.target, &m.id);
-        let told = report
-            .done
-            .iter()
-            .any(|done| (&done.target, &done.id) == here);
-        m.start == Start::Pending || !(told || ended && here == (&one.target, &one.id))
+        let here = (&m.target, &m.id) == (&one.target, &one.id);
+        m.start == Start::Pending || !(ended && here)
     });
     Ok(())
+}
+
+/// Whether the report has it.
+fn is_told(one: &Planned, report: &Report) -> bool {
+    let mut done = report.done.iter();
+    done.any(|done| (&done.target, &done.id) == (&one.target, &one.id))
 }
 
 /// The connection was lost in the middle of a migration and there is a new one: whether the run may
@@ -189,11 +195,7 @@ fn resumed(
         .iter()
         .filter(|m| m.target == one.target)
     {
-        let told = report
-            .done
-            .iter()
-            .any(|done| (&done.target, &done.id) == (&sent.target, &sent.id));
-        if !told && proven(connection, sent, context)? {
+        if !is_told(sent, report) && proven(connection, sent, context)? {
             finish(sent, end_of(sent), Duration::ZERO, None, context, report);
         }
     }
@@ -221,16 +223,11 @@ pub fn plan(
     histories: &[Past],
     rules: &Rules,
 ) -> Result<Plan> {
-    let mut plan = Plan::default();
+    let mut plans = Vec::new();
     for facts in look(spec, connections, histories)? {
-        let here = plan_apply(&facts, rules)?;
-        plan.migrations.extend(here.migrations);
-        plan.later.extend(here.later);
+        plans.push(plan_apply(&facts, rules)?);
     }
-    let order = spec.order();
-    arrange(&mut plan.migrations, &|one| {
-        order.get(one.id.as_str()).copied()
-    });
+    let plan = united(plans, &spec.order())?;
     if rules.tx_mode == TxMode::All {
         check_one_transaction(&plan)?;
     }

@@ -3,7 +3,7 @@
 use super::facts::{histories, look};
 use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Past, Report};
-use crate::plan::{Plan, Rules, baseline as record, plan_apply};
+use crate::plan::{Plan, Rules, Seen, baseline as record, plan_apply};
 use crate::spec::Spec;
 use initium_driver::{Code, Error, Result};
 use std::time::Duration;
@@ -42,7 +42,8 @@ pub fn baseline(
             ..Rules::default()
         };
         let mut plans = Vec::new();
-        for facts in look(spec, connections, &histories)? {
+        for mut facts in look(spec, connections, &histories)? {
+            facts.seen = Seen::Adopted;
             plans.push(match chosen.iter().any(|name| name == facts.target) {
                 true => plan_apply(&facts, &rules)?,
                 false => Plan::default(),

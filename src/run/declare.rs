@@ -1,6 +1,6 @@
 //! What lies between a database and the schema that is declared for it. Reads only.
 
-use super::desired::{catalog, ddl, declared};
+use super::desired::{Ground, Here, Wanted, between, ddl, declared};
 use super::{Connection, Past};
 use crate::diff::{Difference, Scope, difference};
 use crate::plan::{Recheck, Rules, wanted};
@@ -45,12 +45,21 @@ pub fn compare(
     let said = declares.schemas.of(driver.dialect().names())?;
     let wanted = declared(&said, driver.dialect())?;
     let mut scratch = connection.scratch.as_mut().map(|open| open()).transpose()?;
-    let scratch = scratch.as_mut().map(|it| it.as_mut() as _);
-    let mut to = catalog(wanted, Some(driver), scratch)?;
-    let mut from = driver.introspect()?;
+    let live = Wanted::live(driver.introspect()?);
     let sizes = driver.sizes()?;
-    Scope::of(spec, &said).narrow(&mut from, &mut to);
-    difference(&from, &to, &sizes, ddl(driver.dialect())?, way)
+    let scope = Scope::of(spec, &said);
+    let mut ground = Ground {
+        here: Here::Driver(driver),
+        scratch: scratch.as_mut().map(|it| it.as_mut() as _),
+    };
+    between(
+        (&live, &wanted),
+        &mut ground,
+        &mut |mut from, mut to, dialect| {
+            scope.narrow(&mut from, &mut to);
+            difference(&from, &to, &sizes, ddl(dialect)?, way)
+        },
+    )
 }
 
 /// The targets for which a schema is declared, and what each of them lacks of it.

@@ -3,15 +3,22 @@
 
 use super::Connection;
 use crate::diff::Difference;
-use crate::plan::{Facts, Judged, Rules, Wanted, audit, discreet, expected, statement_of, wanted};
+use crate::plan::{
+    Facts, Judged, Kept, Rules, Seen, Up, Wanted, audit, discreet, expected, statement_of, wanted,
+};
 use crate::spec::{DEFAULT_TARGET, Migration, Secrecy, Spec};
-use initium_driver::{Code, Error, History, Phase, Result, Step, StepState, Verdict};
+use initium_driver::catalog::Sizes;
+use initium_driver::{
+    Catalog, Code, Error, History, Phase, Result, State, Step, StepState, Verdict,
+};
 
 /// What the ledger of one connection says, and what became of what it does not know.
 #[derive(Debug, Default)]
 pub struct Past {
     pub history: History,
     pub verdicts: Vec<Judged>,
+    /// What the database holds, where changes are pending.
+    pub seen: Option<(Catalog, Sizes)>,
     /// What lies between the database and its declared schema, where somebody looked.
     pub difference: Option<Difference>,
 }
@@ -20,6 +27,37 @@ pub struct Past {
 pub fn histories(spec: &Spec, connections: &mut [Connection]) -> Result<Vec<Past>> {
     let past = |c: &mut Connection| past(spec, c).map_err(|e| e.target(&c.target));
     connections.iter_mut().map(past).collect()
+}
+
+/// The same, and what the databases hold, where changes are to be made there. Nobody is asked for it
+/// where none are pending.
+pub fn prospects(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Result<Vec<Past>> {
+    let mut pasts = histories(spec, connections)?;
+    for (connection, past) in connections.iter_mut().zip(&mut pasts) {
+        if is_about_changes(spec, connection, past, rules)? {
+            let looked = connection.driver.introspect();
+            let looked = looked.and_then(|seen| Ok((seen, connection.driver.sizes()?)));
+            past.seen = Some(looked.map_err(|e| e.target(&connection.target))?);
+        }
+    }
+    Ok(pasts)
+}
+
+fn is_about_changes(
+    spec: &Spec,
+    connection: &Connection,
+    past: &Past,
+    rules: &Rules,
+) -> Result<bool> {
+    let wanted = wanted(spec, &connection.target, connection.driver.dialect())?;
+    let pending = |one: &Wanted| {
+        let record = past.history.record(&one.migration.id);
+        record.is_none_or(|record| record.state == State::NotApplicable)
+    };
+    let found = rules
+        .choose(&wanted)
+        .any(|one| pending(one) && matches!(one.up, Up::Changes(_)));
+    Ok(found)
 }
 
 fn past(spec: &Spec, connection: &mut Connection) -> Result<Past> {
@@ -31,17 +69,23 @@ fn past(spec: &Spec, connection: &mut Connection) -> Result<Past> {
             id: step.id.clone(),
             phase: step.phase,
             number: step.number,
-            verdict: judge(spec, connection, step)?,
+            verdict: judge(spec, connection, step, &history)?,
         });
     }
     Ok(Past {
         history,
         verdicts,
+        seen: None,
         difference: None,
     })
 }
 
-fn judge(spec: &Spec, connection: &mut Connection, step: &Step) -> Result<Verdict> {
+fn judge(
+    spec: &Spec,
+    connection: &mut Connection,
+    step: &Step,
+    history: &History,
+) -> Result<Verdict> {
     let kept = connection.driver.stored(&step.id)?;
     let kept = match step.phase {
         Phase::Down => kept.0,
@@ -52,7 +96,9 @@ fn judge(spec: &Spec, connection: &mut Connection, step: &Step) -> Result<Verdic
     let migration = spec.migrations.iter().find(mine);
     let dialect = connection.driver.dialect();
     let secrecy = migration.map_or(Secrecy::Open, |m| m.secrecy);
-    let statement = statement_of(step, migration, kept.as_deref(), dialect)
+    let mut mine = history.steps.iter().filter(|one| one.id == step.id);
+    let made = mine.find_map(Kept::read).transpose()?;
+    let statement = statement_of(step, migration, kept.as_deref(), made.as_ref(), dialect)
         .map_err(|error| discreet(secrecy, error))?;
     match statement {
         Some(statement) => connection
@@ -82,6 +128,10 @@ pub fn look<'a>(
                 history: &past.history,
                 verdicts: &past.verdicts,
                 wanted: wanted(spec, &connection.target, dialect)?,
+                seen: match &past.seen {
+                    Some((catalog, sizes)) => Seen::Held { catalog, sizes },
+                    None => Seen::Nothing,
+                },
                 difference: past.difference.as_ref(),
             })
         })
@@ -153,6 +203,7 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             history: &history,
             verdicts: &[],
             wanted: wanted(spec, &target, dialect)?,
+            seen: Seen::Nothing,
             difference: None,
         };
         audit(&facts, rules)?;

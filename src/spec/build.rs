@@ -1,6 +1,7 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
+use super::declared::changes;
 use super::declares;
 use super::model::{
     Again, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
@@ -221,6 +222,11 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         node.get("when").map(|node| when(doc, node)).transpose(),
         &mut errors,
     );
+    let changes = node
+        .get("changes")
+        .map(|node| changes(doc, node))
+        .transpose();
+    let changes = changes.map_err(|found| errors.extend(found)).ok();
     let parts = tongue::parts(doc, node);
     errors.extend(parts.iter().filter_map(tongue::misplaced));
     if !errors.is_empty() {
@@ -248,6 +254,7 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),
+        changes: changes.flatten(),
         down: down.flatten(),
         verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),
         cleanup: cleanup.flatten(),

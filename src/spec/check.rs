@@ -56,6 +56,9 @@ pub(super) fn in_order(violations: &mut [Violation]) {
     violations.sort_by_key(|violation| violation.at);
 }
 
+/// More keys than that are not listed in a sentence.
+const MANY: usize = 12;
+
 struct Check<'a> {
     doc: &'a Document,
     root: &'a Node,
@@ -107,7 +110,7 @@ impl Check<'_> {
             (Shape::Whole { least, most }, Kind::Number(number))
                 if is_whole(number, *least, *most) => {}
             (Shape::Signed, Kind::Number(number)) if signed(number).is_some() => {}
-            (Shape::Truth, Kind::Bool(_)) | (Shape::Cell, Kind::Null) => {}
+            (Shape::Truth, Kind::Bool(_)) | (Shape::Cell | Shape::Null, Kind::Null) => {}
             (Shape::Cell | Shape::Scalar, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)) => {}
             (Shape::List { of, least, same }, Kind::List(items)) => {
                 self.count(node, items.len(), *least, "item");
@@ -309,18 +312,40 @@ impl Check<'_> {
                 self.say(a.at.max(b.at), message, Some("keep one of them".into()));
             }
         }
-        let given = fields.one_of.iter().filter(|key| node.entry(key).is_some());
-        if !fields.one_of.is_empty() && given.count() != 1 {
-            let keys = listed(fields.one_of, "and");
-            let message = format!("{} must have exactly one of {keys}", self.here());
-            self.say(node.at, message, None);
-        }
+        self.one_of(node, fields.one_of);
         let given = fields.some_of.iter().any(|key| node.entry(key).is_some());
         if !fields.some_of.is_empty() && !given {
             let keys = listed(fields.some_of, "or");
             let message = format!("{} must have {keys}", self.here());
             self.say(node.at, message, None);
         }
+    }
+
+    /// Exactly one of these is given.
+    fn one_of(&mut self, node: &Node, keys: &[&str]) {
+        let given = keys.iter().filter(|key| node.entry(key).is_some());
+        let given: Vec<&str> = given.copied().collect();
+        let here = self.here();
+        let (message, help) = match (given.as_slice(), keys) {
+            ([_], _) | (_, []) => return,
+            ([], [_, _]) => (
+                format!("missing key {} in {here}", listed(keys, "or")),
+                None,
+            ),
+            ([], all) if all.len() > MANY => {
+                let help = format!("known here: {}", all.join(", "));
+                (format!("{here} says nothing that is done"), Some(help))
+            }
+            (given, all) if all.len() > MANY => (
+                format!("{here} says {} at once", listed(given, "and")),
+                Some("make an item of each, in their order".into()),
+            ),
+            (_, all) => (
+                format!("{here} must have exactly one of {}", listed(all, "and")),
+                None,
+            ),
+        };
+        self.say(node.at, message, help);
     }
 }
 
@@ -353,6 +378,7 @@ fn takes(shape: &Shape, kind: &Kind) -> bool {
         Shape::One | Shape::Whole { .. } | Shape::Signed => matches!(kind, Kind::Number(_)),
         Shape::Text(_) | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
+        Shape::Null => matches!(kind, Kind::Null),
         Shape::Scalar => matches!(kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_)),
         Shape::Cell => !matches!(kind, Kind::List(_) | Kind::Map(_)),
         Shape::List { .. } => matches!(kind, Kind::List(_)),

@@ -155,6 +155,7 @@ fn migration(target: &str, place: initium_driver::Place) -> Migration {
         secrecy: Secrecy::Open,
         when: None,
         up: PerDatabase::Same(Vec::new()),
+        changes: None,
         down: None,
         verify: PerDatabase::Same(Vec::new()),
         cleanup: None,

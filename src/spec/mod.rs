@@ -17,6 +17,7 @@ mod declares;
 mod engine;
 mod gate;
 mod list;
+mod logical;
 mod long;
 mod merge;
 mod model;
@@ -35,10 +36,11 @@ mod walk;
 mod wording;
 mod write;
 
-pub use declared::{Declared, Kinds, Schemas, declared, schemas, schemas_alone};
+pub use declared::{Declared, Kinds, SQL, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
+pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
-    Again, Ask, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
+    Again, Ask, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
     PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy, Target,
     TargetsQuery, Transaction, When,
 };

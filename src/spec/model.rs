@@ -1,6 +1,7 @@
 //! What the files say, checked: the only form of a spec that leaves this room.
 
 use super::declared::Schemas;
+use super::logical::Logical;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -210,7 +211,9 @@ pub struct Migration {
     pub again: Again,
     pub secrecy: Secrecy,
     pub when: Option<When>,
+    /// Nothing where the migration says `changes`.
     pub up: Scripts,
+    pub changes: Option<Changes>,
     pub down: Option<Scripts>,
     pub verify: PerDatabase<Vec<Check>>,
     pub cleanup: Option<Scripts>,
@@ -226,6 +229,9 @@ pub enum PerDatabase<T> {
 }
 
 pub type Scripts = PerDatabase<Vec<Source>>;
+
+/// For each kind of database that has tables.
+pub type Changes = PerDatabase<Vec<Logical>>;
 
 impl<T> PerDatabase<T> {
     /// What is meant for a database of these names, the most exact first.

@@ -1,14 +1,16 @@
 //! The keys of a spec as the typed reader knows them. Says the same as `schema/migration.schema.json`
 //! (a test compares the two key by key) and nothing about how keys depend on each other's values.
 //! `migration` beside it holds the keys of a migration, `redis` those of what only Redis understands,
-//! `entry` those of a targets file, `schema` and `table` those of a schema file.
+//! `change` those of what is said as changes, `entry` those of a targets file, `schema` and `table` those of a schema file.
 
+mod change;
 mod entry;
 mod migration;
 mod redis;
 mod schema;
 mod table;
 
+pub(super) use change::{ALTERABLE, VERBS};
 pub(super) use entry::{ENTRY, TARGETS};
 pub(super) use redis::{
     CHECKS as REDIS_CHECKS, CONDITIONS as REDIS_CONDITIONS, STEPS as REDIS_STEPS,
@@ -96,6 +98,8 @@ pub(super) enum Shape {
     },
     /// A whole number of 64 bits with a sign.
     Signed,
+    /// What takes something away.
+    Null,
     /// Text, number or boolean, and null where `Cell`.
     Scalar,
     Cell,

@@ -63,6 +63,7 @@ pub(super) fn wanted(shape: &Shape) -> String {
         Shape::Text(_) => "text".into(),
         Shape::Choice(words) => format!("one of {}", words.join(", ")),
         Shape::Truth => "true or false".into(),
+        Shape::Null => "null".into(),
         Shape::Scalar => "text, a number or true or false".into(),
         Shape::Cell => "one cell".into(),
         Shape::List { .. } => "a list".into(),

@@ -2,9 +2,10 @@
 
 use super::file::{Case, writes};
 use super::stage::{Stage, run, seen};
-use initium::diff::{described, diff, undo};
+use initium::diff::{applied, described, diff, spare, undo};
+use initium::spec::{Input, schemas_alone, yaml};
 use initium_driver::catalog::{Catalog, Name};
-use initium_driver::change::{Change, Changes, Way};
+use initium_driver::change::{Change, Changes, Edit, Way};
 use initium_driver::{Driver, Error};
 
 /// The statements up and down, where they were found.
@@ -27,8 +28,11 @@ fn played(stage: &Stage, case: &Case) -> Result<Found, String> {
     run(&mut *one, &case.current).map_err(|e| format!("current: {e:?}"))?;
     run(&mut *other, &case.desired).map_err(|e| format!("desired: {e:?}"))?;
     let (from, mut to) = (seen(&mut *one)?, seen(&mut *other)?);
+    filed(&*one, &from)?;
+    filed(&*one, &to)?;
     hint(&mut to, case);
     let changes = changes(&*one, &from, &to);
+    in_memory(&*one, &changes, &from, &to)?;
     let up = match (render(&*one, &from, &to, &changes), &case.refused) {
         (Ok(up), None) => up,
         (Err(error), Some(words)) => {
@@ -64,10 +68,95 @@ fn played(stage: &Stage, case: &Case) -> Result<Found, String> {
     Ok(Some((up, down)))
 }
 
+/// A file that is written of a catalog is read as that catalog, and means it without the names that
+/// the database finds itself.
+fn filed(driver: &dyn Driver, found: &Catalog) -> Result<(), String> {
+    let ddl = driver.dialect().ddl().unwrap();
+    let again = |text: &str| {
+        let files = schemas_alone(&[Input::Stdin(text.as_bytes().to_vec())]);
+        let declared = files.and_then(|files| files.of(driver.dialect().names()));
+        match declared {
+            Ok(declared) => Ok(declared.catalog),
+            Err(error) => Err(format!("its file is refused: {error:?}\n{text}")),
+        }
+    };
+    let text = yaml(found).unwrap();
+    if again(&text)? != *found {
+        return Err(format!("its file says something else:\n{text}"));
+    }
+    let mut bare = found.clone();
+    spare(&mut bare, ddl);
+    let text = yaml(&bare).unwrap();
+    let native = ddl.native(again(&text)?);
+    let native = native.map_err(|e| format!("its file is no schema: {e:?}\n{text}"))?;
+    let left = changes(driver, found, &native);
+    let list: Vec<_> = left.iter().map(described).collect();
+    match left.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "its file would change {list:#?}\n{left:#?}\n{text}"
+        )),
+    }
+}
+
+/// The changes, made to the catalog alone, lead from the one to the other.
+fn in_memory(
+    driver: &dyn Driver,
+    list: &[Change],
+    from: &Catalog,
+    to: &Catalog,
+) -> Result<(), String> {
+    let found = applied(list, from);
+    let wanted = unhinted(to);
+    let left = changes(driver, &found, &wanted);
+    // A column comes last until the server puts it elsewhere.
+    let moved =
+        |change: &Change| matches!(change, Change::Column(of) if of.edit.from() == of.edit.to());
+    let left: Vec<_> = left.iter().filter(|change| !moved(change)).collect();
+    if !left.is_empty() {
+        return Err(format!("in memory it leaves {left:#?}"));
+    }
+    let is_renamed = |change: &Change| match change {
+        Change::Column(of) => matches!(&of.edit, Edit::Alter { from, to } if from.name != to.name),
+        change => change.renamed().is_some(),
+    };
+    // What is read by words is spelled otherwise by a server; where there is nothing to do, SQLite
+    // keeps two texts that mean the same.
+    if list.is_empty() || list.iter().any(is_renamed) || in_order(&found) == in_order(&wanted) {
+        return Ok(());
+    }
+    Err(format!(
+        "in memory it is otherwise:\n{found:#?}\n{wanted:#?}"
+    ))
+}
+
+/// The order of parts is nobody's wish.
+fn in_order(catalog: &Catalog) -> Catalog {
+    let mut catalog = catalog.clone();
+    for table in &mut catalog.tables {
+        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
+        table.unique.sort_by_key(|it| format!("{it:?}"));
+        table.foreign_keys.sort_by_key(|it| format!("{it:?}"));
+        table.checks.sort_by_key(|it| format!("{it:?}"));
+        table.exclusions.sort_by_key(|it| format!("{it:?}"));
+        table.indexes.sort_by_key(|it| format!("{it:?}"));
+        table.triggers.sort_by_key(|it| format!("{it:?}"));
+    }
+    catalog
+}
+
+fn unhinted(catalog: &Catalog) -> Catalog {
+    let mut catalog = catalog.clone();
+    for table in &mut catalog.tables {
+        table.renamed_from = None;
+        table.columns.iter_mut().for_each(|c| c.renamed_from = None);
+    }
+    catalog
+}
+
 /// The same catalog, made from nothing out of itself.
 fn anew(stage: &Stage, to: &Catalog) -> Result<(), String> {
-    let place = stage.fresh();
-    let mut fresh = place.open();
+    let mut fresh = stage.third.open();
     let empty = seen(&mut *fresh)?;
     let changes = changes(&*fresh, &empty, to);
     let all = render(&*fresh, &empty, to, &changes).map_err(|e| format!("anew: {e:?}"))?;
@@ -98,12 +187,7 @@ fn render(
 /// Nothing is left to do.
 fn nothing(driver: &mut dyn Driver, wanted: &Catalog, what: &str) -> Result<(), String> {
     let found = seen(driver)?;
-    let mut wanted = wanted.clone();
-    for table in &mut wanted.tables {
-        table.renamed_from = None;
-        table.columns.iter_mut().for_each(|c| c.renamed_from = None);
-    }
-    let left = changes(driver, &found, &wanted);
+    let left = changes(driver, &found, &unhinted(wanted));
     let list: Vec<_> = left.iter().map(described).collect();
     match left.is_empty() {
         true => Ok(()),

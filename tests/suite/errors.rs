@@ -196,6 +196,14 @@ fn provoke(code: Code) -> Option<Ran> {
                 .env("DATABASE_URL", &db.reader()?)
                 .run()
         }
+        Code::ChangeImpossible => {
+            case.apply("version: 1\nmigrations:\n  - {name: one, changes: [{drop_table: nothing}]}\n")
+        }
+        Code::ObjectUnknown => case.apply(
+            "version: 1\nmigrations:\n  - name: one\n    changes:\n      \
+             - create_table: {name: a, columns: [{name: n, type: int}, {name: m, type: int}]}\n      \
+             - sql: CREATE INDEX i ON a (n)\n      - drop_column: {table: a, name: m}\n",
+        ),
         Code::NotSupported => case.run(&up("VACUUM;"), &["apply", "--tx-mode", "all"]),
         Code::PoolerRefused => {
             let db = of("mysql").into_iter().next()?;

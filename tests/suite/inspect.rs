@@ -3,9 +3,10 @@
 
 use super::support::database::{Database, databases, of, statement};
 use super::support::{Folder, root};
-use initium::diff::{described, diff};
-use initium::run::{catalog, ddl, declared};
+use initium::diff::difference;
+use initium::run::{Ground, Here, Wanted, between, ddl, declared};
 use initium::spec;
+use initium_driver::change::Way;
 use initium_driver::{Catalog, Source};
 
 fn execute(db: &Database, sql: &str) {
@@ -22,19 +23,26 @@ fn full(db: &Database) {
     execute(db, &std::fs::read_to_string(path).unwrap());
 }
 
-/// What is different between the database and these files.
+/// What is different between the database and these files, where the files are built, too.
 fn left(db: &Database, path: &str) -> Vec<String> {
     let mut driver = db.open();
     let names = driver.dialect().names();
     let said = spec::declared(&[spec::Input::file(path)], names).unwrap();
     let wanted = declared(&said, driver.dialect()).unwrap();
-    let wanted = catalog(wanted, None, None).unwrap();
-    let found = driver.introspect().unwrap();
-    let ddl = ddl(driver.dialect()).unwrap();
-    let changes = diff(&found, &wanted, ddl).changes;
-    changes
+    let live = Wanted::live(driver.introspect().unwrap());
+    let empty = of(db.kind).into_iter().find(|it| same_server(it, db));
+    let mut scratch = empty.as_ref().unwrap().open();
+    let mut ground = Ground {
+        here: Here::Driver(&mut *driver),
+        scratch: (db.kind != "sqlite").then_some(&mut *scratch as _),
+    };
+    let found = between((&live, &wanted), &mut ground, &mut |from, to, dialect| {
+        difference(&from, &to, &Default::default(), ddl(dialect)?, Way::Plain)
+    });
+    let steps = found.unwrap().steps;
+    steps
         .iter()
-        .map(|change| format!("{}\n{change:#?}", described(change)))
+        .map(|step| format!("{}\n{:#?}", step.what, step.change))
         .collect()
 }
 
@@ -103,12 +111,10 @@ fn the_declared_example_is_what_every_database_then_holds() {
         let driver = db.open();
         let said = spec::declared(&[spec::Input::file(&folder)], driver.dialect().names()).unwrap();
         assert_eq!(said.catalog.tables.len(), 4);
-        let wanted = declared(&said, driver.dialect()).unwrap();
-        let wanted = catalog(wanted, None, None).unwrap();
+        let wanted = declared(&said, driver.dialect()).unwrap().known.unwrap();
         let (empty, none) = (Catalog::default(), Default::default());
         let ddl = ddl(driver.dialect()).unwrap();
-        let way = initium_driver::change::Way::Plain;
-        let found = initium::diff::difference(&empty, &wanted, &none, ddl, way).unwrap();
+        let found = initium::diff::difference(&empty, &wanted, &none, ddl, Way::Plain).unwrap();
         execute(&db, &found.script());
         let left = left(&db, &folder);
         assert!(

@@ -7,6 +7,7 @@ mod support;
 mod acl;
 mod bombs;
 mod both;
+mod changes;
 mod crash;
 mod declared;
 mod dependencies;

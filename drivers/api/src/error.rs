@@ -154,6 +154,10 @@ codes! {
     LedgerNewer = "ledger-newer", Human;
     /// The facts moved since the plan was written.
     PlanStale = "plan-stale", Human;
+    /// A change of the spec does not fit what the database holds.
+    ChangeImpossible = "change-impossible", Human;
+    /// A change needs to know an object that SQL in front of it may change.
+    ObjectUnknown = "object-unknown", Human;
     /// A finding of the lints is worse than this run lets through.
     LintBlocked = "lint-blocked", Human;
     /// Cleaning up what was not verified.

@@ -8,7 +8,7 @@ use crate::render;
 use crate::types;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
-use initium_driver::ddl::{Ddl, Habits};
+use initium_driver::ddl::{Ddl, Enums, Habits};
 use initium_driver::error::Result;
 use initium_driver::sql::expression::{Within, same};
 
@@ -54,5 +54,15 @@ impl Ddl for SqliteDialect {
 
     fn impact(&self, change: &Change, changes: &Changes) -> Impact {
         impact::of(change, changes)
+    }
+
+    fn rebuilds(&self, change: &Change, changes: &Changes) -> bool {
+        let scene = render::Scene::new(changes);
+        let group = scene.of(change);
+        group.is_some_and(|group| !matches!(render::means(group, &scene), render::Means::Alter(_)))
+    }
+
+    fn enums(&self) -> Enums {
+        Enums::Columns
     }
 }

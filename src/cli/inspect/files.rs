@@ -41,6 +41,7 @@ impl Aim {
         let end = Path::new(path).extension().and_then(|end| end.to_str());
         let told = match end {
             Some("yml") => page("yaml"),
+            Some("mmd") => page("mermaid"),
             end => end.and_then(page),
         };
         match asked.or(told) {
@@ -49,7 +50,7 @@ impl Aim {
                 Code::Usage,
                 "the name of the file does not say what to write",
             )
-            .help("end it in .yaml, .json or .sql, end a folder in /, or give --format")),
+            .help("end it in .yaml, .json, .sql, .svg, .mmd or .dot, end a folder in /, or give --format")),
         }
     }
 

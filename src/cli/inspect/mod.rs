@@ -7,7 +7,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::session::{Need, Session};
 use crate::diff::{Choice, difference, spare};
-use crate::report::{ReportDocument, count, escaped, outline};
+use crate::report::{ReportDocument, count, escaped, outline, picture};
 use crate::run::{Report, ddl};
 use crate::spec;
 use argh::{ArgsInfo, FromArgs};
@@ -43,6 +43,9 @@ pub enum Page {
     Yaml,
     Json,
     Sql,
+    Mermaid,
+    Dot,
+    Svg,
 }
 
 /// The words of `--format` that no other verb has, and the end of a file's name.
@@ -50,10 +53,14 @@ const PAGES: &[(&str, Page)] = &[
     ("yaml", Page::Yaml),
     ("json", Page::Json),
     ("sql", Page::Sql),
+    ("mermaid", Page::Mermaid),
+    ("mmd", Page::Mermaid),
+    ("dot", Page::Dot),
+    ("svg", Page::Svg),
 ];
 
 /// Beside those of every verb.
-pub const FORMS: &[&str] = &["yaml", "sql"];
+pub const FORMS: &[&str] = &["yaml", "sql", "mermaid", "dot", "svg"];
 
 fn page(word: &str) -> Option<Page> {
     let found = PAGES.iter().find(|(known, _)| *known == word);
@@ -133,6 +140,9 @@ fn written(catalog: Catalog, page: Page, dialect: &dyn Dialect) -> Result<String
     match page {
         Page::Yaml => spec::yaml(&bare(catalog, dialect)),
         Page::Json => spec::json(&bare(catalog, dialect)).map(escaped),
+        Page::Mermaid => Ok(picture::mermaid(&catalog)),
+        Page::Dot => Ok(picture::dot(&catalog)),
+        Page::Svg => Ok(picture::svg(&catalog)),
         Page::Sql => {
             let (empty, none) = (Catalog::default(), Sizes::new());
             let ddl = ddl(dialect)?;

@@ -225,7 +225,7 @@ pub const TOLD: &[Told] = &[
     Told {
         verb: "inspect",
         about: &[
-            "Shows what a database holds, without the ledger: an outline, or with `--format yaml` or `--format json` a schema file, with `--format sql` the statements that build it. With `--out` that goes to a file, or to a folder with a file for each table. Writes nothing to the database and takes no lock.",
+            "Shows what a database holds, without the ledger: an outline, or with `--format yaml` or `--format json` a schema file, with `--format sql` the statements that build it, with `--format mermaid`, `dot` or `svg` a picture. With `--out` that goes to a file, or to a folder with a file for each table. Writes nothing to the database and takes no lock.",
             "What is written is read back by `diff` as what the database holds. Names that the database found itself are left out.",
         ],
         examples: &[

@@ -175,7 +175,7 @@ pub(super) fn indexes(reader: &mut Reader, node: &Node) -> Vec<Index> {
     items.into_iter().map(|one| index(reader, one)).collect()
 }
 
-fn index(reader: &mut Reader, node: &Node) -> Index {
+pub(super) fn index(reader: &mut Reader, node: &Node) -> Index {
     Index {
         name: reader.text(node, "name").unwrap_or_default(),
         parts: columns(reader, node),

@@ -2,12 +2,17 @@
 //! are read once and can be asked for several databases. Knows no dialect: types and expressions
 //! stay as they are written until a driver makes them its own.
 
+mod changes;
 mod constraint;
 mod folder;
 mod object;
 mod reader;
+mod said;
 mod sound;
 mod table;
+
+pub(super) use changes::changes;
+pub use said::SQL;
 
 use super::node::Node;
 use super::shape::SCHEMA_FILE;

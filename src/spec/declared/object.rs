@@ -91,7 +91,7 @@ fn called(reader: &Reader, node: &Node) -> String {
     text.or(reader.text(node, "name")).unwrap_or_default()
 }
 
-fn view(reader: &mut Reader, node: &Node) -> View {
+pub(super) fn view(reader: &mut Reader, node: &Node) -> View {
     View {
         name: named(reader, node, "name"),
         materialized: reader.flag(node, "materialized"),

@@ -14,6 +14,8 @@ use initium_driver::{Code, Error};
 pub(super) struct Reader<'d> {
     pub doc: &'d Document,
     names: &'d [&'d str],
+    /// Of what is wrong in it.
+    code: Code,
     pub errors: Vec<Error>,
 }
 
@@ -22,17 +24,30 @@ impl<'d> Reader<'d> {
         Reader {
             doc,
             names,
+            code: Code::SchemaInvalid,
             errors: Vec::new(),
         }
     }
 
-    pub fn refuse(&mut self, at: usize, message: String) {
-        self.errors
-            .push(self.doc.error(Code::SchemaInvalid, at, message));
+    /// A part of a spec that says tables as schema files do.
+    pub fn of_spec(doc: &'d Document, names: &'d [&'d str]) -> Reader<'d> {
+        Reader {
+            code: Code::SpecInvalid,
+            ..Reader::new(doc, names)
+        }
+    }
+
+    /// The database that it is read for.
+    pub fn database(&self) -> &'d str {
+        self.names.first().copied().unwrap_or("this database")
+    }
+
+    pub fn is_called(&self, name: &str) -> bool {
+        self.names.contains(&name)
     }
 
     pub fn refuse_with(&mut self, at: usize, message: String, help: String) {
-        let error = self.doc.error(Code::SchemaInvalid, at, message);
+        let error = self.doc.error(self.code, at, message);
         self.errors.push(error.help(help));
     }
 
@@ -41,7 +56,7 @@ impl<'d> Reader<'d> {
         node.get(key).and_then(|value| self.meant(value))
     }
 
-    fn meant<'n>(&self, value: &'n Node) -> Option<&'n Node> {
+    pub fn meant<'n>(&self, value: &'n Node) -> Option<&'n Node> {
         let database = |key: &str| DATABASES.contains(&key);
         match value.entries() {
             entries
@@ -78,7 +93,7 @@ impl<'d> Reader<'d> {
             return text;
         }
         let at = node.get(key).map_or(node.at, |value| value.at);
-        let database = self.names.first().copied().unwrap_or("this database");
+        let database = self.database();
         let message = format!("'{key}' says nothing for {database}");
         let help = "add it here, or say with `only:` for which databases this is".into();
         self.refuse_with(at, message, help);

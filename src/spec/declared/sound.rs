@@ -46,9 +46,10 @@ pub(super) fn columns(reader: &mut Reader, node: &Node, columns: &[&Node], table
         };
         let line = reader.doc.place(first).line;
         let name = shown(&column.name);
-        reader.refuse(
+        reader.refuse_with(
             said.at,
             format!("the column {name} stands here and in line {line}"),
+            "a table has one column of a name: give one of them another, or take it out".into(),
         );
     }
     // Some of its columns may be another table's.
@@ -59,6 +60,8 @@ pub(super) fn columns(reader: &mut Reader, node: &Node, columns: &[&Node], table
     let plain = |parts: &[Part]| -> Vec<String> {
         parts
             .iter()
+            // The period of a table has a name and is no column.
+            .filter(|part| part.class.as_deref() != Some("WITHOUT OVERLAPS"))
             .filter_map(Part::name)
             .map(String::from)
             .collect()

@@ -58,11 +58,17 @@ fn each<T>(
     items.into_iter().map(|item| one(reader, item)).collect()
 }
 
-fn column(reader: &mut Reader, node: &Node) -> Column {
+pub(super) fn column(reader: &mut Reader, node: &Node) -> Column {
+    let data_type = reader.must(node, "type");
+    untyped(reader, node, data_type)
+}
+
+/// What else is said of a column.
+pub(super) fn untyped(reader: &mut Reader, node: &Node, data_type: String) -> Column {
     Column {
         name: reader.text(node, "name").unwrap_or_default(),
         renamed_from: reader.text(node, "renamed_from"),
-        data_type: reader.must(node, "type"),
+        data_type,
         nullable: reader.flag(node, "nullable"),
         not_null: node.get("not_null").map(|said| NotNull {
             name: reader.text(said, "name").unwrap_or_default(),
@@ -110,7 +116,7 @@ pub(super) fn numbers(reader: &Reader, node: &Node) -> Numbers {
 }
 
 /// What a column says of the table.
-fn beside(reader: &mut Reader, node: &Node, column: &str, table: &mut Table) {
+pub(super) fn beside(reader: &mut Reader, node: &Node, column: &str, table: &mut Table) {
     if reader.flag(node, "unique") {
         table.unique.push(Key {
             parts: vec![Part::column(column)],
@@ -128,7 +134,7 @@ fn beside(reader: &mut Reader, node: &Node, column: &str, table: &mut Table) {
 }
 
 /// The primary key of the columns that say they are part of it.
-fn first(reader: &mut Reader, node: &Node, columns: &[&Node], table: &mut Table) {
+pub(super) fn first(reader: &mut Reader, node: &Node, columns: &[&Node], table: &mut Table) {
     let says = |one: &&&Node| reader.flag(one, "primary_key") || reader.flag(one, "primaryKey");
     let named: Vec<&Node> = columns.iter().filter(says).copied().collect();
     let Some(one) = named.first() else {

@@ -1,5 +1,6 @@
 //! The keys of a migration: its scripts, its checks and its condition.
 
+use super::change::CHANGES;
 use super::{
     ANY, Fields, LINE, Needs, SCALAR, Same, Shape, TARGET, VARIABLE, may, must, redis, rule,
 };
@@ -43,7 +44,8 @@ pub(super) static MIGRATION: Shape = Shape::Fields(&Fields {
         may("idempotent", &Shape::Truth),
         may("sensitive", &Shape::Truth),
         may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
-        must("up", &SCRIPT),
+        may("up", &SCRIPT),
+        may("changes", &CHANGES),
         may("down", &SCRIPT),
         may(
             "verify",
@@ -51,6 +53,9 @@ pub(super) static MIGRATION: Shape = Shape::Fields(&Fields {
         ),
         may("cleanup", &SCRIPT),
     ],
+    one_of: &["up", "changes"],
+    // Changes are undone by changes, and hold no secrets.
+    exclusive: &[("changes", "down"), ("changes", "sensitive")],
     // What removes the old half waits for a proof of the new one.
     needs: &[Needs {
         one: "cleanup",

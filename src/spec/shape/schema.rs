@@ -38,6 +38,8 @@ pub(super) static SCHEMA: Shape = Shape::Fields(&Fields {
         may("views", &list(&VIEWS)),
         may("routines", &list(&ROUTINES)),
         may("ignore", &list(&LINE)),
+        may("renamed_from", &QUALIFIED),
+        ONLY,
     ],
     exclusive: &[("table", "tables")],
     needs: &[
@@ -121,7 +123,7 @@ static DOMAIN: Shape = Shape::Fields(&Fields {
     ..Fields::FREE
 });
 static ATTRIBUTE: Shape = Shape::Fields(&Fields {
-    keys: &[must("name", &NAME), must("type", &ANY)],
+    keys: &[must("name", &NAME), must("type", &FREE)],
     ..Fields::FREE
 });
 

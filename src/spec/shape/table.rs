@@ -12,7 +12,10 @@ static SIGNED: Shape = Shape::Signed;
 
 /// SQL, the same for all or one for each database.
 pub(super) static SQL: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
-static WORD: Shape = Shape::Any(&[Shape::Text(&rule::LINE), Shape::Databases(&LINE)]);
+/// SQLite has columns without one.
+pub(super) static DATA_TYPE: Shape =
+    Shape::Any(&[Shape::Text(&rule::FREE), Shape::Databases(&FREE)]);
+pub(super) static WORD: Shape = Shape::Any(&[Shape::Text(&rule::LINE), Shape::Databases(&LINE)]);
 pub(super) static VALUE: Shape = Shape::Any(&[Shape::Scalar, Shape::Databases(&SCALAR)]);
 
 const NAMES: Shape = Shape::List {
@@ -32,19 +35,19 @@ static FOR: Shape = Shape::Any(&[
 ]);
 pub(super) const ONLY: Field = may("only", &FOR);
 pub(super) const COMMENT: Field = may("comment", &FREE);
-const CALLED: Field = may("name", &NAME);
-const INCLUDE: Field = may("include", &LISTED);
-const NULLS: Field = may("nulls_not_distinct", &TRUTH);
-const DEFERRABLE: Field = may("deferrable", &Shape::Choice(&["immediate", "deferred"]));
-const ON_DELETE: Field = may("on_delete", &ACTION);
-const ON_UPDATE: Field = may("on_update", &ACTION);
-const ON_CONFLICT: Field = may(
+pub(super) const CALLED: Field = may("name", &NAME);
+pub(super) const INCLUDE: Field = may("include", &LISTED);
+pub(super) const NULLS: Field = may("nulls_not_distinct", &TRUTH);
+pub(super) const DEFERRABLE: Field = may("deferrable", &Shape::Choice(&["immediate", "deferred"]));
+pub(super) const ON_DELETE: Field = may("on_delete", &ACTION);
+pub(super) const ON_UPDATE: Field = may("on_update", &ACTION);
+pub(super) const ON_CONFLICT: Field = may(
     "on_conflict",
     &Shape::Choice(&["rollback", "fail", "ignore", "replace"]),
 );
-const MATCH_FULL: Field = may("match_full", &TRUTH);
-const NOT_VALID: Field = may("not_valid", &TRUTH);
-const NOT_ENFORCED: Field = may("not_enforced", &TRUTH);
+pub(super) const MATCH_FULL: Field = may("match_full", &TRUTH);
+pub(super) const NOT_VALID: Field = may("not_valid", &TRUTH);
+pub(super) const NOT_ENFORCED: Field = may("not_enforced", &TRUTH);
 
 pub(super) const START: Field = may("start", &SIGNED);
 pub(super) const INCREMENT: Field = may("increment", &SIGNED);
@@ -58,7 +61,6 @@ macro_rules! of_a_table {
     ($($own:expr),* $(,)?) => {
         &[
             $($own,)*
-            may("renamed_from", &QUALIFIED),
             COMMENT,
             may("primary_key", &PRIMARY_KEY),
             may("unique", &UNIQUE),
@@ -71,11 +73,108 @@ macro_rules! of_a_table {
             may("partition_of", &PARTITION),
             may("inherits", &INHERITS),
             may("options", &OPTIONS),
-            ONLY,
         ]
     };
 }
 pub(super) use of_a_table;
+
+/// What a column says.
+macro_rules! of_a_column {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            must("name", &NAME),
+            must("type", &DATA_TYPE),
+            may("nullable", &TRUTH),
+            may("not_null", &NOT_NULL),
+            may("default", &VALUE),
+            may("identity", &IDENTITY),
+            may("generated", &GENERATED),
+            may("charset", &WORD),
+            may("collation", &WORD),
+            may("on_update", &SQL),
+            ON_CONFLICT,
+            may("invisible", &TRUTH),
+            may("primary_key", &TRUTH),
+            may("unique", &TRUTH),
+            may("references", &REFERENCES),
+            may("check", &SQL),
+            COMMENT,
+        ]
+    };
+}
+pub(super) use of_a_column;
+
+/// A primary key, a unique constraint.
+macro_rules! of_a_key {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            CALLED,
+            must("columns", &PARTS),
+            INCLUDE,
+            NULLS,
+            DEFERRABLE,
+            ON_CONFLICT,
+            COMMENT,
+        ]
+    };
+}
+pub(super) use of_a_key;
+
+macro_rules! of_a_foreign_key {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            CALLED,
+            must("columns", &LISTED),
+            must("references", &QUALIFIED),
+            may("to", &LISTED),
+            ON_DELETE,
+            ON_UPDATE,
+            MATCH_FULL,
+            DEFERRABLE,
+            NOT_VALID,
+            NOT_ENFORCED,
+            COMMENT,
+        ]
+    };
+}
+pub(super) use of_a_foreign_key;
+
+macro_rules! of_a_check {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            CALLED,
+            must("expression", &SQL),
+            may("no_inherit", &TRUTH),
+            NOT_VALID,
+            NOT_ENFORCED,
+            COMMENT,
+        ]
+    };
+}
+pub(super) use of_a_check;
+
+macro_rules! of_an_index {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            CALLED,
+            must("columns", &PARTS),
+            may("unique", &TRUTH),
+            may("method", &WORD),
+            INCLUDE,
+            may("where", &SQL),
+            NULLS,
+            may("invisible", &TRUTH),
+            may("options", &LINES),
+            COMMENT,
+        ]
+    };
+}
+pub(super) use of_an_index;
 
 const fn list(of: &'static Shape) -> Shape {
     Shape::List {
@@ -86,40 +185,24 @@ const fn list(of: &'static Shape) -> Shape {
 }
 
 pub(super) static TABLE: Shape = Shape::Fields(&Fields {
-    keys: of_a_table![must("name", &QUALIFIED), must("columns", &COLUMNS)],
+    keys: of_a_table![
+        must("name", &QUALIFIED),
+        must("columns", &COLUMNS),
+        may("renamed_from", &QUALIFIED),
+        ONLY,
+    ],
     ..Fields::FREE
 });
 
 pub(super) static COLUMNS: Shape = list(&COLUMN);
+/// What excludes each other on a column.
+pub(super) const EITHER: &[(&str, &str)] = &[
+    ("identity", "default"),
+    ("identity", "generated"),
+    ("default", "generated"),
+];
 static COLUMN: Shape = Shape::Fields(&Fields {
-    keys: &[
-        must("name", &NAME),
-        may("renamed_from", &NAME),
-        must("type", &SQL),
-        may("nullable", &TRUTH),
-        may("not_null", &NOT_NULL),
-        may("default", &VALUE),
-        may("identity", &Shape::Any(&[SERVES, IDENTITY])),
-        may(
-            "generated",
-            &Shape::Any(&[Shape::Text(&rule::ANY), GENERATED]),
-        ),
-        may("charset", &WORD),
-        may("collation", &WORD),
-        may("on_update", &SQL),
-        ON_CONFLICT,
-        may("invisible", &TRUTH),
-        may("primary_key", &TRUTH),
-        may("primaryKey", &TRUTH),
-        may("unique", &TRUTH),
-        may(
-            "references",
-            &Shape::Any(&[Shape::Text(&rule::REFERENCE), REFERENCES]),
-        ),
-        may("check", &SQL),
-        COMMENT,
-        ONLY,
-    ],
+    keys: of_a_column![may("renamed_from", &NAME), may("primaryKey", &TRUTH), ONLY],
     exclusive: &[
         ("primary_key", "primaryKey"),
         ("identity", "default"),
@@ -128,12 +211,15 @@ static COLUMN: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
-static NOT_NULL: Shape = Shape::Fields(&Fields {
+pub(super) static NOT_NULL: Shape = Shape::Fields(&Fields {
     keys: &[CALLED, NOT_VALID, may("no_inherit", &TRUTH)],
     ..Fields::FREE
 });
-const SERVES: Shape = Shape::Choice(&["always", "by_default", "serial"]);
-const IDENTITY: Shape = Shape::Fields(&Fields {
+pub(super) static IDENTITY: Shape = Shape::Any(&[SERVES, NUMBERED]);
+pub(super) static GENERATED: Shape = Shape::Any(&[Shape::Text(&rule::ANY), COMPUTED]);
+pub(super) static REFERENCES: Shape = Shape::Any(&[Shape::Text(&rule::REFERENCE), REFERRED]);
+pub(super) const SERVES: Shape = Shape::Choice(&["always", "by_default", "serial"]);
+pub(super) const NUMBERED: Shape = Shape::Fields(&Fields {
     keys: &[
         must("serves", &SERVES),
         may("sequence", &NAME),
@@ -146,14 +232,14 @@ const IDENTITY: Shape = Shape::Fields(&Fields {
     ],
     ..Fields::FREE
 });
-const GENERATED: Shape = Shape::Fields(&Fields {
+pub(super) const COMPUTED: Shape = Shape::Fields(&Fields {
     keys: &[
         must("expression", &SQL),
         may("storage", &Shape::Choice(&["stored", "virtual"])),
     ],
     ..Fields::FREE
 });
-const REFERENCES: Shape = Shape::Fields(&Fields {
+const REFERRED: Shape = Shape::Fields(&Fields {
     keys: &[
         must("table", &QUALIFIED),
         may("column", &NAME),
@@ -169,19 +255,10 @@ pub(super) static PRIMARY_KEY: Shape = Shape::Any(&[Shape::Text(&rule::NAME), PA
 /// No word alone: `[a, b]` would be two constraints here and one key above.
 pub(super) static UNIQUE: Shape = list(&Shape::Any(&[PARTS, KEY]));
 const KEY: Shape = Shape::Fields(&Fields {
-    keys: &[
-        CALLED,
-        must("columns", &PARTS),
-        INCLUDE,
-        NULLS,
-        DEFERRABLE,
-        ON_CONFLICT,
-        COMMENT,
-        ONLY,
-    ],
+    keys: of_a_key![ONLY],
     ..Fields::FREE
 });
-const PARTS: Shape = Shape::List {
+pub(super) const PARTS: Shape = Shape::List {
     of: &PART,
     least: 1,
     same: Same::Allowed,
@@ -210,20 +287,7 @@ static PART: Shape = Shape::Any(&[
 ]);
 
 pub(super) static FOREIGN_KEYS: Shape = list(&Shape::Fields(&Fields {
-    keys: &[
-        CALLED,
-        must("columns", &NAMES),
-        must("references", &QUALIFIED),
-        may("to", &NAMES),
-        ON_DELETE,
-        ON_UPDATE,
-        MATCH_FULL,
-        DEFERRABLE,
-        NOT_VALID,
-        NOT_ENFORCED,
-        COMMENT,
-        ONLY,
-    ],
+    keys: of_a_foreign_key![ONLY],
     ..Fields::FREE
 }));
 static ACTION: Shape = Shape::Any(&[
@@ -244,15 +308,7 @@ static ACTION: Shape = Shape::Any(&[
 pub(super) static CHECKS: Shape = list(&Shape::Any(&[
     Shape::Text(&rule::ANY),
     Shape::Fields(&Fields {
-        keys: &[
-            CALLED,
-            must("expression", &SQL),
-            may("no_inherit", &TRUTH),
-            NOT_VALID,
-            NOT_ENFORCED,
-            COMMENT,
-            ONLY,
-        ],
+        keys: of_a_check![ONLY],
         ..Fields::FREE
     }),
 ]));
@@ -261,22 +317,10 @@ pub(super) static EXCLUSIONS: Shape = list(&Shape::Fields(&Fields {
     ..Fields::FREE
 }));
 pub(super) static INDEXES: Shape = list(&Shape::Fields(&Fields {
-    keys: &[
-        CALLED,
-        must("columns", &PARTS),
-        may("unique", &TRUTH),
-        may("method", &WORD),
-        INCLUDE,
-        may("where", &SQL),
-        NULLS,
-        may("invisible", &TRUTH),
-        may("invalid", &TRUTH),
-        may("options", &list(&LINE)),
-        COMMENT,
-        ONLY,
-    ],
+    keys: of_an_index![may("invalid", &TRUTH), ONLY],
     ..Fields::FREE
 }));
+pub(super) static LINES: Shape = list(&LINE);
 pub(super) static TRIGGERS: Shape = list(&Shape::Fields(&Fields {
     keys: &[
         must("name", &NAME),

@@ -48,6 +48,7 @@ fn same(root: &Value, schema: &Value, shape: &Shape, path: &str) {
             );
         }
         Shape::Truth => assert_eq!(schema["type"], "boolean", "{path}"),
+        Shape::Null => assert_eq!(schema["type"], "null", "{path}"),
         Shape::Scalar => assert_eq!(
             schema["type"],
             json!(["string", "number", "boolean"]),

@@ -96,6 +96,7 @@ pub fn planned(kind: &str, spec: &Spec) -> Plan {
         verdicts: &[],
         wanted: wanted(spec, "default", dialect.as_ref()).unwrap(),
         difference: None,
+        seen: initium::plan::Seen::default(),
     };
     let mut plan = plan_apply(&facts, &Rules::default()).unwrap();
     plan.migrations

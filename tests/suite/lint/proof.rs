@@ -144,7 +144,7 @@ fn what_a_rule_says_fails_fails_and_what_it_judges_otherwise_runs() {
     each("fails", |case, db| {
         let (status, said) = apply(db, case, &[case.sql().into()]);
         assert!(
-            status == 1,
+            [1, 2].contains(&status),
             "{} on {}: {status}\n{said}",
             case.sql(),
             db.kind

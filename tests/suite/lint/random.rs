@@ -86,6 +86,44 @@ fn judge(tongue: Tongue, text: &str) {
     }
 }
 
+/// Statements about rows are many; each is judged beside those before it.
+#[test]
+fn a_script_costs_what_it_is_long() {
+    for unit in [
+        "UPDATE t SET a = 1 WHERE id = 2;",
+        "INSERT INTO t (a) VALUES ('fine');",
+        "DELETE FROM t WHERE id = 1;",
+    ] {
+        let cost = |times: usize| {
+            let text = format!(
+                "ALTER TYPE m ADD VALUE 'x'; ALTER TABLE t ADD c int;{}",
+                unit.repeat(times)
+            );
+            let spec = super::spec("postgres", &[json!({"name": "one", "up": text})]);
+            let settings = Settings::new(&spec, &[], None).unwrap();
+            let plan = planned("postgres", &spec);
+            let grounds =
+                BTreeMap::from([("default".to_string(), Ground::oldest(Tongue::Postgres))]);
+            let runs = (0..3).map(|_| {
+                let start = std::time::Instant::now();
+                lint(&plan, &spec, &grounds, &settings);
+                start.elapsed().as_secs_f64()
+            });
+            runs.fold(f64::MAX, f64::min)
+        };
+        // Sixteen times the text, and a square would be 256 times the work.
+        // Noise goes away when it is looked at again.
+        let mut ratio = f64::MAX;
+        for _ in 0..4 {
+            ratio = ratio.min(cost(8_000) / cost(500));
+            if ratio < 64.0 {
+                break;
+            }
+        }
+        assert!(ratio < 64.0, "{unit}: {ratio:.0} times");
+    }
+}
+
 fn all_rules() -> Vec<String> {
     initium::lint::RULES
         .iter()

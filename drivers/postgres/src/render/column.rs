@@ -133,6 +133,12 @@ pub fn own(table: &Name, column: &Column) -> String {
 
 impl Writer<'_> {
     pub fn column(&mut self, of: &Of<Box<Column>>) -> Result<()> {
+        if let Edit::Alter { from, to } = &of.edit
+            && from.name == to.name
+            && self.anew.contains(&(of.table.clone(), to.name.clone()))
+        {
+            return Ok(());
+        }
         let (before, after) = match inherited::columns(self, of) {
             Some(two) => two,
             None => (

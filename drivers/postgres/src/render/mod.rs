@@ -9,6 +9,7 @@ mod index;
 mod inherited;
 mod object;
 mod rebuild;
+mod restore;
 mod routine;
 mod sequence;
 mod table;
@@ -17,7 +18,11 @@ mod types;
 mod using;
 mod view;
 
-pub use using::family;
+pub use index::holds;
+pub use rebuild::is_used_at_once;
+pub use routine::signature;
+pub use types::growth;
+pub use using::{Family, family, plain};
 
 use crate::spell::path;
 use initium_driver::catalog::{Catalog, Name, Table};
@@ -33,12 +38,17 @@ pub fn render(changes: &Changes, major: u16) -> Result<Vec<Act>> {
         late: Vec::new(),
         gone: Vec::new(),
         back: Vec::new(),
+        anew: Vec::new(),
+        unchecked: false,
     };
     for (at, change) in changes.list.iter().enumerate() {
         writer.at = at;
         writer.change(change)?;
     }
     writer.drafts.append(&mut writer.late);
+    if writer.unchecked {
+        writer.say("RESET check_function_bodies");
+    }
     Ok(writer.drafts.into_iter().map(Draft::act).collect())
 }
 
@@ -53,6 +63,10 @@ struct Writer<'a> {
     /// Parts of tables that went before their time, and those that came back.
     gone: Vec<(Name, String)>,
     back: Vec<(Name, String)>,
+    /// Columns that were made anew already, because they held another one fast.
+    anew: Vec<(Name, String)>,
+    /// The server was told not to look into the bodies of routines.
+    unchecked: bool,
 }
 
 /// A statement that may still grow.

@@ -3,7 +3,7 @@
 use super::Writer;
 use crate::spell::{self, path};
 use initium_driver::catalog::{Kind, Routine};
-use initium_driver::change::Edit;
+use initium_driver::change::{Change, Edit};
 use initium_driver::error::Result;
 
 fn kind(routine: &Routine) -> &'static str {
@@ -73,6 +73,7 @@ impl Writer<'_> {
                     return Ok(());
                 }
                 if from.definition != to.definition {
+                    self.unchecked(to);
                     self.say(replacing(&to.definition));
                 }
                 if from.comment != to.comment {
@@ -83,7 +84,28 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// A trigger needs its function, and that may name the tables that come with the trigger.
+    fn unchecked(&mut self, it: &Routine) {
+        let later = self.changes.list.iter().skip(self.at);
+        let is_named = later.into_iter().any(|change| {
+            let name = match change {
+                Change::Table(Edit::Add(table)) => &table.name.name,
+                Change::View(Edit::Add(view)) => &view.name.name,
+                Change::Column(of) if of.edit.from().is_none() => &of.table.name,
+                Change::Table(Edit::Alter { from, to }) if from.name != to.name => &to.name.name,
+                _ => return false,
+            };
+            // Its body is one quoted text.
+            it.definition.contains(name.as_str())
+        });
+        if is_named && !self.unchecked {
+            self.unchecked = true;
+            self.say("SET check_function_bodies = off");
+        }
+    }
+
     fn routine_added(&mut self, it: &Routine) {
+        self.unchecked(it);
         self.say(it.definition.trim_end().trim_end_matches(';'));
         if it.comment.is_some() {
             self.routine_comment(it);

@@ -55,6 +55,9 @@ pub fn change(from: &Numbers, to: &Numbers, data_type: &str, word: &str) -> Stri
     if from.cache != to.cache {
         say(format!("CACHE {}", to.cache.unwrap_or(1)));
     }
+    if turned {
+        say("RESTART".into());
+    }
     if from.cycle != to.cycle {
         say(if to.cycle { "CYCLE" } else { "NO CYCLE" }.into());
     }

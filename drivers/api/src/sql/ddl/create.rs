@@ -61,13 +61,20 @@ pub fn create<'a>(
         "VIRTUAL" => What::Other,
         "DOMAIN" => {
             let domain = reader.path()?;
-            let checked = reader.has("CHECK") || reader.find(&["NOT", "NULL"]).is_some();
-            match checked {
-                true => What::DomainCheck {
-                    domain,
-                    not_valid: false,
-                },
-                false => What::Other,
+            if reader.has("CHECK") || reader.find(&["NOT", "NULL"]).is_some() {
+                acts.push(Act {
+                    range: whole.range(),
+                    table: None,
+                    what: What::DomainCheck {
+                        domain: domain.clone(),
+                        not_valid: false,
+                    },
+                });
+            }
+            What::Create {
+                object: Object::Domain,
+                name: domain,
+                definer,
             }
         }
         _ => {
