@@ -7,6 +7,15 @@
 #[path = "../suite/support/mod.rs"]
 mod support;
 
+#[allow(dead_code)]
+#[path = "../cases/stage.rs"]
+mod stage;
+
+mod catalogs;
 mod chance;
+mod edits;
 mod expressions;
+mod kinds;
+mod maker;
 mod nonsense;
+mod rows;

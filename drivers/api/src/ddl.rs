@@ -1,7 +1,7 @@
 //! How a database spells changes of its catalog, and what it knows of them. Pure: goldens, plans and
 //! lints need no server. What only asking tells stands in [`crate::driver::Driver`].
 
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, Name, Table};
 use crate::change::{Act, Change, Changes, Impact};
 use crate::error::Result;
 use crate::sql::expression::Within;
@@ -38,6 +38,12 @@ pub trait Ddl {
     /// Whether the table is built anew for it, out of what is known of it: then all has to be known.
     fn rebuilds(&self, _change: &Change, _changes: &Changes) -> bool {
         false
+    }
+
+    /// What the database itself calls a part of a table from now on that is renamed, where it found
+    /// the part's name by the table's.
+    fn renamed(&self, _part: &str, _from: &Name, _to: &Name) -> Option<String> {
+        None
     }
 
     /// How it keeps an enum that has a name.

@@ -1,7 +1,8 @@
 //! How MySQL and MariaDB spell their catalog and its changes, and what they know of them. Pure.
 
-use crate::dialect::MySql;
+use crate::dialect::{Family, MySql};
 use crate::{impact, native, read, render, types};
+use initium_driver::Name;
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Enums, Habits};
@@ -49,6 +50,18 @@ impl Ddl for MySql {
 
     fn impact(&self, change: &Change, changes: &Changes) -> Impact {
         impact::impact(change, changes, self)
+    }
+
+    fn renamed(&self, part: &str, from: &Name, to: &Name) -> Option<String> {
+        let labels: &[&str] = match self.family() {
+            Family::MySql => &["_ibfk_", "_chk_"],
+            Family::MariaDb => &["_ibfk_"],
+        };
+        labels.iter().find_map(|label| {
+            let number = part.strip_prefix(&from.name)?.strip_prefix(label)?;
+            let is_number = number.bytes().all(|it| it.is_ascii_digit());
+            is_number.then(|| format!("{}{label}{number}", to.name))
+        })
     }
 
     fn enums(&self) -> Enums {

@@ -65,31 +65,37 @@ pub fn is_literal(text: &str) -> bool {
     }
 }
 
+/// What a row keeps elsewhere.
+const ROOMLESS: &[&str] = &[
+    "json",
+    "tinytext",
+    "text",
+    "mediumtext",
+    "longtext",
+    "tinyblob",
+    "blob",
+    "mediumblob",
+    "longblob",
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
+];
+
+/// Whether a bare value may be its default.
+pub fn has_room(data_type: &str) -> bool {
+    !ROOMLESS.contains(&name_of(data_type))
+}
+
 /// As it stands in a definition. MySQL takes no bare value for what has no fixed room.
 pub fn written(default: &str, data_type: &str) -> String {
     let default = default.trim();
-    let has_room = !matches!(
-        name_of(data_type),
-        "json"
-            | "tinytext"
-            | "text"
-            | "mediumtext"
-            | "longtext"
-            | "tinyblob"
-            | "blob"
-            | "mediumblob"
-            | "longblob"
-            | "geometry"
-            | "point"
-            | "linestring"
-            | "polygon"
-            | "multipoint"
-            | "multilinestring"
-            | "multipolygon"
-            | "geometrycollection"
-    );
     let is_null = default.eq_ignore_ascii_case("null");
-    if moment(default).is_some() || is_null || is_literal(default) && has_room {
+    if moment(default).is_some() || is_null || is_literal(default) && has_room(data_type) {
         return default.into();
     }
     format!("({})", bare(default))

@@ -174,14 +174,14 @@ pub fn partitioning(clause: &str) -> String {
     out
 }
 
-/// The default of a line of SHOW CREATE TABLE, where it is bytes: as text if it can be read.
-pub fn bytes(line: &str) -> Option<String> {
+/// The default of a line of SHOW CREATE TABLE.
+pub fn default(line: &str) -> Option<String> {
     let text = Text::new(line);
     let at = text.find(0, &["DEFAULT"])?;
-    Some(readable(text.at(at + 1)))
+    Some(text.at(at + 1).into())
 }
 
-/// Bytes as a literal. Those of a fixed length are filled with zeros, which nobody wrote.
+/// The literal of a fixed length, without the zeros with which it is filled.
 pub fn readable(told: &str) -> String {
     match told.strip_prefix('\'') {
         Some(_) => literal(value(told).trim_end_matches('\0')),

@@ -35,6 +35,8 @@ pub struct Session {
     owner: Option<String>,
     /// LOCK TABLES is in force.
     pub tables_locked: bool,
+    /// A packet may hold several statements.
+    several: bool,
     /// How the server reads quotes, by what the scripts set.
     pub reading: Reading,
 }
@@ -64,6 +66,7 @@ impl Session {
             settled: false,
             owner: None,
             tables_locked: false,
+            several: false,
         }
     }
 
@@ -91,7 +94,7 @@ impl Session {
     }
 
     /// Questions of our own in one packet, for the many that a catalog is asked; the answers come
-    /// one after the other. A script never gets this way.
+    /// one after the other. A script never gets this way: see [`Session::one_by_one`].
     pub fn questions(
         &mut self,
         questions: &[String],
@@ -100,20 +103,29 @@ impl Session {
         if questions.is_empty() {
             return Ok(());
         }
-        match self.wire.allow(Statements::Several) {
-            Ok(()) => {}
-            // Not every proxy knows how; then they go one by one.
-            Err(Fault::Said(_)) => {
-                for (n, question) in questions.iter().enumerate() {
-                    self.hear(question, Answers::One, &mut |_, found| row(n, found))?;
+        if !self.several {
+            match self.wire.allow(Statements::Several) {
+                Ok(()) => self.several = true,
+                // Not every proxy knows how; then they go one by one.
+                Err(Fault::Said(_)) => {
+                    for (n, question) in questions.iter().enumerate() {
+                        self.hear(question, Answers::One, &mut |_, found| row(n, found))?;
+                    }
+                    return Ok(());
                 }
-                return Ok(());
+                Err(fault) => return Err(failed(&fault)),
             }
-            Err(fault) => return Err(failed(&fault)),
         }
-        let answer = self.hear(&questions.join(";"), Answers::Several, row);
-        let (wire, allow) = (&mut self.wire, Statements::One);
-        answer.and(wire.allow(allow).map_err(|fault| failed(&fault)))
+        self.hear(&questions.join(";"), Answers::Several, row)
+    }
+
+    /// From here on a packet is one statement again.
+    pub fn one_by_one(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.several) {
+            return Ok(());
+        }
+        let answer = self.wire.allow(Statements::One);
+        answer.map_err(|fault| failed(&fault))
     }
 
     fn hear(

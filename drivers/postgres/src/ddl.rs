@@ -2,7 +2,7 @@
 
 use crate::dialect::Postgres;
 use crate::expression::FLAVOUR;
-use crate::{naming, render, types};
+use crate::{impact, naming, native, render, types};
 use initium_driver::catalog::{Catalog, Table};
 use initium_driver::change::{Act, Change, Changes, Impact};
 use initium_driver::ddl::{Ddl, Habits};
@@ -14,11 +14,8 @@ impl Ddl for Postgres {
         types::canonical(data_type)
     }
 
-    fn native(&self, mut catalog: Catalog) -> Result<Catalog> {
-        for column in catalog.tables.iter_mut().flat_map(|t| &mut t.columns) {
-            column.data_type = types::canonical(&column.data_type);
-        }
-        Ok(catalog)
+    fn native(&self, catalog: Catalog) -> Result<Catalog> {
+        native::native(catalog, *self)
     }
 
     fn generated(&self, table: &Table, name: &str) -> bool {
@@ -45,7 +42,7 @@ impl Ddl for Postgres {
         render::render(changes, self.major)
     }
 
-    fn impact(&self, _: &Change, _: &Changes) -> Impact {
-        Impact::default()
+    fn impact(&self, change: &Change, changes: &Changes) -> Impact {
+        impact::impact(change, changes)
     }
 }

@@ -98,7 +98,7 @@ fn together(link: &mut Link, ledger: &Ledger, parts: &[Part]) -> Result<()> {
 }
 
 /// The statements of a stretch, read again from their file.
-fn again(transaction: &mut Transaction, stretch: &Stretch, at: At) -> Result<()> {
+pub fn again(transaction: &mut Transaction, stretch: &Stretch, at: At) -> Result<()> {
     let mut pages = Pages::again(&PostgresGrammar, stretch)?;
     let (part, statement) = (at.part, at.statement);
     let mut number = 0;

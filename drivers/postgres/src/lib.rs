@@ -13,15 +13,18 @@ mod error;
 mod execute;
 mod expression;
 mod grammar;
+mod impact;
 mod introspect;
 mod lock;
 mod message;
 mod naming;
+mod native;
 mod noted;
 mod options;
 mod pooler;
 mod query;
 mod reading;
+mod realise;
 mod render;
 mod session;
 mod spell;
@@ -220,6 +223,12 @@ impl Driver for Connected {
     fn introspect(&mut self) -> Result<Catalog> {
         let tables = self.ledger.tables();
         introspect::catalog(&mut self.link, &asked(self.dialect, &tables))
+    }
+
+    fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        pooler::settle(&mut self.link)?;
+        let tables = self.ledger.tables();
+        realise::realise(&mut self.link, &asked(self.dialect, &tables), statements)
     }
 
     fn sizes(&mut self) -> Result<Sizes> {

@@ -113,7 +113,7 @@ mod tests {
         let (table, column) = ("t".repeat(60), "c".repeat(40));
         let name = object(&table, Some(&column), "fkey");
         assert_eq!(name.len(), 63);
-        assert_eq!(name, format!("{}_{}_fkey", "t".repeat(28), "c".repeat(29)));
+        assert_eq!(name, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
         assert_eq!(object("users", None, "pkey"), "users_pkey");
     }
 

@@ -171,6 +171,22 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// What has to be there before the first statement, and is nobody's.
+    pub fn set_up(&mut self, sql: &str) -> Result<()> {
+        self.message.unit(Owner::Frame, sql);
+        self.send()?;
+        self.message.next();
+        Ok(())
+    }
+
+    /// Runs what was collected, looks at what came of it, and takes it all back.
+    pub fn look<T>(mut self, look: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        self.send()?;
+        let seen = look(self.link);
+        self.clean_up();
+        seen
+    }
+
     /// `reset`: the session becomes what it was before the migration.
     pub fn commit(mut self, reset: bool) -> Result<()> {
         let token = literal(&self.token);

@@ -40,14 +40,36 @@ const NAMES: &[(&str, &str)] = &[
     ("time with time zone", "time() with time zone"),
     ("time", "time() without time zone"),
     ("time without time zone", "time() without time zone"),
+    // What files may say for every database.
+    ("string", "text"),
+    ("tinytext", "text"),
+    ("mediumtext", "text"),
+    ("longtext", "text"),
+    ("double", "double precision"),
+    ("datetime", "timestamp() without time zone"),
+    ("tinyint", "smallint"),
+    ("mediumint", "integer"),
+    ("bytes", "bytea"),
+    ("blob", "bytea"),
+    ("binary", "bytea"),
+    ("varbinary", "bytea"),
 ];
 
+/// Types that number themselves.
+pub fn is_serial(data_type: &str) -> bool {
+    let name = data_type.trim().to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "serial" | "serial4" | "bigserial" | "serial8" | "smallserial" | "serial2"
+    )
+}
+
 pub fn canonical(data_type: &str) -> String {
-    let text = data_type.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.contains('"') {
-        return text;
+    if data_type.contains(['"', '\'']) {
+        return data_type.trim().into();
     }
-    let text = text.to_ascii_lowercase();
+    let written = data_type.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = written.to_ascii_lowercase();
     let (text, dimensions) = without_dimensions(&text);
     let (name, modifier) = without_modifier(&text);
     let name = name.strip_prefix("pg_catalog.").unwrap_or(&name);
@@ -70,7 +92,11 @@ pub fn canonical(data_type: &str) -> String {
             match NAMES.iter().find(|(alias, _)| *alias == name) {
                 Some((_, full)) if full.contains("()") => full.replace("()", &modifier),
                 Some((_, full)) => (*full).to_string(),
-                None => format!("{name}{modifier}"),
+                // What its modifier means only its extension knows: geometry(Point,4326).
+                None => match without_modifier(&without_dimensions(&written).0).1 {
+                    Some(as_written) => format!("{name}({as_written})"),
+                    None => name.to_string(),
+                },
             }
         }
     };
@@ -137,7 +163,12 @@ mod tests {
             ("float(10)", "real"),
             ("float", "double precision"),
             ("\"Mood\"", "\"Mood\""),
-            ("geometry(Point, 4326)", "geometry(point,4326)"),
+            ("geometry(Point, 4326)", "geometry(Point,4326)"),
+            ("Datetime(3)", "timestamp(3) without time zone"),
+            ("double", "double precision"),
+            ("interval day to second(3)", "interval day to second(3)"),
+            ("interval(2)", "interval(2)"),
+            ("public.Mood[]", "public.mood[]"),
         ] {
             assert_eq!(canonical(written), meant, "{written}");
             assert_eq!(canonical(meant), meant, "{meant}");

@@ -5,6 +5,7 @@
 
 use crate::dialect::RULES;
 use crate::session::SqliteSession;
+use crate::words::literal;
 use initium_driver::driver::Part;
 use initium_driver::sql::lexer::{Kind, tokens};
 use initium_driver::{Code, Error, Result};
@@ -44,20 +45,40 @@ pub fn unbroken(
     let after = dangling(session)?;
     match after.difference(&before).next() {
         None => Ok(()),
-        Some((child, row, parent)) => Err(Error::new(
+        Some(what) => Err(Error::new(
             Code::StatementFailed,
-            format!("foreign keys are broken: {child}, row {row}, refers to {parent}"),
+            format!("foreign keys are broken: {what}"),
         )
         .help("the script turned foreign_keys off and left references behind; nothing was kept")),
     }
 }
 
-/// Table, row, parent of every reference that leads nowhere.
-fn dangling(session: &mut SqliteSession) -> Result<BTreeSet<(String, String, String)>> {
-    let rows = session.rows("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
-    let cell = |row: &[Option<String>], n: usize| row[n].clone().unwrap_or_default();
-    let triple = |row: &Vec<_>| (cell(row, 0), cell(row, 1), cell(row, 2));
-    Ok(rows.rows.iter().map(triple).collect())
+/// What is wrong with the references of each table: those that lead nowhere, and a table whose keys
+/// fit no key of the other one, which SQLite refuses to check.
+fn dangling(session: &mut SqliteSession) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let children = session.rows(
+        "SELECT name FROM main.sqlite_schema m WHERE type = 'table' \
+         AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(m.name, 'main'))",
+    )?;
+    for child in children.rows.iter().flatten().flatten() {
+        let question = format!(
+            "SELECT rowid, parent FROM pragma_foreign_key_check({})",
+            literal(child)
+        );
+        let told = session.each(&question, |row| {
+            let cell = |n: usize| row[n].as_deref().unwrap_or("?");
+            found.insert(format!("{child}, row {}, refers to {}", cell(0), cell(1)));
+            Ok(())
+        });
+        match told {
+            Err(error) if error.message().starts_with("foreign key mismatch") => {
+                found.insert(error.message().to_string());
+            }
+            told => told?,
+        }
+    }
+    Ok(found)
 }
 
 fn current(session: &mut SqliteSession) -> Result<Watch> {

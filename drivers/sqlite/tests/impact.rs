@@ -286,6 +286,11 @@ fn what_a_strict_table_refuses_is_said() {
         .become_like(&text("INTEGER"))
         .expect_err("x is no number");
     assert_eq!(place.texts(), before);
+    // Out of a strict table ANY means something else.
+    let (any, loose) = (text("ANY"), "CREATE TABLE t (a ANY);");
+    let all = impacts(&desired(&any), &desired(loose));
+    assert!(all[0].1.loses());
+    assert!(!impacts(&desired(loose), &desired(&any))[0].1.loses());
     // Into ANY nothing is changed.
     let all = impacts(&place.seen(), &desired(&text("ANY")));
     assert_eq!(all[0].1.risks, []);

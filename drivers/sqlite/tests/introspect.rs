@@ -6,7 +6,7 @@ mod folder;
 use changing::Place;
 use initium_driver::catalog::{
     Action, Check, Column, Conflict, Deferrable, ForeignKey, Generated, Identity, Index, Key,
-    Numbers, Of, Part, Serves, Sort, Storage, Trigger, View,
+    NotNull, Numbers, Of, Part, Serves, Sort, Storage, Trigger, View,
 };
 use initium_driver::driver::Access;
 use initium_driver::{Catalog, Code, Dialect, Name, Source, Table};
@@ -46,13 +46,14 @@ fn columns() {
         "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a varchar (50) not null default 'it''s', \
          b, c decimal(10 , 2) DEFAULT (-1), d TEXT COLLATE nocase, e TEXT COLLATE binary, \
          f INTEGER GENERATED ALWAYS AS ( length( a ) ) STORED, g AS (c*2), \
-         h TEXT NOT NULL ON CONFLICT IGNORE, i TEXT DEFAULT (datetime ( 'now' /* utc */ )))",
+         h TEXT CONSTRAINT told NOT NULL ON CONFLICT IGNORE, i TEXT DEFAULT (datetime ( 'now' /* utc */ )))",
     );
     let expected = [
         Column {
             nullable: false,
             identity: Some(Identity {
                 serves: Serves::ByDefault,
+                sequence: None,
                 numbers: Numbers::default(),
             }),
             ..column("id", "INTEGER")
@@ -82,6 +83,10 @@ fn columns() {
         },
         Column {
             nullable: false,
+            not_null: Some(NotNull {
+                name: "told".into(),
+                ..NotNull::default()
+            }),
             on_conflict: Some(Conflict::Ignore),
             ..column("h", "TEXT")
         },

@@ -268,7 +268,8 @@ fn foreign_keys(driver: &mut dyn Driver, table: &Table) -> Result<(), String> {
         format!("{row:?}")
     });
     let mut mine: Vec<String> = mine.collect();
-    (theirs.sort(), mine.sort());
+    theirs.sort();
+    mine.sort();
     match theirs == mine {
         true => Ok(()),
         false => Err(format!("foreign keys {mine:?} against {theirs:?}")),

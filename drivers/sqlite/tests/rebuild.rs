@@ -227,6 +227,25 @@ fn what_was_broken_before_does_not_stop_a_rebuild() {
 }
 
 #[test]
+fn a_key_that_fits_no_other_one_stops_only_what_makes_it() {
+    let odd = "CREATE TABLE c (n INTEGER REFERENCES t (n)); CREATE TABLE t (n INTEGER, a TEXT);";
+    let family = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT); \
+                  CREATE TABLE d (p INTEGER REFERENCES p (id));";
+    let mut place = Place::new(&format!("{odd} {family}"));
+    place
+        .become_like(&format!("{odd} {}", family.replace("TEXT", "BLOB")))
+        .expect("a rebuild");
+    let error = place
+        .become_like(&format!(
+            "{odd} {}",
+            family.replace("INTEGER PRIMARY KEY", "INTEGER")
+        ))
+        .expect_err("d refers to it");
+    let message = "foreign keys are broken: foreign key mismatch - \"d\" referencing \"p\"";
+    assert_eq!(error.message(), message);
+}
+
+#[test]
 fn foreign_keys_are_left_alone_where_none_are_concerned() {
     // No foreign key is looked at where none is concerned.
     let acts = acts(

@@ -6,8 +6,8 @@ use super::step::Step;
 use crate::diff::{Back, Difference, diff, difference};
 use crate::spec::{Logical, Verb};
 use initium_driver::Result;
-use initium_driver::catalog::{Attribute, Catalog};
-use initium_driver::change::{Change, Edit, Impact, Way};
+use initium_driver::catalog::{Attribute, Catalog, View};
+use initium_driver::change::{Change, Changes, Edit, Impact, Way};
 
 impl Ground<'_> {
     /// Whether it is the same to make them at once.
@@ -61,23 +61,45 @@ impl Ground<'_> {
             && other.is_none_or(|name| self.fresh.contains(name))
     }
 
-    /// The way back to a view that had other columns: those of the new one nobody has told, so it goes.
+    /// The way back to a view that had other columns. What columns the new one has nobody has told, so
+    /// it goes, and the old one comes.
     fn anew(&self, from: &Catalog, to: &Catalog, way: Way) -> Back {
-        let mut from = from.clone();
-        for view in &mut from.views {
-            if let Some(old) = to.views.iter().find(|it| it.name == view.name)
-                && old.definition != view.definition
-            {
-                view.columns = vec![Attribute {
-                    name: String::new(),
-                    data_type: String::new(),
-                }];
+        let (mut new, mut old) = (from.clone(), to.clone());
+        for view in &mut new.views {
+            let is_it = |it: &&mut View| it.name == view.name && it.definition != view.definition;
+            if let Some(other) = old.views.iter_mut().find(is_it) {
+                view.columns = vec![unlike("new")];
+                other.columns = vec![unlike("old")];
             }
         }
-        match difference(&from, to, self.sizes, self.ddl, way) {
-            Ok(found) => Back::Acts(found.up),
+        let mut list = diff(&new, &old, self.ddl).changes;
+        for change in &mut list {
+            if let Change::View(Edit::Drop(view) | Edit::Add(view)) = change {
+                let views = from.views.iter().chain(&to.views);
+                let mut same = views.filter(|it| it.name == view.name);
+                if let Some(it) = same.find(|it| it.definition == view.definition) {
+                    view.columns.clone_from(&it.columns);
+                }
+            }
+        }
+        let acts = self.ddl.render(&Changes {
+            from,
+            to,
+            list: &list,
+            way,
+        });
+        match acts {
+            Ok(acts) => Back::Acts(acts),
             Err(error) => Back::None(error.message().into()),
         }
+    }
+}
+
+/// A column that no view has.
+fn unlike(name: &str) -> Attribute {
+    Attribute {
+        name: name.into(),
+        data_type: String::new(),
     }
 }
 

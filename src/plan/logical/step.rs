@@ -21,8 +21,8 @@ impl Ground<'_> {
     pub(super) fn step(&self, verb: &Verb, mut from: Catalog) -> Result<Step> {
         let raw = self.raw(verb, &mut from)?;
         let mut to = applied(&raw.list, &from);
-        if let Some((_, name)) = &raw.table {
-            self.nameless(&mut to, name);
+        if let Some((old, new)) = &raw.table {
+            self.called(&mut to, old, new);
         }
         let mut to = self.ddl.native(to)?;
         hint(&mut to, &raw);
@@ -37,27 +37,18 @@ impl Ground<'_> {
         Ok(step)
     }
 
-    /// Names that a database finds by the name of the table are others behind a rename.
-    fn nameless(&self, catalog: &mut Catalog, name: &Name) {
-        let Some(table) = catalog.tables.iter_mut().find(|it| it.name == *name) else {
+    /// Names that a database found by the name of the table are others behind its rename.
+    fn called(&self, catalog: &mut Catalog, old: &Name, new: &Name) {
+        let mut tables = catalog.tables.iter_mut();
+        let Some(table) = tables.find(|it| it.name == *new) else {
             return;
         };
-        let known = table.clone();
-        let clear = |name: &mut String| {
-            if self.ddl.generated(&known, name) {
-                name.clear();
+        let keys = table.foreign_keys.iter_mut().map(|it| &mut it.name);
+        for name in keys.chain(table.checks.iter_mut().map(|it| &mut it.name)) {
+            if let Some(now) = self.ddl.renamed(name, old, new) {
+                *name = now;
             }
-        };
-        table
-            .primary_key
-            .iter_mut()
-            .for_each(|it| clear(&mut it.name));
-        table.unique.iter_mut().for_each(|it| clear(&mut it.name));
-        table
-            .foreign_keys
-            .iter_mut()
-            .for_each(|it| clear(&mut it.name));
-        table.checks.iter_mut().for_each(|it| clear(&mut it.name));
+        }
     }
 
     /// Nothing is written from what is not known.

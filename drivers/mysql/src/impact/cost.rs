@@ -223,8 +223,7 @@ impl Scene<'_> {
             all = all.and(COPY);
         }
         all = all.and(self.computed(from, to));
-        if from == to {
-            // It moves.
+        if self.moves(from, to) {
             all = all.and(match self.is_mysql() {
                 true => self.rebuild(),
                 false if self.is_compressed() || self.has("fulltext") => self.rebuild(),
@@ -232,6 +231,28 @@ impl Scene<'_> {
             });
         }
         all
+    }
+
+    /// Whether it stands between others than before. Where nothing else changes it does: else it would
+    /// be no change.
+    fn moves(&self, from: &Column, to: &Column) -> bool {
+        let bare = |it: &Column| Column {
+            renamed_from: None,
+            ..it.clone()
+        };
+        let before = |table: &Table, name: &str| -> Vec<String> {
+            let before = table.columns.iter().take_while(|it| it.name != name);
+            let names = before.map(|it| it.name.clone());
+            let both = |name: &String| {
+                [self.from, self.to]
+                    .iter()
+                    .all(|it| it.column(name).is_some())
+            };
+            let mut names: Vec<_> = names.filter(both).collect();
+            names.sort_unstable();
+            names
+        };
+        bare(from) == bare(to) || before(self.from, &from.name) != before(self.to, &to.name)
     }
 
     /// Of a column whose value is computed, now or before.
@@ -323,7 +344,7 @@ impl Scene<'_> {
             // The first of them gives the table a hidden column.
             Some("fulltext") if !self.has("fulltext") => REBUILD.blocking(),
             Some("fulltext" | "spatial" | "vector") => BUILD.blocking(),
-            _ if is_computed || self.has("spatial") => BUILD.blocking(),
+            _ if is_computed => BUILD.blocking(),
             _ => BUILD,
         }
     }

@@ -4,7 +4,7 @@ use super::{About, Odd, Row, Seen};
 use crate::defaults::{Told, default};
 use crate::dialect::Family;
 use crate::spelled;
-use crate::types::canonical;
+use crate::types::{canonical, name_of};
 use initium_driver::Column;
 use initium_driver::catalog::{Generated, Identity, Numbers, Serves, Storage};
 
@@ -45,8 +45,10 @@ fn column(row: &mut Row, about: &About, of_table: &str) -> (Column, Option<Odd>)
         data_type.push_str(" without system versioning");
     }
     let collation = row.maybe(7).filter(|it| it != of_table);
-    let is_binary = data_type.starts_with("binary") || data_type.starts_with("varbinary");
-    let odd = (is_binary && told.as_deref().is_some_and(|text| text.starts_with("0x")))
+    let is_value = told
+        .as_deref()
+        .is_some_and(|it| it.starts_with(['\'', '0']));
+    let odd = (is_value && matches!(name_of(&data_type), "binary" | "varbinary"))
         .then(|| Odd::Bytes(name.clone()));
     let generated = lower.contains("generated") && !lower.starts_with("default_generated");
     let told = told.map(|text| match about.dialect.family() {

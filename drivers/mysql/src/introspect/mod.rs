@@ -51,7 +51,7 @@ pub enum Odd {
     Period,
     /// The parser of a full text.
     Parser,
-    /// The default of this column has bytes that are no text.
+    /// The default of this column is bytes, which are told as if they were a text.
     Bytes(String),
 }
 
@@ -86,6 +86,7 @@ type Asked = (fn(&About) -> String, fn(Row, &About, &mut Seen));
 /// Tables first: what follows is put into them.
 const ASKED: &[Asked] = &[
     (tables::question, tables::row),
+    (tables::parted, tables::parted_row),
     (columns::question, columns::row),
     (indexes::question, indexes::row),
     (keys::question, keys::row),
@@ -97,6 +98,13 @@ const ASKED: &[Asked] = &[
 ];
 
 pub fn introspect(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
+    let found = found(session, ledger);
+    // Whatever became of it.
+    let back = session.one_by_one();
+    found.and_then(|catalog| back.map(|()| catalog))
+}
+
+fn found(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
     let about = about(session, ledger)?;
     let mut seen = Seen::default();
     let questions: Vec<_> = ASKED.iter().map(|(question, _)| question(&about)).collect();

@@ -1,50 +1,30 @@
 //! The changes of one table as few ALTER TABLEs. What the server does at once stands apart from what
 //! makes it work through the rows: together all of it would.
 
+use super::clause::{Clause, Kind};
 use super::column::{definition, own_check};
 use super::part;
 use super::place::Places;
-use super::table;
-use crate::collation::{charset, widest};
-use crate::defaults::{is_literal, written};
+use crate::defaults::{has_room, is_literal, written};
 use crate::dialect::{Family, MySql};
-use crate::impact::cost::{COPY, Cost, INSTANT, Scene, Way as Made};
+use crate::impact::cost::{COPY, Cost, Scene};
 use crate::impact::tables;
-use crate::spelled::signs;
-use crate::types::{is_text, name_of};
 use crate::words::quote;
-use initium_driver::catalog::{Check, Generated, Of as Is, Storage};
-use initium_driver::change::{Act, Blocks, Change, Changes, Edit, Way};
-use initium_driver::{Code, Column, Error, Index, Result, Table};
+use initium_driver::catalog::{Generated, Storage};
+use initium_driver::change::{Act, Change, Changes, Edit};
+use initium_driver::{Column, Index, Result, Table};
 use std::ops::Range;
 
-struct Clause {
-    sql: String,
-    changes: Vec<usize>,
-    cost: Cost,
-    kind: Kind,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    /// With the column's new name.
-    Column(String),
-    /// Its old one, and whether it numbers its rows.
-    Gone {
-        counts: bool,
-    },
-    IndexGone,
-    Rest,
-}
-
-struct Alter<'a> {
-    changes: &'a Changes<'a>,
-    from: &'a Table,
-    to: &'a Table,
-    dialect: &'a MySql,
-    clauses: Vec<Clause>,
+pub struct Alter<'a> {
+    pub changes: &'a Changes<'a>,
+    pub from: &'a Table,
+    pub to: &'a Table,
+    pub dialect: &'a MySql,
+    pub clauses: Vec<Clause>,
     /// Behind the last clause.
-    partitioning: Option<(String, usize)>,
+    pub partitioning: Option<(String, usize)>,
+    /// One clause would not work without the others.
+    pub whole: bool,
 }
 
 /// How the texts of a table are collated, as far as the table or the database says it.
@@ -73,6 +53,7 @@ pub fn alter(
         dialect,
         clauses: Vec::new(),
         partitioning: None,
+        whole: false,
     };
     all.read(range)?;
     all.write(&now, acts);
@@ -89,6 +70,7 @@ pub fn renamed(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>
         dialect,
         clauses: Vec::new(),
         partitioning: None,
+        whole: false,
     };
     all.table(n)?;
     all.write(&part::name(&to.name), acts);
@@ -98,40 +80,17 @@ pub fn renamed(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>
 impl Alter<'_> {
     fn read(&mut self, range: Range<usize>) -> Result<()> {
         let list = self.changes.list;
-        let edits: Vec<_> = list[range.clone()]
-            .iter()
-            .filter_map(|change| match change {
-                Change::Column(of) => Some(&of.edit),
-                _ => None,
-            })
-            .collect();
-        let mut places = Places::new(self.from, &edits);
+        let edits = edits(&list[range.clone()], range.start);
+        let all: Vec<_> = edits.iter().map(|it| &it.edit).collect();
+        let mut places = Places::new(self.from, &all);
         for n in range.clone() {
             match &list[n] {
                 Change::Table(_) => self.table(n)?,
-                Change::Column(of) => match &of.edit {
-                    Edit::Drop(it) => {
-                        let counts = it.identity.is_some();
-                        self.add(
-                            n,
-                            format!("DROP COLUMN {}", quote(&it.name)),
-                            Kind::Gone { counts },
-                        );
+                Change::Column(_) => {
+                    if let Some(edited) = edits.iter().find(|it| it.at == n) {
+                        self.edited(edited, &mut places);
                     }
-                    Edit::Add(it) => {
-                        let place = placed(places.put(&of.edit, self.to));
-                        let told = definition(it, self.to, self.dialect);
-                        self.add(
-                            n,
-                            format!("ADD COLUMN {told}{place}"),
-                            Kind::Column(it.name.clone()),
-                        );
-                    }
-                    Edit::Alter { from, to } => {
-                        let place = places.put(&of.edit, self.to);
-                        self.column(n, from, to, place);
-                    }
-                },
+                }
                 Change::PrimaryKey(of) => {
                     if of.edit.from().is_some() {
                         self.add(n, "DROP PRIMARY KEY".into(), Kind::Rest);
@@ -159,9 +118,33 @@ impl Alter<'_> {
             }
         }
         if self.dialect.family() == Family::MySql {
-            self.follow(&edits, range);
+            self.follow(&all, range);
         }
         Ok(())
+    }
+
+    fn edited(&mut self, edited: &Edited, places: &mut Places) {
+        let n = edited.at;
+        match &edited.edit {
+            Edit::Drop(it) => {
+                let counts = it.identity.is_some();
+                let kind = Kind::Gone { counts };
+                self.add(n, format!("DROP COLUMN {}", quote(&it.name)), kind);
+            }
+            Edit::Add(it) => {
+                let place = placed(places.put(&edited.edit, self.to));
+                let told = definition(it, self.to, self.dialect);
+                let kind = Kind::Column(it.name.clone());
+                self.add(n, format!("ADD COLUMN {told}{place}"), kind);
+            }
+            Edit::Alter { from, to } => {
+                let place = places.put(&edited.edit, self.to);
+                self.column(n, from, to, place);
+            }
+        }
+        if let Some(clause) = self.clauses.last_mut() {
+            clause.changes.extend(edited.other);
+        }
     }
 
     fn cost(&self, n: usize) -> Cost {
@@ -175,88 +158,18 @@ impl Alter<'_> {
         scene.cost(&self.changes.list[n])
     }
 
-    fn add(&mut self, n: usize, sql: String, kind: Kind) {
+    pub fn add(&mut self, n: usize, sql: String, kind: Kind) {
         let cost = self.cost(n);
         self.push(n, sql, kind, cost);
     }
 
-    fn push(&mut self, n: usize, sql: String, kind: Kind, cost: Cost) {
+    pub fn push(&mut self, n: usize, sql: String, kind: Kind, cost: Cost) {
         self.clauses.push(Clause {
             sql,
             changes: vec![n],
             cost,
             kind,
         });
-    }
-
-    fn table(&mut self, n: usize) -> Result<()> {
-        for clause in table::altered(self.from, self.to)? {
-            self.add(n, clause, Kind::Rest);
-        }
-        if self.from.options.get("collation") != self.to.options.get("collation") {
-            self.collate(n)?;
-        }
-        self.partitioning = table::partitioning(self.from, self.to).map(|sql| (sql, n));
-        Ok(())
-    }
-
-    /// The table's collation, and with it that of the columns which have no other.
-    fn collate(&mut self, n: usize) -> Result<()> {
-        let new = collation(self.to, self.dialect).ok_or_else(|| {
-            Error::new(
-                Code::NotSupported,
-                format!(
-                    "{}: its collation becomes the database's, which nobody told",
-                    self.to.name
-                ),
-            )
-            .help("ask a server, or say the collation")
-        })?;
-        let old = collation(self.from, self.dialect).map_or("", |it| charset(it));
-        let texts = |table: &Table| -> Vec<Column> {
-            let columns = table.columns.iter().filter(|it| is_text(&it.data_type));
-            columns.cloned().collect()
-        };
-        let all = texts(self.to);
-        let is_told = |column: &&Column| {
-            self.changes.list.iter().any(|change| match change {
-                Change::Column(of) => {
-                    of.table == self.to.name
-                        && of.edit.to().is_some_and(|it| it.name == column.name)
-                }
-                _ => false,
-            })
-        };
-        let moved: Vec<_> = all
-            .iter()
-            .filter(|it| it.collation.is_none() && self.from.column(&it.name).is_some())
-            .filter(|it| !is_told(it))
-            .collect();
-        // A text becomes a longer one there, if its characters may become longer.
-        let grows = widest(charset(new)) > widest(old);
-        let is_long = |it: &&Column| name_of(&it.data_type).ends_with("text");
-        if !moved.is_empty()
-            && moved.len() == all.len()
-            && !(grows && all.iter().any(|it| is_long(&it)))
-        {
-            let set = charset(new);
-            self.add(
-                n,
-                format!("CONVERT TO CHARACTER SET {set} COLLATE {new}"),
-                Kind::Rest,
-            );
-            return Ok(());
-        }
-        let sql = format!("DEFAULT CHARSET={} COLLATE={new}", charset(new));
-        let moved: Vec<_> = moved
-            .iter()
-            .map(|it| definition(it, self.to, self.dialect))
-            .collect();
-        self.add(n, sql, Kind::Rest);
-        for told in moved {
-            self.add(n, format!("MODIFY COLUMN {told}"), Kind::Rest);
-        }
-        Ok(())
     }
 
     fn column(&mut self, n: usize, from: &Column, to: &Column, place: Option<String>) {
@@ -319,7 +232,7 @@ impl Alter<'_> {
     }
 
     /// Indexes that stay, and have to be made anew with what they are about.
-    fn index_again(&mut self, n: usize, is_about: impl Fn(&Index) -> bool) {
+    pub fn index_again(&mut self, n: usize, is_about: impl Fn(&Index) -> bool) {
         let told: Vec<_> = self
             .changes
             .list
@@ -369,258 +282,61 @@ impl Alter<'_> {
             }
         }
     }
+}
 
-    fn check(&mut self, n: usize, edit: &Edit<Check>) {
-        // MariaDB: one that stands with its column comes and goes with the column's definition.
-        let of_column = |check: &Check, table: &Table| {
-            self.dialect.family() == Family::MariaDb && table.column(&check.name).is_some()
+/// What becomes of a column, without hints, which are no part of what it is.
+struct Edited {
+    at: usize,
+    /// It makes this change, too.
+    other: Option<usize>,
+    edit: Edit<Box<Column>>,
+}
+
+/// The edits of the columns, by their places. A name in other letters is the same name here: what goes
+/// and comes under it is renamed.
+fn edits(list: &[Change], start: usize) -> Vec<Edited> {
+    let bare = |it: &Column| {
+        Box::new(Column {
+            renamed_from: None,
+            ..it.clone()
+        })
+    };
+    let mut all: Vec<Edited> = Vec::new();
+    for (n, change) in list.iter().enumerate() {
+        let Change::Column(of) = change else {
+            continue;
         };
-        if let Some(check) = edit.from().or(edit.to())
-            && (of_column(check, self.from) || of_column(check, self.to))
-            && let Some(column) = self.column_now(&check.name).cloned()
-        {
-            return self.own_check(n, &column);
-        }
-        match edit {
-            Edit::Alter { from, to }
-                if from.name == to.name && from.expression == to.expression =>
-            {
-                let word = match to.not_enforced {
-                    true => "NOT ENFORCED",
-                    false => "ENFORCED",
-                };
-                self.add(
-                    n,
-                    format!("ALTER CHECK {} {word}", quote(&to.name)),
-                    Kind::Rest,
-                );
-            }
-            edit => {
-                if let Some(check) = edit.from() {
-                    let gone = (self.from.column(&check.name).is_some()
-                        && self.dialect.family() == Family::MariaDb)
-                        .then_some(());
-                    // With its column.
-                    if gone.is_none() {
-                        let name = quote(&self.check_now(&check.name));
-                        self.add(n, format!("DROP CONSTRAINT {name}"), Kind::Rest);
-                    }
-                }
-                if let Some(check) = edit.to() {
-                    self.add(n, format!("ADD {}", part::check(check)), Kind::Rest);
-                }
-            }
-        }
-    }
-
-    /// The column that has this name, or had it.
-    fn column_now(&self, name: &str) -> Option<&Column> {
-        let renamed = self.changes.list.iter().find_map(|change| match change {
-            Change::Column(of) if of.table == self.to.name => match &of.edit {
-                Edit::Alter { from, to } if from.name == name => Some(to.name.as_str()),
-                _ => None,
+        let mut other = None;
+        let edit = match &of.edit {
+            Edit::Drop(it) => Edit::Drop(bare(it)),
+            Edit::Alter { from, to } => Edit::Alter {
+                from: bare(from),
+                to: bare(to),
             },
-            _ => None,
-        });
-        self.to.column(renamed.unwrap_or(name))
-    }
-
-    fn own_check(&mut self, n: usize, column: &Column) {
-        let kind = Kind::Column(column.name.clone());
-        let told = self.clauses.iter_mut().find(|it| it.kind == kind);
-        if let Some(clause) = told {
-            clause.changes.push(n);
-            return;
-        }
-        let sql = format!(
-            "MODIFY COLUMN {}",
-            definition(column, self.to, self.dialect)
-        );
-        self.add(n, sql, kind);
-    }
-
-    /// MySQL renames what begins with the table's name together with the table.
-    fn check_now(&self, name: &str) -> String {
-        let (old, new) = (&self.from.name.name, &self.to.name.name);
-        match name.strip_prefix(&format!("{old}_chk_")) {
-            Some(rest) if self.dialect.family() == Family::MySql => format!("{new}_chk_{rest}"),
-            _ => name.into(),
-        }
-    }
-
-    /// MySQL renames no column that an expression of the table uses: such expressions are said anew in
-    /// the same statement.
-    fn follow(&mut self, edits: &[&Edit<Box<Column>>], range: Range<usize>) {
-        let list = self.changes.list;
-        let renamed: Vec<(usize, &str)> = range
-            .filter_map(|n| match &list[n] {
-                Change::Column(of) => match &of.edit {
-                    Edit::Alter { from, to } if from.name != to.name => {
-                        Some((n, from.name.as_str()))
-                    }
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect();
-        let uses = |text: &str| {
-            let word = |name: &str| {
-                signs(text)
-                    .iter()
-                    .any(|it| text[it.range.clone()] == quote(name))
-            };
-            renamed.iter().find(|(_, name)| word(name)).map(|(n, _)| *n)
-        };
-        let (from, to) = (self.from, self.to);
-        let told: Vec<_> = list
-            .iter()
-            .filter_map(|change| match change {
-                Change::Check(of) if of.table == to.name => of.edit.from().map(|it| &it.name),
-                _ => None,
-            })
-            .collect();
-        for check in from.checks.iter().filter(|it| !told.contains(&&it.name)) {
-            let now = self.check_now(&check.name);
-            let new = to.checks.iter().find(|it| it.name == now);
-            if let (Some(n), Some(new)) = (uses(&check.expression), new) {
-                let cost = match new.not_enforced {
-                    true => INSTANT,
-                    false => COPY,
+            Edit::Add(it) => {
+                let is_same = |one: &Edited| match &one.edit {
+                    Edit::Drop(gone) => gone.name.to_lowercase() == it.name.to_lowercase(),
+                    _ => false,
                 };
-                self.push(
-                    n,
-                    format!("DROP CONSTRAINT {}", quote(&now)),
-                    Kind::Rest,
-                    cost,
-                );
-                self.push(n, format!("ADD {}", part::check(new)), Kind::Rest, cost);
+                let twin = all.iter().position(is_same).map(|at| all.remove(at));
+                other = twin.as_ref().map(|twin| twin.at);
+                match twin.map(|twin| twin.edit) {
+                    Some(Edit::Drop(from)) => Edit::Alter { from, to: bare(it) },
+                    _ => Edit::Add(bare(it)),
+                }
             }
-        }
-        for column in &from.columns {
-            let Some(generated) = &column.generated else {
-                continue;
-            };
-            let is_told = edits
-                .iter()
-                .any(|it| it.from().is_some_and(|it| it.name == column.name));
-            if let (Some(n), false, Some(new)) = (
-                uses(&generated.expression),
-                is_told,
-                to.column(&column.name),
-            ) {
-                let full = definition(new, to, self.dialect);
-                let kind = Kind::Column(new.name.clone());
-                self.push(n, format!("MODIFY COLUMN {full}"), kind, COPY);
-            }
-        }
-        let texts = |index: &Index| {
-            index.parts.iter().find_map(|part| match &part.of {
-                Is::Expression(text) => uses(text),
-                Is::Column(_) => None,
-            })
         };
-        let again: Vec<_> = from
-            .indexes
-            .iter()
-            .filter_map(|it| Some((texts(it)?, it.name.clone())))
-            .collect();
-        for (n, name) in again {
-            self.index_again(n, |it| it.name == name);
-        }
-        if let (Some(old), Some(new)) = (&from.partition_by, &to.partition_by)
-            && let (Some(n), None) = (uses(old), &self.partitioning)
-        {
-            self.partitioning = Some((format!("PARTITION BY {new}"), n));
-            // It has to be the same statement.
-            self.clauses
-                .iter_mut()
-                .for_each(|it| it.cost = it.cost.and(COPY));
-        }
-    }
-
-    fn write(self, now: &str, acts: &mut Vec<Act>) {
-        let way = self.changes.way;
-        let is_foreign = self.from.options.contains_key("engine");
-        let versioned = self.from.options.contains_key("system_versioning")
-            && self.to.options.contains_key("system_versioning");
-        let mut head = format!("ALTER TABLE {now} ");
-        if versioned {
-            // Otherwise nothing of it may change; the old versions are changed with it.
-            head = format!("SET STATEMENT system_versioning_alter_history = KEEP FOR {head}");
-        }
-        let mut partitioning = self.partitioning;
-        let together = partitioning.as_ref().is_some_and(|(sql, n)| {
-            sql.starts_with("PARTITION BY") && matches!(self.changes.list[*n], Change::Column(_))
+        all.push(Edited {
+            at: start + n,
+            other,
+            edit,
         });
-        for group in groups(self.clauses) {
-            let cost = group.iter().fold(INSTANT, |all, it| all.and(it.cost));
-            let mut places: Vec<usize> = group.iter().flat_map(|it| it.changes.clone()).collect();
-            let clauses: Vec<_> = group.into_iter().map(|it| it.sql).collect();
-            let mut sql = format!("{head}{}", clauses.join(", "));
-            if together && let Some((clause, n)) = partitioning.take() {
-                sql.push_str(&format!(" {clause}"));
-                places.push(n);
-            } else if way == Way::Online && !is_foreign {
-                sql.push_str(match (cost.way, cost.blocks) {
-                    (Made::Instant, _) => ", ALGORITHM=INSTANT",
-                    (Made::Inplace, Blocks::Nothing) => ", ALGORITHM=INPLACE, LOCK=NONE",
-                    _ => "",
-                });
-            }
-            places.sort_unstable();
-            places.dedup();
-            acts.push(Act {
-                sql,
-                changes: places,
-            });
-        }
-        if let Some((clause, n)) = partitioning {
-            acts.push(Act {
-                sql: format!("{head}{clause}"),
-                changes: vec![n],
-            });
-        }
     }
+    all
 }
 
 fn placed(place: Option<String>) -> String {
     place.map_or(String::new(), |it| format!(" {it}"))
-}
-
-/// What one statement makes, in the order of the statements.
-fn groups(clauses: Vec<Clause>) -> Vec<Vec<Clause>> {
-    let is_instant = |it: &Clause| it.cost.way == Made::Instant;
-    let is_column = |it: &Clause| matches!(it.kind, Kind::Column(_));
-    let one = clauses.iter().all(is_instant)
-        || !clauses.iter().any(is_instant)
-        || clauses.iter().any(|it| is_column(it) && !is_instant(it))
-        // A new one may need the name of one that goes.
-        || clauses.iter().any(|it| it.kind == Kind::Gone { counts: true });
-    if one {
-        return match clauses.is_empty() {
-            true => Vec::new(),
-            false => vec![clauses],
-        };
-    }
-    let (mut cheap, mut rest, mut gone) = (Vec::new(), Vec::new(), Vec::new());
-    for clause in clauses {
-        match (&clause.kind, is_instant(&clause)) {
-            (Kind::Gone { .. }, true) => gone.push(clause),
-            (_, true) => cheap.push(clause),
-            (_, false) => rest.push(clause),
-        }
-    }
-    let only_gone = rest.iter().all(|it| it.kind == Kind::IndexGone);
-    match (only_gone, gone.is_empty()) {
-        (_, true) => vec![cheap, rest],
-        // The indexes first: without them the columns go at once.
-        (true, false) => {
-            gone.extend(cheap);
-            vec![rest, gone]
-        }
-        (false, false) if cheap.is_empty() => vec![rest, gone],
-        (false, false) => vec![cheap, rest, gone],
-    }
 }
 
 /// The new default, where nothing else changes and it may be said by itself.
@@ -629,13 +345,11 @@ fn only_default(from: &Column, to: &Column) -> Option<String> {
         default: to.default.clone(),
         ..from.clone()
     };
-    if same != *to || from == to {
+    if same != *to || from == to || !has_room(&to.data_type) {
         return None;
     }
     match &to.default {
-        Some(default) if is_literal(default) => {
-            Some(written(default, &to.data_type)).filter(|it| !it.starts_with('('))
-        }
+        Some(default) if is_literal(default) => Some(written(default, &to.data_type)),
         Some(_) => None,
         // Without one it would be asked for, though it may be NULL.
         None => to.nullable.then(|| "NULL".into()),

@@ -14,10 +14,17 @@ use std::collections::BTreeSet;
 pub struct Aside {
     pub go: Vec<Act>,
     pub come: Vec<Act>,
+    pub late: Vec<Late>,
+}
+
+/// A foreign key of a new table that leads to one which is not yet as it will be.
+pub struct Late {
+    pub place: usize,
+    pub key: String,
 }
 
 pub fn aside(changes: &Changes, dialect: &MySql) -> Aside {
-    let mut aside = Aside::default();
+    let mut aside = late(changes);
     let (moving, places) = moving(changes, dialect);
     if moving.is_empty() {
         return aside;
@@ -96,4 +103,38 @@ fn comes(changes: &Changes, table: &Name, key: &ForeignKey) -> bool {
         }
         _ => false,
     })
+}
+
+fn late(changes: &Changes) -> Aside {
+    let mut aside = Aside::default();
+    let changing: BTreeSet<&Name> = changes
+        .list
+        .iter()
+        .filter(|change| {
+            matches!(
+                change,
+                Change::Column(_) | Change::PrimaryKey(_) | Change::Index(_)
+            )
+        })
+        .filter_map(Change::table)
+        .collect();
+    for (n, change) in changes.list.iter().enumerate() {
+        let Change::Table(Edit::Add(it)) = change else {
+            continue;
+        };
+        for key in &it.foreign_keys {
+            if key.references != it.name && changing.contains(&key.references) {
+                let table = part::name(&it.name);
+                aside.come.push(Act {
+                    sql: format!("ALTER TABLE {table} ADD {}", part::foreign_key(key)),
+                    changes: vec![n],
+                });
+                aside.late.push(Late {
+                    place: n,
+                    key: key.name.clone(),
+                });
+            }
+        }
+    }
+    aside
 }

@@ -3,14 +3,19 @@
 
 mod alter;
 mod aside;
+mod check;
+mod clause;
 mod code;
 pub mod column;
 mod follow;
 mod part;
 mod place;
+mod rename;
 pub mod table;
+mod whole;
 
 use crate::dialect::{Family, MySql};
+use aside::Late;
 use initium_driver::catalog::Trigger;
 use initium_driver::change::{Act, Change, Changes, Edit, Of};
 use initium_driver::{Code, Error, Name, Result};
@@ -50,8 +55,16 @@ pub fn render(changes: &Changes, dialect: &MySql) -> Result<Vec<Act>> {
     let mut n = 0;
     while n < list.len() {
         let Some(band_here) = band(&list[n]) else {
-            single(n, changes, dialect, &mut acts)?;
-            n += 1;
+            let end = (n..list.len())
+                .find(|m| !matches!(list[*m], Change::Trigger(_)))
+                .unwrap_or(list.len())
+                .max(n + 1);
+            let mut run: Vec<usize> = (n..end).collect();
+            run.sort_by_key(|n| turn(&list[*n], changes));
+            for n in run {
+                single(n, changes, dialect, &aside.late, &mut acts)?;
+            }
+            n = end;
             continue;
         };
         let table = list[n].table();
@@ -66,8 +79,29 @@ pub fn render(changes: &Changes, dialect: &MySql) -> Result<Vec<Act>> {
     Ok(acts)
 }
 
-/// A change that has a statement of its own.
-fn single(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>) -> Result<()> {
+/// When a trigger is made: they run in the order in which they were.
+fn turn(change: &Change, changes: &Changes) -> usize {
+    let Change::Trigger(of) = change else {
+        return 0;
+    };
+    let place = of.edit.to().and_then(|it| {
+        let table = crate::impact::table(changes.to, &of.table)?;
+        table
+            .triggers
+            .iter()
+            .position(|other| other.name == it.name)
+    });
+    place.map_or(0, |place| place + 1)
+}
+
+/// A change that has a statement of its own; the tables in `late` get their foreign keys at the end.
+fn single(
+    n: usize,
+    changes: &Changes,
+    dialect: &MySql,
+    late: &[Late],
+    acts: &mut Vec<Act>,
+) -> Result<()> {
     let mut add = |sql: String| {
         acts.push(Act {
             sql,
@@ -76,7 +110,10 @@ fn single(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>) -> 
     };
     match &changes.list[n] {
         Change::Table(Edit::Add(it)) => {
-            add(table::create(it, dialect));
+            let mut now = it.clone();
+            let waits = |name: &str| late.iter().any(|it| it.place == n && it.key == name);
+            now.foreign_keys.retain(|key| !waits(&key.name));
+            add(table::create(&now, dialect));
             it.triggers
                 .iter()
                 .for_each(|it| add(code::trigger(it, None)));

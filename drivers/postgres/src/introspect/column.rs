@@ -3,6 +3,7 @@
 use super::row::Row;
 use super::types::own_collation;
 use super::{Asked, Found, described};
+use crate::spell::bare;
 use initium_driver::catalog::{Column, Generated, Identity, NotNull, Numbers, Serves, Storage};
 
 pub fn columns(asked: &Asked) -> String {
@@ -61,7 +62,7 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
     column.generated = storage.and_then(|storage| {
         let expression = column.default.take()?;
         Some(Generated {
-            expression,
+            expression: bare(&expression).into(),
             storage,
         })
     });

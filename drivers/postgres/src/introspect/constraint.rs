@@ -3,6 +3,7 @@
 
 use super::row::Row;
 use super::{Asked, Found, NAME, described};
+use crate::spell::bare;
 use initium_driver::catalog::{
     Action, Check, Deferrable, Exclusion, ForeignKey, Key, Of, Part, Table,
 };
@@ -84,7 +85,7 @@ fn key(row: &Row) -> Key {
 fn check(row: &Row) -> Check {
     Check {
         name: row.text(2),
-        expression: row.text(10),
+        expression: bare(row.get(10).unwrap_or_default()).into(),
         no_inherit: row.flag(7),
         // What is not enforced was never asked, either.
         not_valid: row.flag(5) && !row.flag(6),

@@ -77,7 +77,7 @@ fn head(row: &Row) -> Index {
         nulls_not_distinct: row.flag(5),
         options,
         comment: row.maybe(8),
-        predicate: row.maybe(9),
+        predicate: row.get(9).map(|text| bare(text).into()),
         ..Index::default()
     }
 }

@@ -42,7 +42,7 @@ fn says_nothing(found: &Found, child: u32, name: &str) -> bool {
     parents.peek().is_none() || parents.any(|parent| is_like(own, parent))
 }
 
-fn is_like(own: &Column, parent: &Column) -> bool {
+pub fn is_like(own: &Column, parent: &Column) -> bool {
     own.default == parent.default
         && own.nullable == parent.nullable
         && own.generated == parent.generated

@@ -16,7 +16,9 @@ mod trigger;
 mod types;
 mod view;
 
+pub use inherit::is_like;
 pub use sizes::sizes;
+pub use table::sort_parts;
 
 use crate::session::Link;
 use initium_driver::catalog::{Catalog, Table, View};

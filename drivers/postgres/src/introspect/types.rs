@@ -2,6 +2,7 @@
 
 use super::row::Row;
 use super::{Asked, Found, NAME, described, ours, visible};
+use crate::spell::bare;
 use initium_driver::catalog::{Attribute, Body, Check, Type};
 
 fn collation(id: &str, alias: &str) -> String {
@@ -149,7 +150,7 @@ pub fn check(found: &mut Found, row: &Row, _: &Asked) {
     if let Body::Domain { checks, .. } = &mut found.catalog.types[*at].body {
         checks.push(Check {
             name: row.text(1),
-            expression: row.text(2),
+            expression: bare(row.get(2).unwrap_or_default()).into(),
             not_valid: row.flag(3),
             comment: row.maybe(4),
             ..Check::default()

@@ -3,7 +3,7 @@
 
 use crate::expression::same;
 use crate::types::{Affinity, affinity};
-use initium_driver::catalog::{Column, Storage};
+use initium_driver::catalog::{Catalog, Column, Name, Storage};
 use initium_driver::change::{Changes, Edit, Impact, Of, Threat, Work};
 
 pub fn work(edit: &Edit<Box<Column>>) -> Work {
@@ -52,7 +52,7 @@ pub fn risks(of: &Of<Box<Column>>, changes: &Changes, impact: Impact) -> Impact 
             };
             impact.risk(Threat::Clients, format!("{} is gone", path(column)))
         }
-        Edit::Alter { from, to } => altered(from, to, &path(to), is_strict(of, changes), impact),
+        Edit::Alter { from, to } => altered(from, to, &path(to), strict(of, changes), impact),
     }
 }
 
@@ -68,12 +68,32 @@ fn is_id(of: &Of<Box<Column>>, column: &Column, changes: &Changes) -> bool {
         && key.is_some_and(|key| key.parts.len() == 1 && key.parts[0].name() == Some(&column.name))
 }
 
-fn is_strict(of: &Of<Box<Column>>, changes: &Changes) -> bool {
-    let mut tables = changes.to.tables.iter();
-    tables.any(|table| table.name == of.table && table.options.contains_key("strict"))
+/// Whether the table is strict before and behind the change.
+fn strict(of: &Of<Box<Column>>, changes: &Changes) -> (bool, bool) {
+    let old = changes
+        .list
+        .iter()
+        .find_map(|change| match change.renamed() {
+            Some((old, new)) if *new == of.table => Some(old),
+            _ => None,
+        });
+    let is = |catalog: &Catalog, name: &Name| {
+        let mut tables = catalog.tables.iter();
+        tables.any(|table| table.name == *name && table.options.contains_key("strict"))
+    };
+    (
+        is(changes.from, old.unwrap_or(&of.table)),
+        is(changes.to, &of.table),
+    )
 }
 
-fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Impact) -> Impact {
+fn altered(
+    from: &Column,
+    to: &Column,
+    path: &str,
+    strict: (bool, bool),
+    mut impact: Impact,
+) -> Impact {
     let mut risk = |kind, what: String| impact = std::mem::take(&mut impact).risk(kind, what);
     if from.name != to.name {
         risk(
@@ -82,11 +102,12 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
         );
     }
     if from.data_type != to.data_type {
-        let (old, new) = (affinity(&from.data_type), affinity(&to.data_type));
+        let old = stored(&from.data_type, strict.0);
+        let new = stored(&to.data_type, strict.1);
         if let Some(what) = converted(old, new) {
             risk(Threat::Loss, format!("{path}: {what}"));
         }
-        if strict && to.data_type != "ANY" {
+        if strict.1 && to.data_type != "ANY" {
             let what = format!("values of {path} that do not become {}", to.data_type);
             risk(Threat::Refusal, what);
         }
@@ -119,10 +140,27 @@ fn altered(from: &Column, to: &Column, path: &str, strict: bool, mut impact: Imp
             Threat::Loss,
             format!("the values of {path}: they are computed anew"),
         ),
-        (Some(_), None) => risk(Threat::Clients, format!("{path} is not computed any more")),
+        (Some(computed), None) => {
+            // SQLite copies what is computed when it is read before it makes it REAL.
+            let loose =
+                computed.storage == Storage::Virtual && affinity(&from.data_type) == Affinity::Real;
+            if loose {
+                let what = format!("{path}: what has no fraction may become an integer");
+                risk(Threat::Loss, what);
+            }
+            risk(Threat::Clients, format!("{path} is not computed any more"));
+        }
         (None, None) => {}
     }
     impact
+}
+
+/// In a strict table ANY is any value as it comes; elsewhere it is a word like any other.
+fn stored(data_type: &str, strict: bool) -> Affinity {
+    match strict && data_type == "ANY" {
+        true => Affinity::Blob,
+        false => affinity(data_type),
+    }
 }
 
 /// What a copy does to values of the one kind in a column of the other; nothing where they stay.

@@ -106,6 +106,13 @@ fn altered(from: &Table, to: &Table, mut impact: Impact) -> Impact {
             format!("values of {name} that are not of the type of their column"),
         );
     }
+    let any = |table: &Table| table.columns.iter().any(|column| column.data_type == "ANY");
+    if from.options.contains_key("strict") && !to.options.contains_key("strict") && any(from) {
+        let what = format!(
+            "values of {name} in columns of type ANY: text that looks like a number becomes one"
+        );
+        impact = impact.risk(Threat::Loss, what);
+    }
     if turned_on("without_rowid") {
         impact = impact.risk(Threat::Clients, format!("{name} has no rowid any more"));
     }

@@ -7,7 +7,7 @@ use super::index::{collation, conflict};
 use super::table::{Drawn, key};
 use crate::names;
 use crate::types;
-use initium_driver::catalog::{Generated, Part, Sort, Storage};
+use initium_driver::catalog::{Generated, NotNull, Part, Sort, Storage};
 use initium_driver::{Column, Result};
 
 /// What ends a type. The words are reserved, so none is part of one.
@@ -42,6 +42,10 @@ pub fn column(mut cursor: Cursor, drawn: &mut Drawn) -> Result<()> {
         let name = std::mem::take(&mut name);
         if cursor.take("NOT NULL") {
             column.nullable = false;
+            column.not_null = (!name.is_empty()).then_some(NotNull {
+                name,
+                ..NotNull::default()
+            });
             column.on_conflict = conflict(&mut cursor)?;
         } else if cursor.take("NULL") {
             conflict(&mut cursor)?;

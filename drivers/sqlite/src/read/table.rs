@@ -241,6 +241,8 @@ impl Drawn {
                 unique.push(key);
             }
         }
+        // A schema has many, and two catalogs are held at once.
+        self.columns.shrink_to_fit();
         table.columns = self.columns;
         table.unique = unique;
         table.foreign_keys = self.foreign_keys;

@@ -29,7 +29,9 @@ pub fn means(group: &Group, scene: &Scene) -> Means {
         return Means::Replace;
     }
     let mut steps = renames(group, scene);
-    for (n, change) in scene.changes_of(group) {
+    let mut changes: Vec<_> = scene.changes_of(group).collect();
+    changes.sort_by_key(|(_, change)| rank(change));
+    for (n, change) in changes {
         if let Change::ForeignKey(of) = change
             && of
                 .edit
@@ -52,6 +54,23 @@ pub fn means(group: &Group, scene: &Scene) -> Means {
         }
     }
     Means::Alter(steps)
+}
+
+/// What names a column goes before the column and comes after it, whatever the order they came in.
+fn rank(change: &Change) -> u8 {
+    match change {
+        Change::Column(of) => match &of.edit {
+            Edit::Drop(column) if column.generated.is_some() => 1,
+            Edit::Drop(_) => 2,
+            _ => 3,
+        },
+        Change::Index(of) if of.edit.to().is_none() => 0,
+        Change::Check(of) if of.edit.to().is_none() => 0,
+        Change::ForeignKey(of) if of.edit.to().is_none() => 0,
+        Change::Check(_) => 4,
+        Change::Index(_) => 5,
+        _ => 3,
+    }
 }
 
 /// Columns are renamed by ALTER whatever else is done: so whatever names them follows.
@@ -211,7 +230,8 @@ fn is_droppable(column: &Column, group: &Group, scene: &Scene) -> bool {
                 .generated
                 .as_ref()
                 .is_some_and(|it| names_word(&it.expression, name))
-            && stays(other)
+            // Of two that are computed from each other nobody says which goes first.
+            && (stays(other) || column.generated.is_some())
     };
     let keys = table.primary_key.iter().chain(&table.unique);
     !is_row_id(name)
@@ -261,7 +281,7 @@ fn is_same_but_null(from: &Column, to: &Column) -> bool {
         && from.data_type == to.data_type
         && from.identity == to.identity
         && from.collation == to.collation
-        && from.on_conflict == to.on_conflict
+        && (to.nullable || (&from.not_null, from.on_conflict) == (&to.not_null, to.on_conflict))
 }
 
 /// Whether a table refuses rows otherwise than by an error, so that a copy would lose them.

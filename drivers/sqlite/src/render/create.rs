@@ -100,7 +100,7 @@ fn column_of(column: &Column, table: &Table) -> String {
             .primary_key
             .iter()
             .any(|key| is_its(&key) && key.parts[0].sort == Sort::Up);
-    match is_id && column.on_conflict.is_none() {
+    match is_id && column.on_conflict.is_none() && column.not_null.is_none() {
         true => text.replacen(" NOT NULL", "", 1),
         false => text,
     }
@@ -121,7 +121,12 @@ fn column_alone(column: &Column) -> String {
         text += &format!(" {}", data_type(&column.data_type));
     }
     if !column.nullable {
-        text += &format!(" NOT NULL{}", on_conflict(column.on_conflict));
+        let name = column.not_null.as_ref().map_or("", |it| &it.name);
+        text += &format!(
+            " {}NOT NULL{}",
+            named(name),
+            on_conflict(column.on_conflict)
+        );
     }
     if let Some(default) = &column.default {
         text += &format!(" DEFAULT {}", bracketed(default));

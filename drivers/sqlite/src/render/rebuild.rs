@@ -37,7 +37,7 @@ pub fn rebuild(group: &Group, scene: &Scene, script: &mut Script) -> Result<()> 
     };
     match &copy {
         // Its own checks would not follow a rename that nothing follows: the rows alone step aside.
-        Some((_, what)) if group.from.is_some_and(|from| names_itself(from)) => {
+        Some((_, what)) if group.from.is_some_and(names_itself) => {
             script.say(
                 format!("CREATE TABLE {old} AS SELECT {what} FROM {name}"),
                 all,

@@ -2,11 +2,11 @@
 //! enough here.
 #![allow(dead_code)] // Not every test uses all of it.
 
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use initium_driver::catalog::{Catalog, Name, Table};
 use initium_driver::change::{Act, Change, Changes, Edit, Impact, Of, Way};
 use initium_driver::driver::{Access, Driver, Part, Script};
-use initium_driver::{Dialect, Result, Source};
+use initium_driver::{Dialect, Result, Settings, Source};
 use initium_sqlite::SqliteDialect;
 
 /// A database in a file.
@@ -18,6 +18,18 @@ pub struct Place {
 impl Place {
     pub fn new(sql: &str) -> Place {
         Place::at("app.db", sql)
+    }
+
+    /// In memory, which nobody waits for.
+    pub fn memory(sql: &str) -> Place {
+        let settings = Settings::parse("sqlite::memory:", "URL").expect("a URL");
+        let run = folder::run(Access::Write);
+        let mut place = Place {
+            folder: Folder::new(),
+            driver: (initium_sqlite::OPENER.open)(&settings, &run).expect("memory"),
+        };
+        place.run(sql).expect(sql);
+        place
     }
 
     /// With options behind the name of the file.
@@ -94,7 +106,7 @@ fn sorted(mut catalog: Catalog) -> Catalog {
 }
 
 pub fn desired(sql: &str) -> Catalog {
-    Place::new(sql).seen()
+    Place::memory(sql).seen()
 }
 
 pub fn acts(from: &Catalog, to: &Catalog) -> Result<Vec<Act>> {
@@ -134,6 +146,11 @@ pub fn found(from: &Catalog, to: &Catalog) -> Vec<Change> {
         match from.tables.iter().find(|it| it.name == table.name) {
             None => list.push(Change::Table(Edit::Add(Box::new(table.clone())))),
             Some(old) => parts(old, table, &mut list),
+        }
+    }
+    for view in &from.views {
+        if !to.views.iter().any(|it| it.name == view.name) {
+            list.push(Change::View(Edit::Drop(Box::new(view.clone()))));
         }
     }
     for view in &to.views {
