@@ -77,6 +77,15 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     })?;
     let found = match (&from, &to) {
         (Side::Live, _) | (_, Side::Live) => online(common, &spec, need, (&from, &to), &args)?,
+        // What migrations leave is built by the server that is there, unless another place is named.
+        (Side::Migrations, _) | (_, Side::Migrations) if common.scratch_url_env.is_none() => {
+            match online(common, &spec, need, (&from, &to), &args) {
+                Err(error) if error.code() == Code::ConnectionMissing => {
+                    vec![offline(common, &spec, (&from, &to), &args)?]
+                }
+                answer => answer?,
+            }
+        }
         _ => vec![offline(common, &spec, (&from, &to), &args)?],
     };
     show(found, common, &args, output)

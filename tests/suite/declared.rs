@@ -2,7 +2,7 @@
 //! (Catches a difference that is invented or missed, a breaking change that runs, a gate that opens
 //! on another schema than the one of its release.)
 
-use super::support::{Database, Ran, databases};
+use super::support::{Database, Ran, databases, initium, of, root};
 
 const PLAN: &str = "version: 1\nschemas: [schema]\n";
 
@@ -272,6 +272,59 @@ fn a_difference_is_written_as_the_next_migration() {
         assert_eq!(std::fs::read_to_string(&spec).unwrap(), text);
         fine(run(&["rollback", "--steps", "1", "--yes"]));
         assert_eq!(db.open().introspect().unwrap().tables, [], "{}", db.kind);
+    }
+}
+
+#[test]
+fn a_schema_file_that_changed_without_a_migration_fails_the_check_of_the_example() {
+    for db in of("postgres") {
+        let example = root().join("examples/migrate/declarative");
+        let copied = std::process::Command::new("cp")
+            .arg("-r")
+            .arg(&example)
+            .arg(db.folder.path("shop"))
+            .status();
+        assert!(copied.unwrap().success());
+        let spec = db.folder.path("shop/plan.yaml");
+        let check = [
+            "migrate",
+            "diff",
+            "--from",
+            "migrations",
+            "--check",
+            "--spec",
+            &spec,
+        ];
+        // On the server itself, which takes it back, and on an empty database that is named.
+        let ran = db.initium(&check).run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert_eq!(db.open().introspect().unwrap().tables, []);
+        let elsewhere = [&check[..], &["--scratch-url-env", "SCRATCH_URL"]].concat();
+        let ran = initium(&elsewhere).env("SCRATCH_URL", &db.url).run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let file = db.folder.path("shop/schema/products.yaml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let longer = text.replace(
+            "checks:",
+            "  - {name: city, type: text, nullable: true}\nchecks:",
+        );
+        std::fs::write(&file, longer).unwrap();
+        let ran = db.initium(&check).run();
+        assert_eq!((ran.status, ran.code()), (3, "drift"), "{ran:?}");
+        assert!(ran.out.contains("add column products.city"), "{ran:?}");
+        db.initium(&[
+            "migrate",
+            "diff",
+            "--spec",
+            &spec,
+            "--from",
+            "migrations",
+            "--write",
+            "a city",
+        ])
+        .exits(0);
+        let ran = db.initium(&check).run();
+        assert_eq!(ran.status, 0, "{ran:?}");
     }
 }
 

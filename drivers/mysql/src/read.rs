@@ -1,7 +1,6 @@
 //! What SHOW CREATE answers, read. Pure.
 
 use crate::spelled::{RULES, literal, signs, value};
-use crate::types::name_of;
 use initium_driver::sql::lexer::{Kind, Token};
 
 pub struct View<'a> {
@@ -175,20 +174,11 @@ pub fn partitioning(clause: &str) -> String {
     out
 }
 
-/// Bytes as a literal: readable where they can be.
-pub fn bytes(hex: &str, data_type: &str) -> String {
-    let mut all: Vec<u8> = (0..hex.len() / 2)
-        .filter_map(|n| u8::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok())
-        .collect();
-    // Those of a fixed length are filled with zeros, which nobody wrote.
-    while name_of(data_type) == "binary" && all.last() == Some(&0) {
-        all.pop();
-    }
-    match String::from_utf8(all) {
-        Ok(text) if text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) => literal(&text),
-        Ok(text) => format!("0x{}", crate::words::hex(text.as_bytes()).to_uppercase()),
-        Err(error) => format!("0x{}", crate::words::hex(error.as_bytes()).to_uppercase()),
-    }
+/// The default of a line of SHOW CREATE TABLE.
+pub fn default(line: &str) -> Option<String> {
+    let text = Text::new(line);
+    let at = text.find(0, &["DEFAULT"])?;
+    Some(text.at(at + 1).into())
 }
 
 /// The literal of a fixed length, without the zeros with which it is filled.

@@ -46,9 +46,10 @@ pub(super) fn columns(reader: &mut Reader, node: &Node, columns: &[&Node], table
         };
         let line = reader.doc.place(first).line;
         let name = shown(&column.name);
-        reader.refuse(
+        reader.refuse_with(
             said.at,
             format!("the column {name} stands here and in line {line}"),
+            "a table has one column of a name: give one of them another, or take it out".into(),
         );
     }
     // Some of its columns may be another table's.

@@ -459,7 +459,6 @@ fn a_catalog_that_is_written_is_read_back_as_it_was() {
         let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         clock.expect("a clock").as_nanos() as u64 | 1
     });
-    println!("repeat with INITIUM_SEED={seed}");
     let mut dice = Dice::new(seed);
     for round in 0..1500 {
         let catalog = dice.catalog();
@@ -467,13 +466,13 @@ fn a_catalog_that_is_written_is_read_back_as_it_was() {
         assert_eq!(
             read(&text, round).catalog,
             catalog,
-            "round {round}, seed {seed}\n{text}"
+            "round {round}, repeat with INITIUM_SEED={seed}\n{text}"
         );
         let text = json(&catalog).expect("written");
         assert_eq!(
             read(&text, round).catalog,
             catalog,
-            "round {round}, seed {seed}\n{text}"
+            "round {round}, repeat with INITIUM_SEED={seed}\n{text}"
         );
         for table in &catalog.tables {
             let text = yaml_of(table).expect("written");

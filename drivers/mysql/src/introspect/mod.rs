@@ -86,6 +86,7 @@ type Asked = (fn(&About) -> String, fn(Row, &About, &mut Seen));
 /// Tables first: what follows is put into them.
 const ASKED: &[Asked] = &[
     (tables::question, tables::row),
+    (tables::parted, tables::parted_row),
     (columns::question, columns::row),
     (indexes::question, indexes::row),
     (keys::question, keys::row),

@@ -1,7 +1,7 @@
 //! Tables as a whole, types, sequences, views, routines, schemas and extensions.
 
 use super::{ACCESS_EXCLUSIVE, SHARE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, Scene, of};
-use crate::render::{growth, signature};
+use crate::render::{growth, is_used_at_once, signature};
 use initium_driver::catalog::{
     Attribute, Body, Extension, Routine, Schema, Sequence, Table, Type, View,
 };
@@ -135,7 +135,13 @@ impl Scene<'_> {
         };
         match (&from.body, &to.body) {
             (one, other) if one == other => nothing(),
-            (Body::Enum(one), Body::Enum(other)) if growth(one, other).is_some() => nothing(),
+            (Body::Enum(one), Body::Enum(other)) if growth(one, other).is_some() => {
+                let mut new = growth(one, other).unwrap_or_default().into_iter();
+                match new.any(|(value, _)| is_used_at_once(self.changes, &to.name, &value)) {
+                    true => of(ACCESS_EXCLUSIVE, Work::Rewrite),
+                    false => nothing(),
+                }
+            }
             (Body::Enum(one), Body::Enum(other)) => {
                 let lost: Vec<_> = one
                     .iter()

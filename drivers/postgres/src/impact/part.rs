@@ -64,7 +64,8 @@ impl Scene<'_> {
                     Threat::Clients,
                     format!("ON CONFLICT ON CONSTRAINT {} on {table} fails", from.name),
                 ),
-            Edit::Alter { .. } => of(SHARE_UPDATE_EXCLUSIVE, Work::None),
+            // A comment waits for nobody.
+            Edit::Alter { .. } => Impact::default(),
         }
     }
 
@@ -99,7 +100,7 @@ impl Scene<'_> {
                 match (is_validated || is_enforced, same == *to && !is_loosened) {
                     (true, true) => refuses(of(SHARE_UPDATE_EXCLUSIVE, Work::Scan), to),
                     (true, false) => refuses(of(ACCESS_EXCLUSIVE, Work::Scan), to),
-                    (false, true) => of(SHARE_UPDATE_EXCLUSIVE, Work::None),
+                    (false, true) => Impact::default(),
                     (false, false) => of(ACCESS_EXCLUSIVE, Work::None),
                 }
             }
@@ -135,7 +136,7 @@ impl Scene<'_> {
                     {
                         of(ACCESS_EXCLUSIVE, Work::None)
                     }
-                    _ => of(SHARE_UPDATE_EXCLUSIVE, Work::None),
+                    _ => Impact::default(),
                 }
             }
         }
@@ -155,7 +156,7 @@ impl Scene<'_> {
                 format!("an index of {} goes with it", change.table),
             ),
             Edit::Alter { from, to } if from.name != to.name => of(ACCESS_EXCLUSIVE, Work::None),
-            Edit::Alter { .. } => of(SHARE_UPDATE_EXCLUSIVE, Work::None),
+            Edit::Alter { .. } => Impact::default(),
         }
     }
 
@@ -219,6 +220,6 @@ pub fn trigger(change: &Of<Trigger>) -> Impact {
         Edit::Alter { from, to } if from.disabled != to.disabled => {
             of(SHARE_ROW_EXCLUSIVE, Work::None)
         }
-        Edit::Alter { .. } => of(SHARE_UPDATE_EXCLUSIVE, Work::None),
+        Edit::Alter { .. } => Impact::default(),
     }
 }

@@ -6,7 +6,7 @@ use super::sequence::change;
 use super::using::using;
 use super::{Writer, column};
 use crate::spell::{self, path};
-use initium_driver::catalog::{Column, Identity, Name, Serves, Storage};
+use initium_driver::catalog::{Column, Identity, Name, NotNull, Serves, Storage};
 use initium_driver::change::Change;
 use initium_driver::error::Result;
 
@@ -135,21 +135,35 @@ impl Writer<'_> {
             (true, false) => self.alter(table, format!("ALTER COLUMN {name} SET NOT NULL")),
             (false, true) => self.alter(table, format!("ALTER COLUMN {name} DROP NOT NULL")),
             (false, false) if from.not_null != to.not_null => {
-                let was_later = from.not_null.as_ref().is_some_and(|it| it.not_valid);
-                let same = from.not_null.clone().map(|mut it| {
-                    it.not_valid = false;
-                    it
-                });
-                let same = same.filter(|it| *it != Default::default());
-                if was_later && same == to.not_null {
-                    // Its scan, and nothing else: whatever it is called.
-                    self.alter(table, format!("ALTER COLUMN {name} SET NOT NULL"));
-                } else {
-                    self.alter(table, format!("ALTER COLUMN {name} DROP NOT NULL"));
-                    self.alter_alone(table, add_not_null(&to.name, told));
-                }
+                let was = from.not_null.clone().unwrap_or_default();
+                let is = told.cloned().unwrap_or_default();
+                self.not_null_altered(table, &to.name, &was, &is);
             }
             _ => {}
+        }
+    }
+
+    fn not_null_altered(&mut self, table: &Name, column: &str, was: &NotNull, is: &NotNull) {
+        let plain = column;
+        let column = &spell::name(plain);
+        let is_known = !was.name.is_empty();
+        let can_stay = was.no_inherit == is.no_inherit && (was.not_valid || !is.not_valid);
+        if !can_stay || was.name != is.name && (!is_known || is.name.is_empty()) {
+            self.alter(table, format!("ALTER COLUMN {column} DROP NOT NULL"));
+            self.alter_alone(table, add_not_null(plain, Some(is)));
+            return;
+        }
+        let name = spell::name(&is.name);
+        if was.name != is.name {
+            let old = spell::name(&was.name);
+            self.alter_alone(table, format!("RENAME CONSTRAINT {old} TO {name}"));
+        }
+        if was.not_valid && !is.not_valid {
+            // Whatever the server called it, SET NOT NULL finds it.
+            match is_known {
+                true => self.alter_alone(table, format!("VALIDATE CONSTRAINT {name}")),
+                false => self.alter(table, format!("ALTER COLUMN {column} SET NOT NULL")),
+            }
         }
     }
 

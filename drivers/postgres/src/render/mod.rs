@@ -9,6 +9,7 @@ mod index;
 mod inherited;
 mod object;
 mod rebuild;
+mod restore;
 mod routine;
 mod sequence;
 mod table;
@@ -18,6 +19,7 @@ mod using;
 mod view;
 
 pub use index::holds;
+pub use rebuild::is_used_at_once;
 pub use routine::signature;
 pub use types::growth;
 pub use using::{Family, family, plain};

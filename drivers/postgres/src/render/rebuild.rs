@@ -2,15 +2,38 @@
 //! the old one gone. Refused where something else than columns of tables holds it.
 
 use super::using::using;
-use super::{Writer, constraint, domain, index, refused, types};
+use super::{Writer, constraint, domain, index, refused, restore, types};
 use crate::spell::{self, path};
 use initium_driver::catalog::{Body, Column, Name, Table, Type};
-use initium_driver::change::{Change, Edit};
+use initium_driver::change::{Change, Changes, Edit};
 use initium_driver::error::Result;
 
 /// Whether it is this type, or an array of it.
 fn is_of(data_type: &str, name: &Name) -> bool {
     data_type.trim_end_matches("[]") == path(name)
+}
+
+/// Whether something names a value that comes in the same list: no transaction can use a value
+/// that it has added to a type.
+pub fn is_used_at_once(changes: &Changes, it: &Name, value: &str) -> bool {
+    let literal = spell::text(value);
+    let named = format!("{literal}::{}", path(it));
+    let own = |column: &Column| is_of(&column.data_type, it);
+    let says = |text: &String| text.contains(&named);
+    changes.to.tables.iter().any(|table| {
+        let holds = table.columns.iter().any(own);
+        let mut defaults = table
+            .columns
+            .iter()
+            .filter(|it| own(it))
+            .filter_map(|it| it.default.as_ref());
+        holds && defaults.any(|text| *text == literal || says(text))
+            || table.checks.iter().any(|it| says(&it.expression))
+            || table
+                .indexes
+                .iter()
+                .any(|it| it.predicate.as_ref().is_some_and(says))
+    }) || changes.to.views.iter().any(|view| says(&view.definition))
 }
 
 impl Writer<'_> {
@@ -158,7 +181,7 @@ impl Writer<'_> {
                 .changes
                 .list
                 .iter()
-                .any(|change| constraint::adds(change, &wanted.name, name));
+                .any(|change| restore::adds(change, &wanted.name, name));
             let was_gone = writer.gone.contains(&it) && !writer.back.contains(&it);
             writer.back.push(it);
             was_gone && !comes_anyway

@@ -1,5 +1,6 @@
 //! Enums, composite types, ranges and domains.
 
+use super::rebuild::is_used_at_once;
 use super::{Writer, domain, refused};
 use crate::spell::{self, path, text};
 use initium_driver::catalog::{Attribute, Body, Type};
@@ -65,13 +66,17 @@ impl Writer<'_> {
                 match (&from.body, &to.body) {
                     (one, other) if one == other => {}
                     (Body::Enum(one), Body::Enum(other)) => match growth(one, other) {
-                        Some(values) => {
+                        Some(values)
+                            if !values
+                                .iter()
+                                .any(|it| is_used_at_once(self.changes, &to.name, &it.0)) =>
+                        {
                             for (value, place) in values {
                                 let (name, value) = (path(&to.name), text(&value));
                                 self.say(format!("ALTER TYPE {name} ADD VALUE {value}{place}"));
                             }
                         }
-                        None => self.rebuild(from, to)?,
+                        _ => self.rebuild(from, to)?,
                     },
                     (Body::Composite(one), Body::Composite(other)) => {
                         self.composite(to, one, other)?;
