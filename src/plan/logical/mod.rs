@@ -5,6 +5,7 @@
 mod batch;
 mod cloud;
 mod enums;
+mod found;
 pub mod kept;
 mod raw;
 mod refuse;
