@@ -147,7 +147,29 @@ fn outside() -> String {
     text
 }
 
+/// What a spec says for all databases: the statements are made of what the database holds, and after a
+/// crash it holds something else.
+const CHANGES: &str = "version: 1
+migrations:
+  - {name: ground, up: CREATE TABLE counter (step integer NOT NULL), down: DROP TABLE counter}
+  - name: changes
+    changes:
+      - sql: {up: INSERT INTO counter VALUES (1), down: INSERT INTO counter VALUES (-1)}
+      - create_table: {name: a, columns: [{name: id, type: int}, {name: note, type: varchar(20), nullable: true}]}
+      - create_table: {name: b, columns: [{name: id, type: bigint, identity: by_default, primary_key: true}]}
+      - sql: {up: \"INSERT INTO a VALUES (1, 'one')\", down: DELETE FROM a}
+      - add_column: {table: a, name: more, type: int, default: 0}
+      - rename_column: {table: a, from: note, to: text}
+      - alter_column: {table: a, name: text, type: varchar(40), nullable: false, default: \"''\"}
+      - sql: {up: INSERT INTO counter VALUES (2), down: INSERT INTO counter VALUES (-2)}
+      - add_index: {table: a, name: a_more, columns: [more], concurrently: true}
+      - rename_table: {from: b, to: c}
+      - drop_column: {table: a, name: more}
+      - sql: {up: INSERT INTO counter VALUES (3), down: INSERT INTO counter VALUES (-3)}
+";
+
 /// The shapes of one kind of database.
+/// `FAULTS_SHAPE=words` leaves those whose name has the words.
 pub fn shapes(kind: &str) -> Vec<Shape> {
     let shape =
         |name, spec: String, prelude: Option<&[&'static str]>, run: &[&'static str]| Shape {
@@ -179,6 +201,13 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
             Some(apply),
             &["rollback", "--to", "counter", "--yes"],
         ),
+        shape("changes", CHANGES.into(), None, apply),
+        shape(
+            "undo of changes",
+            CHANGES.into(),
+            Some(apply),
+            &["rollback", "--to", "ground", "--yes"],
+        ),
     ];
     if matches!(kind, "postgres" | "sqlite") {
         let run = &["apply", "--tx-mode", "all"];
@@ -194,7 +223,13 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
             apply,
         ));
     }
+    let words = chosen();
+    all.retain(|shape| shape.name.contains(&words));
     all
+}
+
+pub fn chosen() -> String {
+    std::env::var("FAULTS_SHAPE").unwrap_or_default()
 }
 
 /// Everything that a run should leave, and nothing that two runs differ in: the catalog, every row

@@ -1,7 +1,6 @@
 //! What SHOW CREATE answers, read. Pure.
 
 use crate::spelled::{RULES, literal, signs, value};
-use crate::types::name_of;
 use initium_driver::sql::lexer::{Kind, Token};
 
 pub struct View<'a> {
@@ -95,6 +94,51 @@ pub fn trigger_body(text: &str) -> Option<&str> {
     (!body.is_empty()).then_some(body)
 }
 
+/// What is said of a trigger before it says what it does.
+pub struct Head<'a> {
+    /// With a blank behind it, where there is one.
+    pub definer: String,
+    pub name: String,
+    /// `BEFORE INSERT`
+    pub event: String,
+    pub table: String,
+    /// FOLLOWS or PRECEDES, and which.
+    pub beside: Option<(&'a str, String)>,
+    pub body: &'a str,
+}
+
+pub fn head(text: &str) -> Option<Head<'_>> {
+    let text = Text::new(text);
+    let trigger = text.find(0, &["TRIGGER"])?;
+    let definer = text.find(0, &["DEFINER", "="]).filter(|n| *n < trigger);
+    let definer = match (definer, text.signs.get(trigger)) {
+        (Some(n), Some(end)) => &text.text[text.signs[n].range.start..end.range.start],
+        _ => "",
+    };
+    let mut n = trigger + 1;
+    if text.is(n, "IF") {
+        n += 3;
+    }
+    let row = text.find(n, &["FOR", "EACH", "ROW"])?;
+    // BEFORE INSERT ON t, and nothing else.
+    if row != n + 5 || !text.is(n + 3, "ON") {
+        return None;
+    }
+    let beside = ["FOLLOWS", "PRECEDES"]
+        .iter()
+        .any(|word| text.is(row + 3, word))
+        .then(|| (text.at(row + 3), name(text.at(row + 4))));
+    let body = row + if beside.is_some() { 5 } else { 3 };
+    Some(Head {
+        definer: definer.into(),
+        name: name(text.at(n)),
+        event: format!("{} {}", text.at(n + 1), text.at(n + 2)).to_ascii_uppercase(),
+        table: name(text.at(n + 4)),
+        beside,
+        body: text.rest(body),
+    })
+}
+
 /// `` DEFINER=`user`@`host` `` with a blank behind it.
 pub fn definer(account: &str) -> String {
     let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
@@ -175,20 +219,11 @@ pub fn partitioning(clause: &str) -> String {
     out
 }
 
-/// Bytes as a literal: readable where they can be.
-pub fn bytes(hex: &str, data_type: &str) -> String {
-    let mut all: Vec<u8> = (0..hex.len() / 2)
-        .filter_map(|n| u8::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok())
-        .collect();
-    // Those of a fixed length are filled with zeros, which nobody wrote.
-    while name_of(data_type) == "binary" && all.last() == Some(&0) {
-        all.pop();
-    }
-    match String::from_utf8(all) {
-        Ok(text) if text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) => literal(&text),
-        Ok(text) => format!("0x{}", crate::words::hex(text.as_bytes()).to_uppercase()),
-        Err(error) => format!("0x{}", crate::words::hex(error.as_bytes()).to_uppercase()),
-    }
+/// The default of a line of SHOW CREATE TABLE.
+pub fn default(line: &str) -> Option<String> {
+    let text = Text::new(line);
+    let at = text.find(0, &["DEFAULT"])?;
+    Some(text.at(at + 1).into())
 }
 
 /// The literal of a fixed length, without the zeros with which it is filled.

@@ -247,7 +247,7 @@ fn entry(sketch: &Sketch, column: &Seen<Column>) -> Entry {
     {
         keys.push("FK");
     }
-    if uniques(table).any(|parts| alone(parts)) {
+    if uniques(table).any(alone) {
         keys.push("UK");
     }
     let (mut name, mut data_type) = (it.name.clone(), it.data_type.clone());

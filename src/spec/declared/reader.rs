@@ -46,10 +46,6 @@ impl<'d> Reader<'d> {
         self.names.contains(&name)
     }
 
-    pub fn refuse(&mut self, at: usize, message: String) {
-        self.errors.push(self.doc.error(self.code, at, message));
-    }
-
     pub fn refuse_with(&mut self, at: usize, message: String, help: String) {
         let error = self.doc.error(self.code, at, message);
         self.errors.push(error.help(help));

@@ -236,9 +236,9 @@ impl Scene<'_> {
     /// Whether it stands between others than before. Where nothing else changes it does: else it would
     /// be no change.
     fn moves(&self, from: &Column, to: &Column) -> bool {
-        let bare = Column {
+        let bare = |it: &Column| Column {
             renamed_from: None,
-            ..to.clone()
+            ..it.clone()
         };
         let before = |table: &Table, name: &str| -> Vec<String> {
             let before = table.columns.iter().take_while(|it| it.name != name);
@@ -252,7 +252,7 @@ impl Scene<'_> {
             names.sort_unstable();
             names
         };
-        bare == *from || before(self.from, &from.name) != before(self.to, &to.name)
+        bare(from) == bare(to) || before(self.from, &from.name) != before(self.to, &to.name)
     }
 
     /// Of a column whose value is computed, now or before.
@@ -344,7 +344,7 @@ impl Scene<'_> {
             // The first of them gives the table a hidden column.
             Some("fulltext") if !self.has("fulltext") => REBUILD.blocking(),
             Some("fulltext" | "spatial" | "vector") => BUILD.blocking(),
-            _ if is_computed || self.has("spatial") => BUILD.blocking(),
+            _ if is_computed => BUILD.blocking(),
             _ => BUILD,
         }
     }

@@ -102,6 +102,14 @@ const TEXTS: &[&str] = &[
 const BYTES: &[&str] = &["varbinary", "tinyblob", "blob", "mediumblob", "longblob"];
 
 pub fn fit(from: &str, to: &str) -> Fit {
+    let zeros = |text: &str| text.contains("zerofill");
+    match fitted(from, to) {
+        Fit::All if zeros(from) != zeros(to) => Fit::Shown,
+        fit => fit,
+    }
+}
+
+fn fitted(from: &str, to: &str) -> Fit {
     if from == to {
         return Fit::All;
     }
@@ -160,9 +168,8 @@ fn integers(from: &str, to: &str) -> Fit {
         (false, true) => Fit::Refused,
         (true, false) if !grows => Fit::Refused,
         _ if rank(to) < rank(from) => Fit::Refused,
-        // A number with zeros before it, a flag: the same, and shown otherwise.
+        // A flag: the same, and shown otherwise.
         _ if !grows && from != to => Fit::Shown,
-        _ if from.contains("zerofill") != to.contains("zerofill") => Fit::Shown,
         _ => Fit::All,
     }
 }

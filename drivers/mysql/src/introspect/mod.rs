@@ -15,6 +15,7 @@ mod wanted;
 
 use crate::dialect::{Family, MySql};
 use crate::error::number;
+use crate::read::head;
 use crate::session::Session;
 use crate::words::literal;
 use initium_driver::catalog::{Index, Sizes};
@@ -86,6 +87,7 @@ type Asked = (fn(&About) -> String, fn(Row, &About, &mut Seen));
 /// Tables first: what follows is put into them.
 const ASKED: &[Asked] = &[
     (tables::question, tables::row),
+    (tables::parted, tables::parted_row),
     (columns::question, columns::row),
     (indexes::question, indexes::row),
     (keys::question, keys::row),
@@ -132,11 +134,14 @@ fn found(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
     Ok(catalog)
 }
 
-/// In the order that every catalog has. Triggers keep theirs, in which they run.
+/// In the order that every catalog has. Triggers of one event keep theirs, in which they run.
 pub fn tidy(table: &mut Table) {
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     table.checks.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    table
+        .triggers
+        .sort_by_cached_key(|it| head(&it.definition).map(|it| it.event));
 }
 
 /// How many rows there are, by the statistics.

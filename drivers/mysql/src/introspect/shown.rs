@@ -4,24 +4,15 @@
 use super::wanted::Wanted;
 use super::{Half, Odd, Seen, index};
 use crate::read;
-use crate::words::quote;
-use initium_driver::Result;
+use crate::spelled::{literal, value};
+use crate::types::name_of;
+use crate::words::{hex, quote};
+use initium_driver::{Code, Error, Result};
 
 pub fn want(seen: &mut Seen) {
-    for (name, half) in &mut seen.halves {
-        for odd in std::mem::take(&mut half.odd) {
-            match odd {
-                Odd::Bytes(column) => seen.wanted.push(Wanted::Bytes {
-                    table: name.clone(),
-                    column,
-                }),
-                odd => half.odd.push(odd),
-            }
-        }
-        if !half.odd.is_empty() {
-            seen.wanted.push(Wanted::Table(name.clone()));
-        }
-    }
+    let odd = seen.halves.iter().filter(|(_, half)| !half.odd.is_empty());
+    let names = odd.map(|(name, _)| Wanted::Table(name.clone()));
+    seen.wanted.extend(names);
 }
 
 pub fn complete(half: &mut Half, text: &str) -> Result<()> {
@@ -29,7 +20,18 @@ pub fn complete(half: &mut Half, text: &str) -> Result<()> {
     for odd in std::mem::take(&mut half.odd) {
         match odd {
             Odd::Partitions => table.partition_by = read::partitions(text),
-            Odd::Bytes(_) => {}
+            Odd::Bytes(name) => {
+                let begin = quote(&name);
+                let mut lines = text.lines().map(str::trim_start);
+                let told = lines.find(|line| line.starts_with(&begin));
+                let column = table.columns.iter_mut().find(|it| it.name == name);
+                if let (Some(told), Some(column)) = (told.and_then(read::default), column) {
+                    column.default = Some(
+                        bytes(&told, &column.data_type)
+                            .ok_or_else(|| untold(&table.name.name, &name))?,
+                    );
+                }
+            }
             Odd::Parser => {
                 for line in text.lines().filter(|line| line.contains("FULLTEXT KEY")) {
                     if let Some((name, parser)) = read::parser(line)
@@ -45,12 +47,32 @@ pub fn complete(half: &mut Half, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Bytes that are told in hexadecimal, as they are written: a fixed length is filled up by itself.
-pub fn bytes(half: &mut Half, column: &str, hex: &str) {
-    let found = half.table.columns.iter_mut().find(|it| it.name == column);
-    if let Some(found) = found {
-        found.default = Some(read::bytes(hex, &found.data_type));
+/// Bytes as a literal, readable where they can be; `None` where they are not told as they are.
+fn bytes(told: &str, data_type: &str) -> Option<String> {
+    if !told.starts_with('\'') {
+        return Some(told.into());
     }
+    let mut value = value(told);
+    if value.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    if name_of(data_type) == "binary" {
+        // It is filled up to its length, which nobody wrote.
+        value.truncate(value.trim_end_matches('\0').len());
+    }
+    let is_readable = value.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    Some(match is_readable {
+        true => literal(&value),
+        false => format!("0x{}", hex(value.as_bytes()).to_uppercase()),
+    })
+}
+
+fn untold(table: &str, column: &str) -> Error {
+    Error::new(
+        Code::NotSupported,
+        format!("{table}.{column}: its default is bytes that are no text, and MariaDB does not tell them"),
+    )
+    .help("write them as an expression: DEFAULT (unhex('FF'))")
 }
 
 /// The line of a period of the application's own.

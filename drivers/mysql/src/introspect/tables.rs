@@ -32,11 +32,7 @@ pub fn row(mut row: Row, about: &About, seen: &mut Seen) {
     if kind == "SYSTEM VERSIONED" {
         options.insert("system_versioning".into(), "true".into());
     }
-    described(&row.text(4), &mut options, &mut half.odd);
-    if half.odd.is_empty() && kind == "SYSTEM VERSIONED" {
-        // Its partitions are told nowhere else.
-        half.odd.push(Odd::Partitions);
-    }
+    described(&row.text(4), &mut options);
     half.table = Table {
         name: Name::new(&name),
         comment: row.maybe(5).filter(|text| !text.is_empty()),
@@ -46,17 +42,28 @@ pub fn row(mut row: Row, about: &About, seen: &mut Seen) {
     seen.halves.insert(name, half);
 }
 
+/// MySQL does not say of a table that is parted by its key that it is parted.
+pub fn parted(about: &About) -> String {
+    format!(
+        "SELECT DISTINCT table_name FROM information_schema.partitions WHERE {} \
+         AND partition_name IS NOT NULL",
+        about.tables()
+    )
+}
+
+pub fn parted_row(mut row: Row, _: &About, seen: &mut Seen) {
+    if let Some(half) = seen.halves.get_mut(&row.text(0)) {
+        half.odd.push(Odd::Partitions);
+    }
+}
+
 /// `row_format=COMPRESSED KEY_BLOCK_SIZE=8 partitioned `page_compressed`='1'`
-fn described(text: &str, options: &mut Options, odd: &mut Vec<Odd>) {
+fn described(text: &str, options: &mut Options) {
     for word in text.split_whitespace() {
-        match word.split_once('=') {
-            Some((name, value)) => {
-                let name = name.trim_matches('`').to_ascii_lowercase();
-                let value = value.trim_matches(['\'', '"']);
-                options.insert(name, value.into());
-            }
-            None if word == "partitioned" => odd.push(Odd::Partitions),
-            None => {}
+        if let Some((name, value)) = word.split_once('=') {
+            let name = name.trim_matches('`').to_ascii_lowercase();
+            let value = value.trim_matches(['\'', '"']);
+            options.insert(name, value.into());
         }
     }
 }
@@ -67,11 +74,10 @@ mod tests {
 
     #[test]
     fn options_are_read_as_both_families_write_them() {
-        let (mut options, mut odd) = (Options::new(), Vec::new());
+        let mut options = Options::new();
         described(
             "row_format=COMPRESSED KEY_BLOCK_SIZE=8 partitioned `page_compressed`='1' COMPRESSION=\"zlib\"",
             &mut options,
-            &mut odd,
         );
         let told: Vec<_> = options.iter().map(|(a, b)| format!("{a}={b}")).collect();
         assert_eq!(
@@ -83,6 +89,5 @@ mod tests {
                 "row_format=COMPRESSED"
             ]
         );
-        assert_eq!(odd, [Odd::Partitions]);
     }
 }

@@ -12,7 +12,6 @@ pub enum Wanted {
     Trigger(Trigger),
     Routine { name: String, kind: Kind },
     Table(String),
-    Bytes { table: String, column: String },
     Sequence(String),
 }
 
@@ -37,12 +36,6 @@ impl Wanted {
                 _ => format!("SHOW CREATE FUNCTION {}", quote(name)),
             },
             Wanted::Table(name) => format!("SHOW CREATE TABLE {}", quote(name)),
-            // It has no row to be asked of, and needs none.
-            Wanted::Bytes { table, column } => format!(
-                "SELECT HEX(DEFAULT(t.{})) FROM (SELECT 1) one LEFT JOIN {} t ON 0",
-                quote(column),
-                quote(table)
-            ),
             Wanted::Sequence(name) => sequences::question(name),
         }
     }
@@ -53,7 +46,6 @@ impl Wanted {
             Wanted::View { name, .. }
             | Wanted::Routine { name, .. }
             | Wanted::Table(name)
-            | Wanted::Bytes { table: name, .. }
             | Wanted::Sequence(name) => name,
         }
     }
@@ -69,12 +61,6 @@ pub fn take(
     match wanted {
         Wanted::Sequence(name) => {
             catalog.sequences.push(sequences::sequence(name, &mut row));
-            return Ok(());
-        }
-        Wanted::Bytes { table, column } => {
-            if let (Some(half), Some(hex)) = (seen.halves.get_mut(table), row.maybe(0)) {
-                shown::bytes(half, column, &hex);
-            }
             return Ok(());
         }
         Wanted::Table(name) => {

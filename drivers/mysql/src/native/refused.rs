@@ -185,7 +185,7 @@ fn foreign(key: &ForeignKey, name: &str) -> Result<()> {
         ),
         (key.comment.is_some(), "comments of foreign keys"),
         (
-            actions.iter().any(|it| is_partial(it)),
+            actions.iter().any(is_partial),
             "SET DEFAULT, and no SET NULL of some columns",
         ),
     ] {

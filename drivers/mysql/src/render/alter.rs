@@ -5,17 +5,14 @@ use super::clause::{Clause, Kind};
 use super::column::{definition, own_check};
 use super::part;
 use super::place::Places;
-use super::table;
-use crate::collation::{charset, widest};
 use crate::defaults::{has_room, is_literal, written};
 use crate::dialect::{Family, MySql};
 use crate::impact::cost::{COPY, Cost, Scene};
 use crate::impact::tables;
-use crate::types::{is_text, name_of};
 use crate::words::quote;
-use initium_driver::catalog::{Check, Generated, Storage};
+use initium_driver::catalog::{Generated, Storage};
 use initium_driver::change::{Act, Change, Changes, Edit};
-use initium_driver::{Code, Column, Error, Index, Result, Table};
+use initium_driver::{Column, Index, Result, Table};
 use std::ops::Range;
 
 pub struct Alter<'a> {
@@ -83,40 +80,17 @@ pub fn renamed(n: usize, changes: &Changes, dialect: &MySql, acts: &mut Vec<Act>
 impl Alter<'_> {
     fn read(&mut self, range: Range<usize>) -> Result<()> {
         let list = self.changes.list;
-        let edits: Vec<_> = list[range.clone()]
-            .iter()
-            .filter_map(|change| match change {
-                Change::Column(of) => Some(&of.edit),
-                _ => None,
-            })
-            .collect();
-        let mut places = Places::new(self.from, &edits);
+        let edits = edits(&list[range.clone()], range.start);
+        let all: Vec<_> = edits.iter().map(|it| &it.edit).collect();
+        let mut places = Places::new(self.from, &all);
         for n in range.clone() {
             match &list[n] {
                 Change::Table(_) => self.table(n)?,
-                Change::Column(of) => match &of.edit {
-                    Edit::Drop(it) => {
-                        let counts = it.identity.is_some();
-                        self.add(
-                            n,
-                            format!("DROP COLUMN {}", quote(&it.name)),
-                            Kind::Gone { counts },
-                        );
+                Change::Column(_) => {
+                    if let Some(edited) = edits.iter().find(|it| it.at == n) {
+                        self.edited(edited, &mut places);
                     }
-                    Edit::Add(it) => {
-                        let place = placed(places.put(&of.edit, self.to));
-                        let told = definition(it, self.to, self.dialect);
-                        self.add(
-                            n,
-                            format!("ADD COLUMN {told}{place}"),
-                            Kind::Column(it.name.clone()),
-                        );
-                    }
-                    Edit::Alter { from, to } => {
-                        let place = places.put(&of.edit, self.to);
-                        self.column(n, from, to, place);
-                    }
-                },
+                }
                 Change::PrimaryKey(of) => {
                     if of.edit.from().is_some() {
                         self.add(n, "DROP PRIMARY KEY".into(), Kind::Rest);
@@ -144,9 +118,33 @@ impl Alter<'_> {
             }
         }
         if self.dialect.family() == Family::MySql {
-            self.follow(&edits, range);
+            self.follow(&all, range);
         }
         Ok(())
+    }
+
+    fn edited(&mut self, edited: &Edited, places: &mut Places) {
+        let n = edited.at;
+        match &edited.edit {
+            Edit::Drop(it) => {
+                let counts = it.identity.is_some();
+                let kind = Kind::Gone { counts };
+                self.add(n, format!("DROP COLUMN {}", quote(&it.name)), kind);
+            }
+            Edit::Add(it) => {
+                let place = placed(places.put(&edited.edit, self.to));
+                let told = definition(it, self.to, self.dialect);
+                let kind = Kind::Column(it.name.clone());
+                self.add(n, format!("ADD COLUMN {told}{place}"), kind);
+            }
+            Edit::Alter { from, to } => {
+                let place = places.put(&edited.edit, self.to);
+                self.column(n, from, to, place);
+            }
+        }
+        if let Some(clause) = self.clauses.last_mut() {
+            clause.changes.extend(edited.other);
+        }
     }
 
     fn cost(&self, n: usize) -> Cost {
@@ -160,7 +158,7 @@ impl Alter<'_> {
         scene.cost(&self.changes.list[n])
     }
 
-    fn add(&mut self, n: usize, sql: String, kind: Kind) {
+    pub fn add(&mut self, n: usize, sql: String, kind: Kind) {
         let cost = self.cost(n);
         self.push(n, sql, kind, cost);
     }
@@ -174,83 +172,7 @@ impl Alter<'_> {
         });
     }
 
-    fn table(&mut self, n: usize) -> Result<()> {
-        for clause in table::altered(self.from, self.to)? {
-            self.add(n, clause, Kind::Rest);
-        }
-        if self.from.options.get("collation") != self.to.options.get("collation") {
-            self.collate(n)?;
-        }
-        self.partitioning = table::partitioning(self.from, self.to).map(|sql| (sql, n));
-        Ok(())
-    }
-
-    /// The table's collation, and with it that of the columns which have no other.
-    fn collate(&mut self, n: usize) -> Result<()> {
-        self.whole = true;
-        let new = collation(self.to, self.dialect).ok_or_else(|| {
-            Error::new(
-                Code::NotSupported,
-                format!(
-                    "{}: its collation becomes the database's, which nobody told",
-                    self.to.name
-                ),
-            )
-            .help("ask a server, or say the collation")
-        })?;
-        let old = collation(self.from, self.dialect).map_or("", |it| charset(it));
-        let texts = |table: &Table| -> Vec<Column> {
-            let columns = table.columns.iter().filter(|it| is_text(&it.data_type));
-            columns.cloned().collect()
-        };
-        let all = texts(self.to);
-        let is_told = |column: &&Column| {
-            self.changes.list.iter().any(|change| match change {
-                Change::Column(of) => {
-                    of.table == self.to.name
-                        && of.edit.to().is_some_and(|it| it.name == column.name)
-                }
-                _ => false,
-            })
-        };
-        let moved: Vec<_> = all
-            .iter()
-            .filter(|it| it.collation.is_none() && self.from.column(&it.name).is_some())
-            .filter(|it| !is_told(it))
-            .collect();
-        // A text becomes a longer one there, if its characters may become longer.
-        let grows = widest(charset(new)) > widest(old);
-        let is_long = |it: &&Column| name_of(&it.data_type).ends_with("text");
-        if !moved.is_empty()
-            && moved.len() == all.len()
-            && !(grows && all.iter().any(|it| is_long(&it)))
-        {
-            let set = charset(new);
-            self.add(
-                n,
-                format!("CONVERT TO CHARACTER SET {set} COLLATE {new}"),
-                Kind::Rest,
-            );
-            return Ok(());
-        }
-        let sql = format!("DEFAULT CHARSET={} COLLATE={new}", charset(new));
-        let moved: Vec<_> = moved
-            .iter()
-            .map(|it| definition(it, self.to, self.dialect))
-            .collect();
-        self.add(n, sql, Kind::Rest);
-        for told in moved {
-            self.add(n, format!("MODIFY COLUMN {told}"), Kind::Rest);
-        }
-        Ok(())
-    }
-
     fn column(&mut self, n: usize, from: &Column, to: &Column, place: Option<String>) {
-        // A hint is no part of what it should be.
-        let to = &Column {
-            renamed_from: None,
-            ..to.clone()
-        };
         let (old, new) = (quote(&from.name), quote(&to.name));
         let kind = Kind::Column(to.name.clone());
         if switches(from, to) {
@@ -360,84 +282,57 @@ impl Alter<'_> {
             }
         }
     }
+}
 
-    fn check(&mut self, n: usize, edit: &Edit<Check>) {
-        // MariaDB: one that stands with its column comes and goes with the column's definition.
-        let of_column = |check: &Check, table: &Table| {
-            self.dialect.family() == Family::MariaDb && table.column(&check.name).is_some()
+/// What becomes of a column, without hints, which are no part of what it is.
+struct Edited {
+    at: usize,
+    /// It makes this change, too.
+    other: Option<usize>,
+    edit: Edit<Box<Column>>,
+}
+
+/// The edits of the columns, by their places. A name in other letters is the same name here: what goes
+/// and comes under it is renamed.
+fn edits(list: &[Change], start: usize) -> Vec<Edited> {
+    let bare = |it: &Column| {
+        Box::new(Column {
+            renamed_from: None,
+            ..it.clone()
+        })
+    };
+    let mut all: Vec<Edited> = Vec::new();
+    for (n, change) in list.iter().enumerate() {
+        let Change::Column(of) = change else {
+            continue;
         };
-        if let Some(check) = edit.from().or(edit.to())
-            && (of_column(check, self.from) || of_column(check, self.to))
-            && let Some(column) = self.column_now(&check.name).cloned()
-        {
-            return self.own_check(n, &column);
-        }
-        match edit {
-            Edit::Alter { from, to }
-                if from.name == to.name && from.expression == to.expression =>
-            {
-                let word = match to.not_enforced {
-                    true => "NOT ENFORCED",
-                    false => "ENFORCED",
-                };
-                self.add(
-                    n,
-                    format!("ALTER CHECK {} {word}", quote(&to.name)),
-                    Kind::Rest,
-                );
-            }
-            edit => {
-                if let Some(check) = edit.from() {
-                    let gone = (self.from.column(&check.name).is_some()
-                        && self.dialect.family() == Family::MariaDb)
-                        .then_some(());
-                    // With its column.
-                    if gone.is_none() {
-                        let name = quote(&self.check_now(&check.name));
-                        self.add(n, format!("DROP CONSTRAINT {name}"), Kind::Rest);
-                    }
-                }
-                if let Some(check) = edit.to() {
-                    self.add(n, format!("ADD {}", part::check(check)), Kind::Rest);
-                }
-            }
-        }
-    }
-
-    /// The column that has this name, or had it.
-    fn column_now(&self, name: &str) -> Option<&Column> {
-        let renamed = self.changes.list.iter().find_map(|change| match change {
-            Change::Column(of) if of.table == self.to.name => match &of.edit {
-                Edit::Alter { from, to } if from.name == name => Some(to.name.as_str()),
-                _ => None,
+        let mut other = None;
+        let edit = match &of.edit {
+            Edit::Drop(it) => Edit::Drop(bare(it)),
+            Edit::Alter { from, to } => Edit::Alter {
+                from: bare(from),
+                to: bare(to),
             },
-            _ => None,
+            Edit::Add(it) => {
+                let is_same = |one: &Edited| match &one.edit {
+                    Edit::Drop(gone) => gone.name.to_lowercase() == it.name.to_lowercase(),
+                    _ => false,
+                };
+                let twin = all.iter().position(is_same).map(|at| all.remove(at));
+                other = twin.as_ref().map(|twin| twin.at);
+                match twin.map(|twin| twin.edit) {
+                    Some(Edit::Drop(from)) => Edit::Alter { from, to: bare(it) },
+                    _ => Edit::Add(bare(it)),
+                }
+            }
+        };
+        all.push(Edited {
+            at: start + n,
+            other,
+            edit,
         });
-        self.to.column(renamed.unwrap_or(name))
     }
-
-    fn own_check(&mut self, n: usize, column: &Column) {
-        let kind = Kind::Column(column.name.clone());
-        let told = self.clauses.iter_mut().find(|it| it.kind == kind);
-        if let Some(clause) = told {
-            clause.changes.push(n);
-            return;
-        }
-        let sql = format!(
-            "MODIFY COLUMN {}",
-            definition(column, self.to, self.dialect)
-        );
-        self.add(n, sql, kind);
-    }
-
-    /// MySQL renames what begins with the table's name together with the table.
-    pub fn check_now(&self, name: &str) -> String {
-        let (old, new) = (&self.from.name.name, &self.to.name.name);
-        match name.strip_prefix(&format!("{old}_chk_")) {
-            Some(rest) if self.dialect.family() == Family::MySql => format!("{new}_chk_{rest}"),
-            _ => name.into(),
-        }
-    }
+    all
 }
 
 fn placed(place: Option<String>) -> String {

@@ -20,6 +20,8 @@ pub enum Kind {
         counts: bool,
     },
     IndexGone,
+    CheckGone,
+    CheckComes,
     Rest,
 }
 
@@ -87,8 +89,12 @@ fn groups(clauses: Vec<Clause>, whole: bool) -> Vec<Vec<Clause>> {
         };
     }
     let (mut cheap, mut rest, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    // Between a check that goes and one that comes instead nothing slips in.
+    let mut kinds = clauses.iter().filter(|it| !is_instant(it));
+    let checks = kinds.any(|it| it.kind == Kind::CheckComes);
     for clause in clauses {
         match (&clause.kind, is_instant(&clause)) {
+            (Kind::CheckGone, _) if checks => rest.push(clause),
             (Kind::Gone { .. }, true) => gone.push(clause),
             (_, true) => cheap.push(clause),
             (_, false) => rest.push(clause),

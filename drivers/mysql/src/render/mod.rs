@@ -3,6 +3,7 @@
 
 mod alter;
 mod aside;
+mod check;
 mod clause;
 mod code;
 pub mod column;
@@ -11,6 +12,7 @@ mod part;
 mod place;
 mod rename;
 pub mod table;
+mod whole;
 
 use crate::dialect::{Family, MySql};
 use aside::Late;

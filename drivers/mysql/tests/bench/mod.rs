@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+pub mod catalog;
 pub mod intent;
 pub mod proxy;
 

@@ -148,7 +148,7 @@ impl Writer<'_> {
         let column = &spell::name(plain);
         let is_known = !was.name.is_empty();
         let can_stay = was.no_inherit == is.no_inherit && (was.not_valid || !is.not_valid);
-        if !can_stay || was.name != is.name && !(is_known && !is.name.is_empty()) {
+        if !can_stay || was.name != is.name && (!is_known || is.name.is_empty()) {
             self.alter(table, format!("ALTER COLUMN {column} DROP NOT NULL"));
             self.alter_alone(table, add_not_null(plain, Some(is)));
             return;
