@@ -3,6 +3,7 @@
 //! stays as it is.
 
 use initium_driver::sql::lexer::{ANSI, Kind, Rules, Token, tokens};
+use std::borrow::Cow;
 
 /// How a server writes its own texts, whatever the session reads.
 pub const RULES: Rules = Rules {
@@ -29,7 +30,20 @@ pub fn expression(text: &str, database: &str) -> String {
 
 /// The same of MySQL's information_schema, which writes each quote with a backslash before it.
 pub fn escaped(text: &str, database: &str) -> String {
-    expression(&unescaped(text), database)
+    expression(&unescaped(&healed(text)), database)
+}
+
+/// MySQL takes the bytes of such a text for letters of Latin 1, and tells `Ã¤` for `ä`. What does not
+/// come out as a text then was not told so.
+fn healed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+    match bytes.map(String::from_utf8) {
+        Some(Ok(healed)) => Cow::Owned(healed),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// A query of a view. Its tables have their database before them only where one of them is another
@@ -199,6 +213,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn letters_that_were_taken_for_bytes_are_letters_again() {
+        assert_eq!(escaped(r"lower(`Ã¤c`)", "db"), "lower(`äc`)");
+        assert_eq!(escaped(r"lower(`äc`)", "db"), "lower(`äc`)");
+        assert_eq!(escaped(r"lower(`å`)", "db"), "lower(`å`)");
+    }
+
+    #[test]
     fn both_families_texts_become_one() {
         for (text, one) in [
             ("((`a` > 1) and (`b` < 2))", "(`a` > 1) and (`b` < 2)"),
@@ -214,6 +235,7 @@ mod tests {
             escaped(r"concat(_utf8mb4\'it\\\'s\',_utf8mb4\'\\\\\')", "db"),
             r"concat('it''s','\\')"
         );
+        assert_eq!(escaped(r"(`Ã¤` <> _utf8mb4\'Ã¶\')", "db"), "`ä` <> 'ö'");
         assert_eq!(
             escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"),
             r"`s` <> 'a\nb'"
