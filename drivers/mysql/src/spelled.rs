@@ -3,6 +3,7 @@
 //! stays as it is.
 
 use initium_driver::sql::lexer::{ANSI, Kind, Rules, Token, tokens};
+use std::borrow::Cow;
 
 /// How a server writes its own texts, whatever the session reads.
 pub const RULES: Rules = Rules {
@@ -251,6 +252,7 @@ mod tests {
             escaped(r"concat(_utf8mb4\'it\\\'s\',_utf8mb4\'\\\\\')", "db"),
             r"concat('it''s','\\')"
         );
+        assert_eq!(escaped(r"(`Ã¤` <> _utf8mb4\'Ã¶\')", "db"), "`ä` <> 'ö'");
         assert_eq!(
             escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"),
             r"`s` <> 'a\nb'"
