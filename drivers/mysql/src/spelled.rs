@@ -3,7 +3,6 @@
 //! stays as it is.
 
 use initium_driver::sql::lexer::{ANSI, Kind, Rules, Token, tokens};
-use std::borrow::Cow;
 
 /// How a server writes its own texts, whatever the session reads.
 pub const RULES: Rules = Rules {
