@@ -6,10 +6,10 @@ use super::new;
 use super::output::Output;
 use super::session::{Need, Session, aside, limits, scratch_settings, spec};
 use crate::connect;
-use crate::diff::{Difference, Scope, difference};
+use crate::diff::Scope;
 use crate::report::picture::{Picture, Row, html};
 use crate::report::{DiffDocument, DiffTarget, difference as text};
-use crate::run::{Ground, Here, Wanted, between, ddl, declared, replayed};
+use crate::run::{Compared, Ground, Here, Look, Wanted, between, ddl, declared, replayed};
 use crate::spec::{DEFAULT_TARGET, Input, Kinds, Schemas, Spec, schemas};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
@@ -95,15 +95,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
 struct Found {
     target: String,
     database: String,
-    seen: Seen,
-}
-
-/// Both ends, as they were compared, and what lies between them.
-#[derive(Default)]
-struct Seen {
-    from: Catalog,
-    to: Catalog,
-    difference: Difference,
+    seen: Compared,
 }
 
 fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Result<i32> {
@@ -154,7 +146,7 @@ fn show(found: Vec<Found>, common: &Common, args: &Diff, output: &Output) -> Res
 
 /// A page that needs nothing else.
 fn page(one: &Found) -> String {
-    let Seen {
+    let Compared {
         from,
         to,
         difference,
@@ -287,7 +279,7 @@ fn online(
         };
         all.push(Found {
             database: database.into(),
-            seen: compare((&from, &to), ground, &scope, &sizes, args).map_err(named)?,
+            seen: compare((from, to), ground, &scope, &sizes, args).map_err(named)?,
             target,
         });
     }
@@ -317,31 +309,23 @@ fn offline(common: &Common, spec: &Spec, (from, to): (&Side, &Side), args: &Diff
     };
     Ok(Found {
         target: target.into(),
-        seen: compare((&from, &to), ground, &scope, &Sizes::new(), args)?,
+        seen: compare((from, to), ground, &scope, &Sizes::new(), args)?,
         database,
     })
 }
 
 fn compare(
-    sides: (&Wanted, &Wanted),
+    (from, to): (Wanted, Wanted),
     mut ground: Ground,
     scope: &Scope,
     sizes: &Sizes,
     args: &Diff,
-) -> Result<Seen> {
+) -> Result<Compared> {
     let way = match args.online {
         true => Way::Online,
         false => Way::Plain,
     };
-    let mut seen = Seen::default();
-    let difference = between(sides, &mut ground, &mut |mut from, mut to, dialect| {
-        scope.narrow(&mut from, &mut to);
-        let found = difference(&from, &to, sizes, ddl(dialect)?, way);
-        (seen.from, seen.to) = (from, to);
-        found
-    })?;
-    seen.difference = difference;
-    Ok(seen)
+    between(from, to, &mut ground, &Look { scope, sizes, way })
 }
 
 /// A place where SQL can be built: what the flag names, or for SQLite the memory.

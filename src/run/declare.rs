@@ -1,8 +1,8 @@
 //! What lies between a database and the schema that is declared for it. Reads only.
 
-use super::desired::{Ground, Here, Wanted, between, ddl, declared};
+use super::desired::{Ground, Here, Look, Wanted, between, declared};
 use super::{Connection, Past};
-use crate::diff::{Difference, Scope, difference};
+use crate::diff::{Difference, Scope};
 use crate::plan::{Recheck, Rules, wanted};
 use crate::spec::{Declares, Spec};
 use initium_driver::change::Way;
@@ -52,14 +52,12 @@ pub fn compare(
         here: Here::Driver(driver),
         scratch: scratch.as_mut().map(|it| it.as_mut() as _),
     };
-    between(
-        (&live, &wanted),
-        &mut ground,
-        &mut |mut from, mut to, dialect| {
-            scope.narrow(&mut from, &mut to);
-            difference(&from, &to, &sizes, ddl(dialect)?, way)
-        },
-    )
+    let look = Look {
+        scope: &scope,
+        sizes: &sizes,
+        way,
+    };
+    Ok(between(live, wanted, &mut ground, &look)?.difference)
 }
 
 /// The targets for which a schema is declared, and what each of them lacks of it.

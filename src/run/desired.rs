@@ -1,7 +1,7 @@
 //! What declared files mean on a database: its own words for them. Where only a server can say it
 //! they are built in a place that is empty, and taken away again.
 
-use crate::diff::Difference;
+use crate::diff::{Difference, Scope, difference};
 use crate::plan::{Facts, Seen, replay, wanted};
 use crate::spec::{Declared, Spec};
 use initium_driver::catalog::Sizes;
@@ -110,19 +110,18 @@ impl Ground<'_> {
         }
     }
 
-    /// The catalog of a side; what is known is not built.
-    pub fn catalog(&mut self, wanted: &Wanted) -> Result<Catalog> {
-        match (&wanted.known, &wanted.built) {
-            (Some(known), _) => Ok(*known.clone()),
-            (None, statements) => self.build(statements.as_deref().unwrap_or_default()),
+    /// The catalog of a side; what is known is not built, and what would build it comes with it.
+    fn end(&mut self, wanted: Wanted) -> Result<(Catalog, Option<Vec<Statement>>)> {
+        match wanted.known {
+            Some(known) => Ok((*known, wanted.built)),
+            None => Ok((self.build(&wanted.built.unwrap_or_default())?, None)),
         }
     }
 
     /// The same in the words of a server, with the hints of files. `None` where it is a server's
     /// already, and where nothing can be built here.
-    pub fn told(&mut self, wanted: &Wanted) -> Option<Catalog> {
-        let (known, statements) = (wanted.known.as_ref()?, wanted.built.as_ref()?);
-        let mut told = self.build(statements).ok()?;
+    fn told(&mut self, statements: Option<Vec<Statement>>, known: &Catalog) -> Option<Catalog> {
+        let mut told = self.build(&statements?).ok()?;
         for table in &mut told.tables {
             let Some(said) = known.tables.iter().find(|it| it.name == table.name) else {
                 continue;
@@ -137,23 +136,57 @@ impl Ground<'_> {
     }
 }
 
+/// What a comparison is about.
+pub struct Look<'a> {
+    pub scope: &'a Scope,
+    pub sizes: &'a Sizes,
+    pub way: Way,
+}
+
+/// Both ends, as they were compared, and what lies between them.
+#[derive(Default)]
+pub struct Compared {
+    pub from: Catalog,
+    pub to: Catalog,
+    pub difference: Difference,
+}
+
 /// What lies between two sides. Where it looks like something, and a side is known by its files
 /// alone, a server is asked what that side is in its own words: a check that it writes otherwise
 /// is no change.
-pub fn between(
-    (from, to): (&Wanted, &Wanted),
-    ground: &mut Ground,
-    compare: &mut dyn FnMut(Catalog, Catalog, &dyn Dialect) -> Result<Difference>,
-) -> Result<Difference> {
-    let (old, new) = (ground.catalog(from)?, ground.catalog(to)?);
-    let found = compare(old.clone(), new.clone(), ground.dialect())?;
-    if found.is_empty() {
-        return Ok(found);
+pub fn between(from: Wanted, to: Wanted, ground: &mut Ground, look: &Look) -> Result<Compared> {
+    let (mut from, from_built) = ground.end(from)?;
+    let (mut to, to_built) = ground.end(to)?;
+    look.scope.narrow(&mut from, &mut to);
+    let found = compared(&from, &to, ground, look)?;
+    if !found.is_empty() {
+        let told = (ground.told(from_built, &from), ground.told(to_built, &to));
+        if let (None, None) = told {
+            return Ok(Compared {
+                from,
+                to,
+                difference: found,
+            });
+        }
+        drop(found);
+        (from, to) = (told.0.unwrap_or(from), told.1.unwrap_or(to));
+        look.scope.narrow(&mut from, &mut to);
+        let difference = compared(&from, &to, ground, look)?;
+        return Ok(Compared {
+            from,
+            to,
+            difference,
+        });
     }
-    match (ground.told(from), ground.told(to)) {
-        (None, None) => Ok(found),
-        (from, to) => compare(from.unwrap_or(old), to.unwrap_or(new), ground.dialect()),
-    }
+    Ok(Compared {
+        from,
+        to,
+        difference: found,
+    })
+}
+
+fn compared(from: &Catalog, to: &Catalog, ground: &Ground, look: &Look) -> Result<Difference> {
+    difference(from, to, look.sizes, ddl(ground.dialect())?, look.way)
 }
 
 /// The statements that make a catalog out of nothing.

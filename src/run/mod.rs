@@ -23,7 +23,7 @@ pub use apply::{apply, plan};
 pub use baseline::{Adopt, baseline};
 pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use declare::{compare, declare, drift, drifted};
-pub use desired::{Ground, Here, Wanted, between, ddl, declared, replayed};
+pub use desired::{Compared, Ground, Here, Look, Wanted, between, ddl, declared, replayed};
 pub use facts::{Gate, Past, gate, histories, look, prospects};
 pub use foresee::foresee;
 pub use ground::grounds;

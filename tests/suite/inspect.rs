@@ -3,8 +3,8 @@
 
 use super::support::database::{Database, databases, of, statement};
 use super::support::{Folder, root};
-use initium::diff::difference;
-use initium::run::{Ground, Here, Wanted, between, ddl, declared};
+use initium::diff::Scope;
+use initium::run::{Ground, Here, Look, Wanted, between, ddl, declared};
 use initium::spec;
 use initium_driver::change::Way;
 use initium_driver::{Catalog, Source};
@@ -36,10 +36,13 @@ fn left(db: &Database, path: &str) -> Vec<String> {
         here: Here::Driver(&mut *driver),
         scratch: (db.kind != "sqlite").then_some(&mut *scratch as _),
     };
-    let found = between((&live, &wanted), &mut ground, &mut |from, to, dialect| {
-        difference(&from, &to, &Default::default(), ddl(dialect)?, Way::Plain)
-    });
-    let steps = found.unwrap().steps;
+    let look = Look {
+        scope: &Scope::default(),
+        sizes: &Default::default(),
+        way: Way::Plain,
+    };
+    let found = between(live, wanted, &mut ground, &look).unwrap();
+    let steps = found.difference.steps;
     steps
         .iter()
         .map(|step| format!("{}\n{:#?}", step.what, step.change))
