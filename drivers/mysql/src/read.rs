@@ -94,6 +94,51 @@ pub fn trigger_body(text: &str) -> Option<&str> {
     (!body.is_empty()).then_some(body)
 }
 
+/// What is said of a trigger before it says what it does.
+pub struct Head<'a> {
+    /// With a blank behind it, where there is one.
+    pub definer: String,
+    pub name: String,
+    /// `BEFORE INSERT`
+    pub event: String,
+    pub table: String,
+    /// FOLLOWS or PRECEDES, and which.
+    pub beside: Option<(&'a str, String)>,
+    pub body: &'a str,
+}
+
+pub fn head(text: &str) -> Option<Head<'_>> {
+    let text = Text::new(text);
+    let trigger = text.find(0, &["TRIGGER"])?;
+    let definer = text.find(0, &["DEFINER", "="]).filter(|n| *n < trigger);
+    let definer = match (definer, text.signs.get(trigger)) {
+        (Some(n), Some(end)) => &text.text[text.signs[n].range.start..end.range.start],
+        _ => "",
+    };
+    let mut n = trigger + 1;
+    if text.is(n, "IF") {
+        n += 3;
+    }
+    let row = text.find(n, &["FOR", "EACH", "ROW"])?;
+    // BEFORE INSERT ON t, and nothing else.
+    if row != n + 5 || !text.is(n + 3, "ON") {
+        return None;
+    }
+    let beside = ["FOLLOWS", "PRECEDES"]
+        .iter()
+        .any(|word| text.is(row + 3, word))
+        .then(|| (text.at(row + 3), name(text.at(row + 4))));
+    let body = row + if beside.is_some() { 5 } else { 3 };
+    Some(Head {
+        definer: definer.into(),
+        name: name(text.at(n)),
+        event: format!("{} {}", text.at(n + 1), text.at(n + 2)).to_ascii_uppercase(),
+        table: name(text.at(n + 4)),
+        beside,
+        body: text.rest(body),
+    })
+}
+
 /// `` DEFINER=`user`@`host` `` with a blank behind it.
 pub fn definer(account: &str) -> String {
     let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
@@ -189,6 +234,19 @@ pub fn readable(told: &str) -> String {
     }
 }
 
+/// The column of a line of SHOW CREATE TABLE and the check that stands with it.
+pub fn own_check(line: &str) -> Option<(String, String)> {
+    if !line.starts_with('`') {
+        return None;
+    }
+    let text = Text::new(line);
+    let at = text.find(1, &["CHECK", "("])?;
+    // It comes last.
+    let whole = text.rest(at + 1);
+    let whole = whole.strip_suffix(',').unwrap_or(whole);
+    Some((name(text.at(0)), whole.into()))
+}
+
 /// The index of a line and its parser.
 pub fn parser(line: &str) -> Option<(String, String)> {
     let (_, behind) = line.split_once(" WITH PARSER ")?;
@@ -217,6 +275,7 @@ pub fn period(line: &str) -> Option<Period> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -248,6 +307,14 @@ mod tests {
         assert_eq!(without_definer(text, Some("a@%")), bare);
         assert_eq!(without_definer(text, None), bare);
         assert_eq!(without_definer(bare, None), bare);
+    }
+
+    #[test]
+    fn a_check_is_found_where_it_stands() {
+        let line = "`x y` int(11) DEFAULT NULL COMMENT 'CHECK (1)' CHECK (`x y` > 0 and (1 = 1)),";
+        let told = ("x y".to_string(), "(`x y` > 0 and (1 = 1))".to_string());
+        assert_eq!(own_check(line), Some(told));
+        assert_eq!(own_check("CONSTRAINT `c` CHECK (`a` > 0)"), None);
     }
 
     #[test]

@@ -29,7 +29,29 @@ pub fn expression(text: &str, database: &str) -> String {
 
 /// The same of MySQL's information_schema, which writes each quote with a backslash before it.
 pub fn escaped(text: &str, database: &str) -> String {
-    expression(&unescaped(text), database)
+    expression(&unescaped(&encoded_once(text)), database)
+}
+
+/// What Windows' Latin has where ISO's has signs for terminals, from 0x80 on; a zero where it has none.
+const LATIN: [u16; 32] = [
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152,
+    0, 0x17d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161,
+    0x203a, 0x153, 0, 0x17e, 0x178,
+];
+
+/// MySQL keeps these texts as UTF-8 and tells them as if that were its `latin1`: `ü` comes as `Ã¼`. A
+/// text that was not told so is no UTF-8 when it is turned back, and stays.
+fn encoded_once(text: &str) -> String {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let byte = |c: char| match LATIN.iter().position(|it| u32::from(*it) == u32::from(c)) {
+        Some(place) if c != '\0' => Some(0x80 + place as u8),
+        _ => u8::try_from(c).ok(),
+    };
+    let bytes: Option<Vec<u8>> = text.chars().map(byte).collect();
+    let told = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    told.unwrap_or_else(|| text.into())
 }
 
 /// A query of a view. Its tables have their database before them only where one of them is another
@@ -199,6 +221,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_mysql_encodes_twice_is_read_once() {
+        for (told, meant) in [
+            ("`Ã¤c` > 1", "`äc` > 1"),
+            (
+                "concat(_utf8mb4\\'Ã¼â\u{82}¬\\',_utf8mb4\\'â‚¬\\')",
+                "concat('ü€','€')",
+            ),
+            ("`ü` > 1", "`ü` > 1"),
+            ("`日本` > 1", "`日本` > 1"),
+        ] {
+            assert_eq!(escaped(told, "db"), meant);
+        }
+    }
+
+    #[test]
     fn both_families_texts_become_one() {
         for (text, one) in [
             ("((`a` > 1) and (`b` < 2))", "(`a` > 1) and (`b` < 2)"),
@@ -214,6 +251,7 @@ mod tests {
             escaped(r"concat(_utf8mb4\'it\\\'s\',_utf8mb4\'\\\\\')", "db"),
             r"concat('it''s','\\')"
         );
+        assert_eq!(escaped(r"(`Ã¤` <> _utf8mb4\'Ã¶\')", "db"), "`ä` <> 'ö'");
         assert_eq!(
             escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"),
             r"`s` <> 'a\nb'"

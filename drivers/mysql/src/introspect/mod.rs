@@ -15,6 +15,7 @@ mod wanted;
 
 use crate::dialect::{Family, MySql};
 use crate::error::number;
+use crate::read::head;
 use crate::session::Session;
 use crate::words::literal;
 use initium_driver::catalog::{Index, Sizes};
@@ -40,6 +41,8 @@ pub struct About {
 pub struct Half {
     table: Table,
     collation: String,
+    /// MariaDB: the names of the checks that stand with columns.
+    own: Vec<String>,
     /// What else has to be looked at in its SHOW CREATE TABLE.
     odd: Vec<Odd>,
 }
@@ -49,6 +52,8 @@ pub enum Odd {
     Partitions,
     /// MariaDB: a check may be a period's.
     Period,
+    /// MariaDB: whose a check is that stands with a column.
+    OwnChecks,
     /// The parser of a full text.
     Parser,
     /// The default of this column is bytes, which are told as if they were a text.
@@ -133,11 +138,14 @@ fn found(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
     Ok(catalog)
 }
 
-/// In the order that every catalog has. Triggers keep theirs, in which they run.
+/// In the order that every catalog has. Triggers of one event keep theirs, in which they run.
 pub fn tidy(table: &mut Table) {
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     table.checks.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    table
+        .triggers
+        .sort_by_cached_key(|it| head(&it.definition).map(|it| it.event));
 }
 
 /// How many rows there are, by the statistics.

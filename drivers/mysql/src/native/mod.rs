@@ -4,6 +4,7 @@
 
 mod names;
 mod refused;
+mod triggers;
 
 use crate::collation;
 use crate::defaults::is_literal;
@@ -150,6 +151,7 @@ fn table(
         table.checks.retain(|check| !own(check));
     }
     names::fill(table, dialect);
+    triggers::order(&mut table.triggers);
     tidy(table);
     Ok(())
 }
