@@ -4,6 +4,7 @@
 
 mod allow;
 mod ground;
+mod meant;
 mod rewrite;
 mod rule;
 mod rules;
@@ -21,6 +22,7 @@ use crate::spec::{Secrecy, Severity, Spec};
 use allow::{Note, Whose};
 use initium_driver::sql::ddl::What;
 use initium_driver::{Phase, Place, Source};
+use meant::is_known_better;
 use rule::Found;
 use script::Script;
 use sight::Sight;
@@ -116,6 +118,7 @@ impl Judge<'_> {
             if let Some(more) = &planned.statements[at].more {
                 found.extend(unread(more.count));
             }
+            found.retain(|(rule, ..)| !is_known_better(planned, at, rule));
             for (rule, severity, one) in found {
                 let mut allowing = notes.iter().zip(&mut used);
                 match allowing.find(|(note, _)| note.allows(rule, at)) {

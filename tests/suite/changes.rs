@@ -178,7 +178,7 @@ fn changes_are_adopted_by_a_baseline_without_a_look_at_what_is_there() {
         run(
             &db,
             &spec,
-            &["baseline", "changes", "--reason", "it was there", "--yes"],
+            &["baseline", "changes", "--reason", "it was there"],
         );
         run(&db, &spec, &["check"]);
         assert!(held(&db).0.tables.is_empty(), "{}", db.kind);
