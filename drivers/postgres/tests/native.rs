@@ -273,7 +273,8 @@ fn a_partition_tells_only_what_is_its_own() {
 
 #[test]
 fn what_it_cannot_hold_is_refused_by_its_name() {
-    let refusals: [(&str, Box<dyn Fn(&mut Table)>); 7] = [
+    type Spoil = Box<dyn Fn(&mut Table)>;
+    let refusals: [(&str, Spoil); 7] = [
         (
             "t.a",
             Box::new(|it| it.columns[0].charset = Some("utf8".into())),
