@@ -13,8 +13,8 @@ use crate::support::Database;
 use crate::support::database::open;
 use initium::diff::{Back, Difference, described, diff, difference};
 use initium_driver::Driver;
-use initium_driver::catalog::{Catalog, Check, ForeignKey, Index, Key, Sizes};
-use initium_driver::change::Way;
+use initium_driver::catalog::{Catalog, Sizes};
+use initium_driver::change::{Change, Edit, Of, Way};
 use std::time::Instant;
 
 /// Two databases of one server, emptied for each round.
@@ -97,13 +97,26 @@ fn round_of(
     figures: &mut Figures,
 ) -> Result<(), String> {
     let kind = ground.kind;
-    // The second database says what the one should become.
-    let mut other = emptied(kind, &ground.other, &mut ground.admin);
-    let wanted = built(&mut *other, to)?;
-    drop(other);
     let mut one = emptied(kind, &ground.one, &mut ground.admin);
     let begun = built(&mut *one, from)?;
     figures.rows += fill(&mut *one, maker, from);
+    // The second database says what the one should become. Where only a file would say something
+    // else, in the words of its views, it is always asked.
+    let keeps = !one.dialect().ddl().unwrap().habits().keys_after;
+    let wanted = match !keeps && !to.views.is_empty() || maker.chance.one_in(4) {
+        true => {
+            let mut other = emptied(kind, &ground.other, &mut ground.admin);
+            built(&mut *other, to)?
+        }
+        false => {
+            let ddl = one.dialect().ddl().unwrap();
+            let mut native = ddl
+                .native(to.clone())
+                .map_err(|e| format!("native: {e:?}"))?;
+            unhinted(&mut native);
+            native
+        }
+    };
     let plan = plan(&*one, &begun, &hinted(&wanted, to))?;
     figures.changes += plan.steps.len();
     let up = plan.script();
@@ -135,13 +148,7 @@ fn round_of(
     }
     let found = one.introspect().map_err(|e| context(format!("{e:?}")))?;
     nothing(&*one, &found, &wanted, "up").map_err(context)?;
-    nothing(
-        &*one,
-        &wanted,
-        &nameless(&found, &wanted),
-        "up, seen from there",
-    )
-    .map_err(context)?;
+    nothing_but_names(&*one, &wanted, &found).map_err(context)?;
     if let Some(before) = before {
         let after = kept(&mut *one, kind, from, to, Side::New);
         if before != after {
@@ -197,43 +204,43 @@ fn nothing(driver: &dyn Driver, from: &Catalog, to: &Catalog, what: &str) -> Res
     }
 }
 
-/// With the names of the other where the same place has another: what the database found for a
-/// column keeps its name when the column gets another.
-fn nameless(catalog: &Catalog, other: &Catalog) -> Catalog {
-    let mut catalog = catalog.clone();
-    for table in &mut catalog.tables {
-        let Some(own) = other.tables.iter().find(|own| own.name == table.name) else {
-            continue;
-        };
-        for index in &mut table.indexes {
-            let same = |it: &&Index| it.parts == index.parts && it.unique == index.unique;
-            let is_there = own.indexes.iter().any(|it| it.name == index.name);
-            if let Some(it) = own.indexes.iter().find(same).filter(|_| !is_there) {
-                index.name.clone_from(&it.name);
-            }
-        }
-        let keys = |it: &&Key, key: &Key| it.parts == key.parts;
-        for key in table.unique.iter_mut().chain(&mut table.primary_key) {
-            let all = own.unique.iter().chain(&own.primary_key);
-            if let Some(it) = all.into_iter().find(|it| keys(it, key)) {
-                key.name.clone_from(&it.name);
-            }
-        }
-        for key in &mut table.foreign_keys {
-            let same = |it: &&ForeignKey| it.columns == key.columns;
-            if let Some(it) = own.foreign_keys.iter().find(same) {
-                key.name.clone_from(&it.name);
-            }
-        }
-        for check in &mut table.checks {
-            let same = |it: &&Check| it.expression == check.expression;
-            let is_there = own.checks.iter().any(|it| it.name == check.name);
-            if let Some(it) = own.checks.iter().find(same).filter(|_| !is_there) {
-                check.name.clone_from(&it.name);
-            }
-        }
+/// The same seen from the other side.
+fn nothing_but_names(driver: &dyn Driver, from: &Catalog, to: &Catalog) -> Result<(), String> {
+    let mut found = diff(from, to, driver.dialect().ddl().unwrap()).changes;
+    found.retain(|change| !is_name(change));
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(format!("up, seen from there, leaves {found:#?}")),
     }
-    catalog
+}
+
+/// Whether it is another name and nothing else, as far as there are names that servers find: what
+/// was found for a table or column keeps its name when that gets another.
+fn is_name(change: &Change) -> bool {
+    let alters = |from: &str, to: &str| from != to;
+    match change {
+        Change::Index(Of {
+            edit: Edit::Alter { from, to },
+            ..
+        }) => alters(&from.name, &to.name),
+        Change::Check(Of {
+            edit: Edit::Alter { from, to },
+            ..
+        }) => alters(&from.name, &to.name),
+        Change::ForeignKey(Of {
+            edit: Edit::Alter { from, to },
+            ..
+        }) => alters(&from.name, &to.name),
+        Change::Unique(Of {
+            edit: Edit::Alter { from, to },
+            ..
+        })
+        | Change::PrimaryKey(Of {
+            edit: Edit::Alter { from, to },
+            ..
+        }) => alters(&from.name, &to.name),
+        _ => false,
+    }
 }
 
 /// What the server told, with the hints of the file.

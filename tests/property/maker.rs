@@ -68,7 +68,7 @@ impl Maker {
             let table = self.table(&catalog);
             catalog.tables.push(table);
         }
-        for _ in 0..self.chance.below(3) {
+        for _ in 0..self.chance.below(5).saturating_sub(2) {
             let view = self.view(&catalog);
             catalog.views.push(view);
         }

@@ -234,6 +234,19 @@ pub fn readable(told: &str) -> String {
     }
 }
 
+/// The column of a line of SHOW CREATE TABLE and the check that stands with it.
+pub fn own_check(line: &str) -> Option<(String, String)> {
+    if !line.starts_with('`') {
+        return None;
+    }
+    let text = Text::new(line);
+    let at = text.find(1, &["CHECK", "("])?;
+    // It comes last.
+    let whole = text.rest(at + 1);
+    let whole = whole.strip_suffix(',').unwrap_or(whole);
+    Some((name(text.at(0)), whole.into()))
+}
+
 /// The index of a line and its parser.
 pub fn parser(line: &str) -> Option<(String, String)> {
     let (_, behind) = line.split_once(" WITH PARSER ")?;
@@ -262,6 +275,7 @@ pub fn period(line: &str) -> Option<Period> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -293,6 +307,14 @@ mod tests {
         assert_eq!(without_definer(text, Some("a@%")), bare);
         assert_eq!(without_definer(text, None), bare);
         assert_eq!(without_definer(bare, None), bare);
+    }
+
+    #[test]
+    fn a_check_is_found_where_it_stands() {
+        let line = "`x y` int(11) DEFAULT NULL COMMENT 'CHECK (1)' CHECK (`x y` > 0 and (1 = 1)),";
+        let told = ("x y".to_string(), "(`x y` > 0 and (1 = 1))".to_string());
+        assert_eq!(own_check(line), Some(told));
+        assert_eq!(own_check("CONSTRAINT `c` CHECK (`a` > 0)"), None);
     }
 
     #[test]

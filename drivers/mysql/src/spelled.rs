@@ -251,6 +251,7 @@ mod tests {
             escaped(r"concat(_utf8mb4\'it\\\'s\',_utf8mb4\'\\\\\')", "db"),
             r"concat('it''s','\\')"
         );
+        assert_eq!(escaped(r"(`Ã¤` <> _utf8mb4\'Ã¶\')", "db"), "`ä` <> 'ö'");
         assert_eq!(
             escaped(r"(`s` <> _utf8mb4\'a\\nb\')", "db"),
             r"`s` <> 'a\nb'"

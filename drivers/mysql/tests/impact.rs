@@ -150,6 +150,14 @@ const FACTS: &[Fact] = &[
         Exactly,
     ),
     (
+        "a column is renamed beside a check of a long text",
+        "a int primary key, b int, c mediumtext, check (c <> 'x')",
+        "rename column b to x",
+        "1",
+        MY,
+        Exactly,
+    ),
+    (
         "a default comes",
         PLAIN,
         "alter column b set default 5",

@@ -7,9 +7,10 @@ use crate::collation::{charset, widest};
 use crate::dialect::{Family, MySql};
 use crate::render::column::own_check;
 use crate::types::{is_text, name_of, sizes_of};
-use initium_driver::catalog::{Check, Of, Storage};
+use crate::words::quote;
+use initium_driver::catalog::Storage;
 use initium_driver::change::{Blocks, Change, Edit, Lock, Work};
-use initium_driver::{Column, Index, Table};
+use initium_driver::{Column, Table};
 
 /// How it is made, the cheapest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ impl Cost {
         }
     }
 
-    fn blocking(self) -> Cost {
+    pub fn blocking(self) -> Cost {
         Cost {
             blocks: Blocks::Writes,
             ..self
@@ -68,6 +69,15 @@ impl Cost {
     }
 }
 
+fn same_but_default(from: &Column, to: &Column) -> bool {
+    let same = Column {
+        default: from.default.clone(),
+        renamed_from: from.renamed_from.clone(),
+        ..to.clone()
+    };
+    same == *from && from.default != to.default
+}
+
 /// How a column is collated, whoever said it; nothing where only the database says it and was not asked.
 fn collated<'a>(column: &'a Column, table: &'a Table, dialect: &'a MySql) -> &'a str {
     let own = column.collation.as_ref();
@@ -86,7 +96,7 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn is_mysql(&self) -> bool {
+    pub fn is_mysql(&self) -> bool {
         self.dialect.family() == Family::MySql
     }
 
@@ -94,13 +104,13 @@ impl Scene<'_> {
         self.is_mysql() && self.dialect.version < version
     }
 
-    fn has(&self, method: &str) -> bool {
+    pub fn has(&self, method: &str) -> bool {
         let mut indexes = self.from.indexes.iter();
         indexes.any(|it| it.method.as_deref() == Some(method))
     }
 
     /// Of a table that keeps its rows elsewhere than in InnoDB.
-    fn is_foreign(&self) -> bool {
+    pub fn is_foreign(&self) -> bool {
         self.from.options.contains_key("engine")
     }
 
@@ -113,7 +123,7 @@ impl Scene<'_> {
     }
 
     /// The whole table anew, with what its indexes ask for.
-    fn rebuild(&self) -> Cost {
+    pub fn rebuild(&self) -> Cost {
         match () {
             () if self.is_foreign() => COPY,
             () if self.has("fulltext") && self.is_mysql() => COPY,
@@ -123,7 +133,7 @@ impl Scene<'_> {
     }
 
     /// MariaDB knows how to do at once what MySQL does in place.
-    fn cheap(&self) -> Cost {
+    pub fn cheap(&self) -> Cost {
         match self.is_mysql() {
             true => INPLACE,
             false => INSTANT,
@@ -214,6 +224,9 @@ impl Scene<'_> {
         if from.name != to.name && self.mysql_before([8, 0, 28]) {
             all = all.and(INPLACE);
         }
+        if self.is_checked_long() && !same_but_default(from, to) {
+            all = all.and(COPY);
+        }
         all = all.and(self.shape(from, to));
         if from.nullable != to.nullable {
             all = all.and(self.rebuild());
@@ -231,6 +244,27 @@ impl Scene<'_> {
             });
         }
         all
+    }
+
+    /// MySQL copies a table for any column that is said anew, where a check of the table is about a text
+    /// that is neither short nor just long (seen on 9.7).
+    fn is_checked_long(&self) -> bool {
+        const LONG: &[&str] = &[
+            "tinytext",
+            "mediumtext",
+            "longtext",
+            "tinyblob",
+            "mediumblob",
+            "longblob",
+        ];
+        let mut columns = self.from.columns.iter();
+        self.is_mysql()
+            && columns.any(|column| {
+                let name = quote(&column.name);
+                let mut checks = self.from.checks.iter();
+                LONG.contains(&name_of(&column.data_type))
+                    && checks.any(|check| check.expression.contains(&name))
+            })
     }
 
     /// Whether it stands between others than before. Where nothing else changes it does: else it would
@@ -332,59 +366,5 @@ impl Scene<'_> {
         };
         let (one, other) = (bytes(from, self.from), bytes(to, self.to));
         (one > 255) == (other > 255) && !self.has("fulltext")
-    }
-
-    fn index(&self, index: &Index) -> Cost {
-        let is_computed = index
-            .parts
-            .iter()
-            .any(|it| matches!(it.of, Of::Expression(_)));
-        match index.method.as_deref() {
-            _ if self.is_foreign() => COPY,
-            // The first of them gives the table a hidden column.
-            Some("fulltext") if !self.has("fulltext") => REBUILD.blocking(),
-            Some("fulltext" | "spatial" | "vector") => BUILD.blocking(),
-            _ if is_computed => BUILD.blocking(),
-            _ => BUILD,
-        }
-    }
-
-    fn check(&self, edit: &Edit<Check>) -> Cost {
-        let is_own = |check: &Check| {
-            !self.is_mysql() && self.to.columns.iter().any(|it| it.name == check.name)
-        };
-        match edit {
-            Edit::Drop(_) => INSTANT,
-            Edit::Add(it) | Edit::Alter { to: it, .. } if it.not_enforced => INSTANT,
-            // MariaDB does not ask the rows that stand there, then.
-            Edit::Add(it) if is_own(it) => INSTANT,
-            _ => COPY,
-        }
-    }
-
-    fn table(&self, from: &Table, to: &Table) -> Cost {
-        let mut all = INSTANT;
-        let names = from.options.keys().chain(to.options.keys());
-        for name in names.filter(|name| from.options.get(*name) != to.options.get(*name)) {
-            all = all.and(match name.as_str() {
-                "engine" | "collation" | "system_versioning" | "period" => COPY,
-                name if name.starts_with("stats_") => self.cheap(),
-                "row_format" | "key_block_size" => self.rebuild(),
-                _ => COPY,
-            });
-        }
-        if from.comment != to.comment {
-            all = all.and(self.cheap());
-        }
-        if from.partition_by != to.partition_by {
-            let adds = from.partition_by.as_deref().zip(to.partition_by.as_deref());
-            let adds =
-                adds.is_some_and(|(from, to)| crate::render::table::appended(from, to).is_some());
-            all = all.and(match adds {
-                true => INPLACE,
-                false => COPY,
-            });
-        }
-        all
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod cost;
 mod kind;
+mod parts;
 mod risks;
 
 use crate::dialect::MySql;

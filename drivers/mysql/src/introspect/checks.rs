@@ -34,8 +34,16 @@ pub fn row(mut row: Row, about: &About, seen: &mut Seen) {
     };
     let not_enforced = row.text(3) == "1";
     let of_column = row.text(4) == "Column";
-    if of_column && is_json(half, &name, &expression) {
+    if of_column && is_json(half, &expression) {
         return;
+    }
+    if of_column {
+        let is_own = half.table.column(&name).is_some() && expression.contains(&quote(&name));
+        // It is told by the name that its column had once.
+        if !is_own && !half.odd.contains(&Odd::OwnChecks) {
+            half.odd.push(Odd::OwnChecks);
+        }
+        half.own.push(name.clone());
     }
     if about.is_mariadb() && !of_column && may_be_period(&expression) {
         half.odd.push(Odd::Period);
@@ -48,21 +56,24 @@ pub fn row(mut row: Row, about: &About, seen: &mut Seen) {
     });
 }
 
-/// MariaDB has no JSON: it is a long text with a check.
-fn is_json(half: &mut Half, column: &str, expression: &str) -> bool {
-    if expression != format!("json_valid({})", quote(column)) {
-        return false;
+/// MariaDB has no JSON: it is a long text with a check, which keeps the name of a renamed column.
+fn is_json(half: &mut Half, expression: &str) -> bool {
+    let Half {
+        table, collation, ..
+    } = half;
+    let found = table.columns.iter_mut().find(|it| {
+        it.data_type == "longtext"
+            && it.collation.as_ref().unwrap_or(collation) == "utf8mb4_bin"
+            && expression == format!("json_valid({})", quote(&it.name))
+    });
+    match found {
+        Some(column) => {
+            column.data_type = "json".into();
+            column.collation = None;
+            true
+        }
+        None => false,
     }
-    let mut columns = half.table.columns.iter_mut();
-    let found = columns.find(|it| it.name == column && it.data_type == "longtext");
-    let Some(column) = found else { return false };
-    let collation = column.collation.as_ref().unwrap_or(&half.collation);
-    if collation != "utf8mb4_bin" {
-        return false;
-    }
-    column.data_type = "json".into();
-    column.collation = None;
-    true
 }
 
 /// `` `a` < `b` ``

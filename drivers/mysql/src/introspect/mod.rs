@@ -41,6 +41,8 @@ pub struct About {
 pub struct Half {
     table: Table,
     collation: String,
+    /// MariaDB: the names of the checks that stand with columns.
+    own: Vec<String>,
     /// What else has to be looked at in its SHOW CREATE TABLE.
     odd: Vec<Odd>,
 }
@@ -50,6 +52,8 @@ pub enum Odd {
     Partitions,
     /// MariaDB: a check may be a period's.
     Period,
+    /// MariaDB: whose a check is that stands with a column.
+    OwnChecks,
     /// The parser of a full text.
     Parser,
     /// The default of this column is bytes, which are told as if they were a text.

@@ -2,11 +2,12 @@
 //! default that is no text.
 
 use super::wanted::Wanted;
-use super::{Half, Odd, Seen, index};
+use super::{About, Half, Odd, Seen, index};
 use crate::read;
-use crate::spelled::{literal, value};
+use crate::spelled::{self, literal, value};
 use crate::types::name_of;
 use crate::words::{hex, quote};
+use initium_driver::catalog::Check;
 use initium_driver::{Code, Error, Result};
 
 pub fn want(seen: &mut Seen) {
@@ -15,7 +16,7 @@ pub fn want(seen: &mut Seen) {
     seen.wanted.extend(names);
 }
 
-pub fn complete(half: &mut Half, text: &str) -> Result<()> {
+pub fn complete(half: &mut Half, text: &str, about: &About) -> Result<()> {
     let table = &mut half.table;
     for odd in std::mem::take(&mut half.odd) {
         match odd {
@@ -30,6 +31,20 @@ pub fn complete(half: &mut Half, text: &str) -> Result<()> {
                         bytes(&told, &column.data_type)
                             .ok_or_else(|| untold(&table.name.name, &name))?,
                     );
+                }
+            }
+            Odd::OwnChecks => {
+                table.checks.retain(|check| !half.own.contains(&check.name));
+                for line in text.lines().map(str::trim_start) {
+                    if let Some((name, expression)) = read::own_check(line)
+                        && table.column(&name).is_some_and(|it| it.data_type != "json")
+                    {
+                        table.checks.push(Check {
+                            name,
+                            expression: spelled::expression(&expression, &about.name),
+                            ..Check::default()
+                        });
+                    }
                 }
             }
             Odd::Parser => {

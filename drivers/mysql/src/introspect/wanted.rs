@@ -66,7 +66,7 @@ pub fn take(
         Wanted::Table(name) => {
             let text = row.text(1);
             return match seen.halves.get_mut(name) {
-                Some(half) => shown::complete(half, &text),
+                Some(half) => shown::complete(half, &text, about),
                 None => Ok(()),
             };
         }

@@ -1,7 +1,10 @@
 //! What these databases do not have, and nothing of theirs says.
 
 use crate::dialect::{Family, MySql};
-use initium_driver::catalog::{Action, Catalog, Check, ForeignKey, Index, Numbers, Of, Part};
+use crate::spelled::signs;
+use initium_driver::catalog::{
+    Action, Catalog, Check, ForeignKey, Index, Numbers, Of, Part, Storage,
+};
 use initium_driver::{Code, Error, Name, Result, Table};
 
 pub fn look(catalog: &Catalog, dialect: &MySql) -> Result<()> {
@@ -111,6 +114,7 @@ fn table(table: &Table, dialect: &MySql) -> Result<()> {
     }
     for it in &table.foreign_keys {
         foreign(it, &within(&it.name))?;
+        writes(it, table, &within(&it.name), dialect)?;
     }
     for it in &table.checks {
         check(it, &within(&it.name), dialect)?;
@@ -192,6 +196,42 @@ fn foreign(key: &ForeignKey, name: &str) -> Result<()> {
         if is {
             return Err(no(name, what));
         }
+    }
+    Ok(())
+}
+
+/// What a foreign key writes by itself nothing else may look at: no check, and no value that is kept.
+fn writes(key: &ForeignKey, table: &Table, name: &str, dialect: &MySql) -> Result<()> {
+    let sets_null = [&key.on_delete, &key.on_update]
+        .iter()
+        .any(|it| **it == Action::SetNull);
+    let updates = sets_null || key.on_update == Action::Cascade;
+    let stored = updates || dialect.family() == Family::MySql && key.on_delete == Action::Cascade;
+    for column in &key.columns {
+        let uses = |text: &str| {
+            let signs = signs(text);
+            let mut words = signs
+                .iter()
+                .map(|it| text[it.range.clone()].trim_matches('`'));
+            words.any(|it| it.eq_ignore_ascii_case(column))
+        };
+        let found = table.column(column);
+        let check = table.checks.iter().find(|it| uses(&it.expression));
+        let kept = table.columns.iter().find(|it| {
+            let computed = it.generated.as_ref();
+            computed.is_some_and(|it| it.storage == Storage::Stored && uses(&it.expression))
+        });
+        let what = match () {
+            () if sets_null && found.is_some_and(|it| !it.nullable) => {
+                "SET NULL for a column that takes no NULL"
+            }
+            () if updates && check.is_some() => "foreign key that writes to what a check is about",
+            () if stored && kept.is_some() => {
+                "foreign key that writes to what a kept column is computed from"
+            }
+            () => continue,
+        };
+        return Err(no(name, what));
     }
     Ok(())
 }

@@ -185,6 +185,8 @@ impl Alter<'_> {
         let full = definition(to, self.to, self.dialect);
         let is_checked = own_check(from, self.from, self.dialect).map(|it| &it.expression)
             != own_check(to, self.to, self.dialect).map(|it| &it.expression);
+        // So the check of a document bears the new name, too.
+        let is_checked = is_checked || from.name != to.name && self.keeps_check(to);
         if place.is_none() && !is_checked {
             if same_but_name == *from {
                 return self.add(n, format!("RENAME COLUMN {old} TO {new}"), kind);
@@ -206,6 +208,11 @@ impl Alter<'_> {
             false => format!("CHANGE COLUMN {old} {full}{place}"),
         };
         self.add(n, sql, kind);
+    }
+
+    /// MariaDB: a document is a text with a check.
+    fn keeps_check(&self, column: &Column) -> bool {
+        self.dialect.family() == Family::MariaDb && column.data_type == "json"
     }
 
     /// What is computed on reading cannot become what is kept, nor the other way round: another column

@@ -1,8 +1,9 @@
 //! Foreign keys that step aside: no column of one, on either end, can change its type under it.
 
 use super::part;
-use crate::dialect::MySql;
-use crate::impact::{old_name, table};
+use crate::dialect::{Family, MySql};
+use crate::impact::cost::{Scene, Way};
+use crate::impact::{key_changes, old_name, table, tables};
 use crate::types::is_text;
 use crate::words::quote;
 use initium_driver::Name;
@@ -75,7 +76,9 @@ fn moving(changes: &Changes, dialect: &MySql) -> (BTreeSet<(Name, String)>, Vec<
                 let Edit::Alter { from, to } = &of.edit else {
                     continue;
                 };
-                if from.data_type != to.data_type || from.collation != to.collation {
+                let changes_type = from.data_type != to.data_type || from.collation != to.collation;
+                let is_renamed = from.name != to.name && copies(&of.table, changes, dialect);
+                if changes_type || is_renamed {
                     all.insert((of.table.clone(), to.name.clone()));
                     places.push(n);
                 }
@@ -93,6 +96,31 @@ fn moving(changes: &Changes, dialect: &MySql) -> (BTreeSet<(Name, String)>, Vec<
         }
     }
     (all, places)
+}
+
+/// MySQL: no column of a foreign key is renamed while its table is copied.
+fn copies(table: &Name, changes: &Changes, dialect: &MySql) -> bool {
+    dialect.family() == Family::MySql
+        && changes.list.iter().any(|change| {
+            let is_part = matches!(
+                change,
+                Change::Table(Edit::Alter { .. })
+                    | Change::Column(_)
+                    | Change::PrimaryKey(_)
+                    | Change::Index(_)
+                    | Change::Check(_)
+            );
+            is_part && change.table() == Some(table) && {
+                let (from, to) = tables(change, changes);
+                let scene = Scene {
+                    from: &from,
+                    to: &to,
+                    dialect,
+                    key_changes: key_changes(change, changes),
+                };
+                scene.cost(change).way == Way::Copy
+            }
+        })
 }
 
 /// Whether it is added anyway.
