@@ -104,7 +104,7 @@ impl Ground<'_> {
             }
             (None, _) => Err(Error::new(
                 Code::ScratchMissing,
-                "SQL has to be built somewhere to be compared, and no such place is known",
+                "nothing says where SQL can be built to be compared",
             )
             .help("name the variable with the URL of an empty database of this kind: --scratch-url-env SCRATCH_URL")),
         }

@@ -8,20 +8,32 @@ use super::wording::whereabouts;
 use initium_driver::{Code, Error, Result};
 use jsonschema::Validator;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 /// Everything the schema has against a tree, as paths and the engine's own words.
 pub(super) fn refusals(doc: &Document, root: &Node) -> Result<Vec<(Vec<Step>, String)>> {
-    let judge = validator(doc)?;
     let value = root.to_json();
-    let refusals = judge.iter_errors(&value);
-    Ok(refusals
-        .map(|error| {
-            let pointer = error.instance_path().to_string();
-            let words = error.masked_with("this").to_string();
-            (steps(&value, &pointer), words)
-        })
-        .collect())
+    JUDGE.with_borrow_mut(|known| {
+        let schema = (doc.grammar.schema)();
+        let judge = match known {
+            Some((of, judge)) if std::ptr::eq(*of, schema) => judge,
+            other => &mut other.insert((schema, validator(schema)?)).1,
+        };
+        let refusals = judge.iter_errors(&value);
+        Ok(refusals
+            .map(|error| {
+                let pointer = error.instance_path().to_string();
+                let words = error.masked_with("this").to_string();
+                (steps(&value, &pointer), words)
+            })
+            .collect())
+    })
+}
+
+// A folder may hold a thousand files, and to read a schema takes longer than to hold one against it.
+thread_local! {
+    static JUDGE: RefCell<Option<(&'static str, Validator)>> = const { RefCell::new(None) };
 }
 
 /// The refusals that no known violation accounts for.
@@ -50,15 +62,14 @@ fn prefixes(path: &[Step]) -> impl Iterator<Item = &[Step]> {
     (0..=path.len()).map(|n| &path[..n])
 }
 
-fn validator(doc: &Document) -> Result<Validator> {
+fn validator(schema: &str) -> Result<Validator> {
     let broken = |error: String| {
         Error::new(
             Code::SpecInvalid,
             format!("the schema in this build is broken: {error}"),
         )
     };
-    let schema: Value =
-        serde_json::from_str((doc.grammar.schema)()).map_err(|e| broken(e.to_string()))?;
+    let schema: Value = serde_json::from_str(schema).map_err(|e| broken(e.to_string()))?;
     jsonschema::validator_for(&schema).map_err(|e| broken(e.to_string()))
 }
 

@@ -12,6 +12,7 @@
 mod support;
 
 mod file;
+mod known;
 mod play;
 mod stage;
 
@@ -67,6 +68,16 @@ fn every_case_holds_on_postgres() {
 #[test]
 fn every_case_holds_on_the_newest_postgres() {
     all("postgres", "postgres", "INITIUM_TEST_POSTGRES18_URL");
+}
+
+#[test]
+fn every_known_schema_is_told_and_built_on_postgres() {
+    known::every_schema("postgres", "postgres", "INITIUM_TEST_POSTGRES_URL");
+}
+
+#[test]
+fn every_known_schema_is_told_and_built_on_the_newest_postgres() {
+    known::every_schema("postgres", "postgres", "INITIUM_TEST_POSTGRES18_URL");
 }
 
 #[test]

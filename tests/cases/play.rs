@@ -164,11 +164,11 @@ fn anew(stage: &Stage, to: &Catalog) -> Result<(), String> {
     nothing(&mut *fresh, to, "made anew").map_err(|why| format!("{why}\n{all}"))
 }
 
-fn changes(driver: &dyn Driver, from: &Catalog, to: &Catalog) -> Vec<Change> {
+pub fn changes(driver: &dyn Driver, from: &Catalog, to: &Catalog) -> Vec<Change> {
     diff(from, to, driver.dialect().ddl().unwrap()).changes
 }
 
-fn render(
+pub fn render(
     driver: &dyn Driver,
     from: &Catalog,
     to: &Catalog,

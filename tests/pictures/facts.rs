@@ -358,12 +358,6 @@ fn of_many_tables_only_those_near_a_change_are_drawn() {
 #[test]
 fn a_thousand_tables_are_drawn() {
     let catalog = samples::many(1000);
-    let begin = std::time::Instant::now();
     let svg = picture::svg(&catalog);
-    println!(
-        "1,000 tables: {:?}, {} KiB",
-        begin.elapsed(),
-        svg.len() / 1024
-    );
     assert_eq!(svg.matches("<g class=\"card").count(), 1000);
 }

@@ -192,6 +192,11 @@ impl Maker {
         let name = table.columns[place].name.clone();
         let is_used = self.is_used(table, &name);
         let kind = self.kind_of(&table.columns[place]);
+        // A key may have to make it NULL.
+        let is_key = table
+            .foreign_keys
+            .iter()
+            .any(|key| key.columns.contains(&name));
         let Column { generated, .. } = &table.columns[place];
         let is_plain = generated.is_none() && !is_used;
         let column = &mut table.columns[place];
@@ -210,7 +215,7 @@ impl Maker {
                     column.collation = None;
                 }
             }
-            (2, _) if column.generated.is_none() => column.nullable = !column.nullable,
+            (2, _) if column.generated.is_none() && !is_key => column.nullable = !column.nullable,
             (3, Some(kind)) if column.generated.is_none() && !kind.defaults.is_empty() => {
                 column.default = match self.chance.one_in(3) {
                     true => None,

@@ -188,7 +188,7 @@ fn pieces(text: &str) -> Vec<String> {
         match c {
             ' ' => continue,
             '\'' => {
-                while let Some(c) = chars.next() {
+                for c in chars.by_ref() {
                     piece.push(c);
                     if c == '\'' {
                         break;

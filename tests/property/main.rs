@@ -19,3 +19,4 @@ mod kinds;
 mod maker;
 mod nonsense;
 mod rows;
+mod scale;

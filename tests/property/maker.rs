@@ -68,7 +68,7 @@ impl Maker {
             let table = self.table(&catalog);
             catalog.tables.push(table);
         }
-        for _ in 0..self.chance.below(3) {
+        for _ in 0..self.chance.below(5).saturating_sub(2) {
             let view = self.view(&catalog);
             catalog.views.push(view);
         }
@@ -285,8 +285,14 @@ impl Maker {
     /// What holds of most rows.
     fn check(&mut self, table: &Table) -> Option<String> {
         let family = *self.chance.of(&[Family::Number, Family::Text]);
-        let own =
-            |column: &Column, kind: &Kind| kind.family == family && column.generated.is_none();
+        // MySQL lets no check ask what a key may change.
+        let is_key = |name: &String| {
+            let mut keys = table.foreign_keys.iter();
+            keys.any(|key| key.columns.contains(name))
+        };
+        let own = |column: &Column, kind: &Kind| {
+            kind.family == family && column.generated.is_none() && !is_key(&column.name)
+        };
         let name = self.some(table, &own)?;
         let name = self.quoted(&name);
         Some(match family {
@@ -354,7 +360,11 @@ impl Maker {
         let own = |column: &Column, kind: &Kind| {
             let wide = ["smallint", "integer", "int", "INTEGER"].contains(&kind.of);
             let word = kind.of.to_ascii_lowercase().starts_with("varchar(20");
-            column.generated.is_none() && column.default.is_none() && (wide || word)
+            let is_free = !table
+                .foreign_keys
+                .iter()
+                .any(|key| key.columns.contains(&column.name));
+            is_free && column.generated.is_none() && column.default.is_none() && (wide || word)
         };
         let Some(name) = self.some(table, &own) else {
             return;
@@ -388,6 +398,10 @@ impl Maker {
     }
 
     fn trigger(&mut self, table: &mut Table) {
+        // One that follows another says so.
+        if !table.triggers.is_empty() {
+            return;
+        }
         let name = self.name("tr");
         let (own, on) = (self.quoted(&name), self.quoted(&table.name.name));
         let definition = match self.kind {

@@ -275,6 +275,7 @@ pub fn period(line: &str) -> Option<Period> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -3,7 +3,6 @@
 //! stays as it is.
 
 use initium_driver::sql::lexer::{ANSI, Kind, Rules, Token, tokens};
-use std::borrow::Cow;
 
 /// How a server writes its own texts, whatever the session reads.
 pub const RULES: Rules = Rules {
@@ -30,20 +29,29 @@ pub fn expression(text: &str, database: &str) -> String {
 
 /// The same of MySQL's information_schema, which writes each quote with a backslash before it.
 pub fn escaped(text: &str, database: &str) -> String {
-    expression(&unescaped(&healed(text)), database)
+    expression(&unescaped(&encoded_once(text)), database)
 }
 
-/// MySQL takes the bytes of such a text for letters of Latin 1, and tells `Ã¤` for `ä`. What does not
-/// come out as a text then was not told so.
-fn healed(text: &str) -> Cow<'_, str> {
+/// What Windows' Latin has where ISO's has signs for terminals, from 0x80 on; a zero where it has none.
+const LATIN: [u16; 32] = [
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152,
+    0, 0x17d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161,
+    0x203a, 0x153, 0, 0x17e, 0x178,
+];
+
+/// MySQL keeps these texts as UTF-8 and tells them as if that were its `latin1`: `ü` comes as `Ã¼`. A
+/// text that was not told so is no UTF-8 when it is turned back, and stays.
+fn encoded_once(text: &str) -> String {
     if text.is_ascii() {
-        return Cow::Borrowed(text);
+        return text.into();
     }
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-    match bytes.map(String::from_utf8) {
-        Some(Ok(healed)) => Cow::Owned(healed),
-        _ => Cow::Borrowed(text),
-    }
+    let byte = |c: char| match LATIN.iter().position(|it| u32::from(*it) == u32::from(c)) {
+        Some(place) if c != '\0' => Some(0x80 + place as u8),
+        _ => u8::try_from(c).ok(),
+    };
+    let bytes: Option<Vec<u8>> = text.chars().map(byte).collect();
+    let told = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    told.unwrap_or_else(|| text.into())
 }
 
 /// A query of a view. Its tables have their database before them only where one of them is another
@@ -213,10 +221,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_that_were_taken_for_bytes_are_letters_again() {
-        assert_eq!(escaped(r"lower(`Ã¤c`)", "db"), "lower(`äc`)");
-        assert_eq!(escaped(r"lower(`äc`)", "db"), "lower(`äc`)");
-        assert_eq!(escaped(r"lower(`å`)", "db"), "lower(`å`)");
+    fn what_mysql_encodes_twice_is_read_once() {
+        for (told, meant) in [
+            ("`Ã¤c` > 1", "`äc` > 1"),
+            (
+                "concat(_utf8mb4\\'Ã¼â\u{82}¬\\',_utf8mb4\\'â‚¬\\')",
+                "concat('ü€','€')",
+            ),
+            ("`ü` > 1", "`ü` > 1"),
+            ("`日本` > 1", "`日本` > 1"),
+        ] {
+            assert_eq!(escaped(told, "db"), meant);
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub fn is_serial(data_type: &str) -> bool {
 
 pub fn canonical(data_type: &str) -> String {
     if data_type.contains(['"', '\'']) {
-        return data_type.trim().into();
+        return in_needed_quotes(data_type.trim());
     }
     let written = data_type.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = written.to_ascii_lowercase();
@@ -101,6 +101,18 @@ pub fn canonical(data_type: &str) -> String {
         }
     };
     format!("{full}{}", if dimensions { "[]" } else { "" })
+}
+
+/// Somebody's type: in quotes only where the server itself would put it into some.
+fn in_needed_quotes(text: &str) -> String {
+    if text.contains("\"\"") || text.contains('\'') {
+        return text.into();
+    }
+    let parts = text.split('"').enumerate().map(|(n, part)| match n % 2 {
+        0 => part.to_ascii_lowercase(),
+        _ => crate::spell::name(part),
+    });
+    parts.collect()
 }
 
 /// The server forgets how many dimensions were declared, and so do we.
@@ -141,6 +153,21 @@ fn without_modifier(text: &str) -> (String, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_stands_in_quotes_only_where_it_needs_them() {
+        for (written, told) in [
+            ("\"mood\"", "mood"),
+            ("\"Mood\"[]", "\"Mood\"[]"),
+            ("App.\"mood\"", "app.mood"),
+            // These are others without them.
+            ("\"char\"", "\"char\""),
+            ("\"bit\"", "\"bit\""),
+            ("\"a\"\"b\"", "\"a\"\"b\""),
+        ] {
+            assert_eq!(canonical(written), told);
+        }
+    }
 
     #[test]
     fn a_type_has_one_spelling() {

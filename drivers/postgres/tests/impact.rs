@@ -67,7 +67,11 @@ const CASES: &[(&str, &str, &[Threat])] = &[
     ("a json", "a jsonb", &[Threat::Loss]),
     ("a jsonb", "a json", &[]),
     ("a integer", "a text", &[Threat::Clients]),
-    ("a text", "a integer", &[Threat::Refusal, Threat::Clients]),
+    (
+        "a text",
+        "a integer",
+        &[Threat::Loss, Threat::Refusal, Threat::Clients],
+    ),
     ("a uuid", "a text", &[Threat::Clients]),
     ("a varchar(9)[]", "a text[]", &[]),
     ("a varchar(9)[]", "a varchar(12)[]", &[]),
@@ -491,4 +495,147 @@ fn what_is_said_of_a_change_is_what_the_server_does() {
 #[test]
 fn and_on_the_newest_server_too() {
     every_claim_holds(VARIABLES[1]);
+}
+
+/// Types, and values at their edges.
+const VALUES: &[(&str, &[&str])] = &[
+    ("smallint", &["-32768", "32767", "0"]),
+    ("integer", &["-2147483648", "16777217", "0"]),
+    ("bigint", &["9007199254740993", "-9223372036854775808"]),
+    ("numeric", &["0.1", "12345678901234567890.123456789", "-1"]),
+    ("numeric(10,2)", &["99999999.99", "0.10", "-1.55"]),
+    ("numeric(12,2)", &["9999999999.99", "0.01"]),
+    ("numeric(12,4)", &["99999999.9999", "0.0001"]),
+    ("numeric(3,0)", &["999", "-1"]),
+    ("real", &["0.1", "16777216", "3e38", "-1.5"]),
+    (
+        "double precision",
+        &["0.30000000000000004", "1e300", "9007199254740992"],
+    ),
+    ("text", &["abc", "a  ", "", "12", "true", "2024-01-01"]),
+    ("character varying(5)", &["abcde", "a  ", ""]),
+    ("character varying(9)", &["abcdefghi", "x"]),
+    ("character(5)", &["abc", "abcde", ""]),
+    ("name", &["abc", "x"]),
+    ("date", &["2024-02-29", "0001-01-01"]),
+    ("timestamp(0) without time zone", &["2024-02-29 12:34:56"]),
+    (
+        "timestamp without time zone",
+        &["2024-02-29 12:34:56.123456"],
+    ),
+    (
+        "timestamp with time zone",
+        &["2024-02-29 12:34:56.123456+05"],
+    ),
+    ("time without time zone", &["12:34:56.123456", "24:00:00"]),
+    ("time with time zone", &["12:34:56.123456+05"]),
+    ("interval", &["1 year 2 days 03:04:05.123456"]),
+    ("interval(0)", &["1 day 00:00:05"]),
+    ("bit(3)", &["101"]),
+    ("bit varying(5)", &["10101", "1", ""]),
+    ("bit varying", &["1010101010"]),
+    ("json", &["{\"b\": 1, \"a\":  2, \"b\": 3}", "[1.0]"]),
+    ("jsonb", &["{\"a\": 2}", "[1.0]"]),
+    ("inet", &["10.0.0.5/8", "::1"]),
+    ("cidr", &["10.0.0.0/8"]),
+    ("bytea", &["\\x616263", "\\xff"]),
+    ("boolean", &["true", "false"]),
+    ("uuid", &["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]),
+    ("integer[]", &["{1,2}", "{}"]),
+    ("bigint[]", &["{9007199254740993}"]),
+    ("text[]", &["{a,b}"]),
+    ("character varying(3)[]", &["{abc}"]),
+];
+
+/// Whether each value is the one that stood there.
+fn kept(client: &mut Client) -> bool {
+    for test in ["a = o", "a::jsonb = o::jsonb", "a::text = o::text"] {
+        let question = format!("SELECT coalesce(bool_and({test}), true) FROM t");
+        client.batch_execute("SAVEPOINT s").unwrap();
+        if let Ok(row) = client.query_one(&question, &[]) {
+            return row.get(0);
+        }
+        client.batch_execute("ROLLBACK TO s").unwrap();
+    }
+    false
+}
+
+fn values_stay(variable: &str) {
+    let Some(database) = Database::new(variable) else {
+        return;
+    };
+    let driver = database.open();
+    let ddl = driver.dialect().ddl().unwrap();
+    let mut watched = Watched::new(&database);
+    let mut wrong = Vec::new();
+    let mut made = 0;
+    for (from, values) in VALUES {
+        for (to, _) in VALUES.iter().filter(|(to, _)| to != from) {
+            let catalog = |data_type: &str| {
+                let column = |name: &str, data_type: &str| initium_driver::Column {
+                    name: name.into(),
+                    data_type: data_type.into(),
+                    nullable: true,
+                    ..Default::default()
+                };
+                Catalog {
+                    tables: vec![initium_driver::Table {
+                        name: "t".into(),
+                        columns: vec![column("a", data_type), column("o", from)],
+                        ..Default::default()
+                    }],
+                    ..Catalog::default()
+                }
+            };
+            let (one, other) = (catalog(from), catalog(to));
+            let list = difference(&one, &other);
+            let changes = Changes {
+                from: &one,
+                to: &other,
+                list: &list,
+                way: Way::Plain,
+            };
+            let Ok(acts) = ddl.render(&changes) else {
+                continue;
+            };
+            let impact = ddl.impact(&list[0], &changes);
+            let has = |kind: Threat| impact.risks.iter().any(|it| it.kind == kind);
+            for value in *values {
+                let set_up = format!(
+                    "BEGIN; CREATE TABLE t (a {from}, o {from}); SET LOCAL TimeZone = 'Asia/Kolkata'"
+                );
+                watched.client.batch_execute(&set_up).unwrap();
+                let insert = format!("INSERT INTO t VALUES ('{value}', '{value}')");
+                watched.client.batch_execute(&insert).unwrap();
+                made += 1;
+                let said = &impact.risks;
+                match watched.client.batch_execute(&acts[0].sql) {
+                    Err(error) if !has(Threat::Refusal) => {
+                        let why = error.as_db_error().unwrap().message().to_string();
+                        wrong.push(format!(
+                            "{from} -> {to}: '{value}' is refused: {why}; {said:?}"
+                        ));
+                    }
+                    Err(_) => {}
+                    Ok(()) if !has(Threat::Loss) && !kept(&mut watched.client) => {
+                        wrong.push(format!("{from} -> {to}: '{value}' is another; {said:?}"));
+                    }
+                    Ok(()) => {}
+                }
+                watched.client.batch_execute("ROLLBACK").unwrap();
+            }
+        }
+    }
+    assert!(made > 1000, "{made}");
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_value_stays_where_nothing_is_said_to_be_lost() {
+    values_stay(VARIABLES[0]);
+}
+
+#[test]
+fn a_value_stays_on_the_newest_server_too() {
+    values_stay(VARIABLES[1]);
 }

@@ -5,12 +5,15 @@
 mod batch;
 mod cloud;
 mod enums;
+mod found;
 pub mod kept;
 mod raw;
 mod refuse;
 mod rest;
 mod slice;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use kept::Kept;
 
@@ -143,16 +146,22 @@ impl<'a> Ground<'a> {
             self.behind(&one.verb, &step);
             steps.push(step);
         }
+        // What is half made could not be edited, so it is whole or is not there.
+        let at_once = self.dialect.capabilities().transactional_ddl;
         let mut start = 0;
         while start < steps.len() {
+            let placed = |error: Error| error.place(group[start].place.clone());
+            let way = way(&group[start].verb);
             let mut end = start + 1;
+            let mut found = self.between(&steps[start..end], way).map_err(placed)?;
             while end < steps.len() && self.together(&group[start..=end], &steps[start..=end]) {
-                end += 1;
+                let more = self.between(&steps[start..=end], way).map_err(placed)?;
+                if !at_once && more.up.len() > 1 {
+                    break;
+                }
+                (found, end) = (more, end + 1);
             }
-            let (items, steps) = (&group[start..end], &steps[start..end]);
-            let placed = |error: Error| error.place(items[0].place.clone());
-            let found = self.between(steps, way(&items[0].verb)).map_err(placed)?;
-            made.add(items, found);
+            made.add(&group[start..end], found);
             start = end;
         }
         settle(&mut self.catalog, &before, now);

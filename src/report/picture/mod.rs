@@ -2,11 +2,13 @@
 //! (SVG) and a page (HTML). Pure: the same catalog gives the same bytes. Every word of a database is
 //! escaped, and nothing here has a script or an address of somebody else's.
 
+mod column;
 mod delta;
 mod dot;
 mod layout;
 mod mermaid;
 mod page;
+mod pen;
 mod scene;
 mod svg;
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //! attributes draw it in black on what is there. No font is measured: widths are estimated.
 
 use super::layout::{self, Block, Places, Point, Port, STEP, Wire};
+use super::pen::Pen;
 use super::scene::{Card, Count, End, Entry, Kind, Link, Scene, Shade};
-use super::text::{count, cut, escape, id, places};
+use super::text::{count, cut, escape, id, wide};
 use std::fmt::Write;
 
 pub(super) const STYLE: &str = include_str!("diagram.css");
@@ -130,11 +131,6 @@ pub(super) fn sign(shade: Shade) -> &'static str {
         Shade::Dropped => "−",
     }
 }
-
-fn wide(text: &str) -> i32 {
-    (places(text) * 29).div_ceil(4) as i32
-}
-
 fn head(card: &Card) -> String {
     match &card.was {
         Some(was) => cut(&format!("{was} → {}", card.name), 60),
@@ -376,39 +372,4 @@ pub(super) fn anchor(card: &Card) -> String {
     // A table and a view of one name may both be there, when one of them is dropped.
     let kind = if card.kind == Kind::View { 'v' } else { 't' };
     id(kind, &card.name)
-}
-
-struct Pen<'a> {
-    y: i32,
-    class: &'a str,
-}
-
-impl Pen<'_> {
-    fn write(&self, out: &mut String, x: i32, text: &str) {
-        // The estimate holds for plain letters; others are made to keep to it.
-        let fits = |c: char| c.is_ascii() || "…→−".contains(c);
-        let fixed = match text.chars().all(fits) {
-            true => String::new(),
-            false => format!(
-                " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
-                wide(text)
-            ),
-        };
-        self.put(out, x, &fixed, text);
-    }
-
-    /// Up to a place at its right.
-    fn write_back(&self, out: &mut String, x: i32, text: &str) {
-        self.put(out, x, " text-anchor=\"end\"", text);
-    }
-
-    fn put(&self, out: &mut String, x: i32, more: &str, text: &str) {
-        let _ = write!(
-            out,
-            "<text class=\"{}\" x=\"{x}\" y=\"{}\" stroke=\"none\" fill=\"currentColor\"{more}>{}</text>",
-            self.class,
-            self.y,
-            escape(text)
-        );
-    }
 }

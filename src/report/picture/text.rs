@@ -107,6 +107,10 @@ pub(super) fn count(count: usize, one: &str) -> String {
     format!("{} {one}{s}", number(count as u64))
 }
 
+pub(super) fn wide(text: &str) -> i32 {
+    (places(text) * 29).div_ceil(4) as i32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,6 @@ mod table;
 pub(super) use changes::changes;
 pub use said::SQL;
 
-use super::node::Node;
 use super::shape::SCHEMA_FILE;
 use super::text::Document;
 use super::{Input, SECOND, SecondJudge, all, check, missed, parse, read, steady};
@@ -24,10 +23,10 @@ use initium_driver::{Code, Error, Place, Result, Source};
 use reader::Reader;
 use std::collections::BTreeMap;
 
-/// Schema files that were read and checked.
+/// Schema files that were read and checked. A tree is many times its text, so none is kept.
 #[derive(Debug)]
 pub struct Schemas {
-    files: Vec<(Document, Node)>,
+    files: Vec<Document>,
     scripts: Vec<Source>,
 }
 
@@ -37,7 +36,7 @@ impl PartialEq for Schemas {
         let texts = |it: &Schemas| -> Vec<(String, String)> {
             let files = it.files.iter();
             files
-                .map(|(doc, _)| (doc.file.clone(), doc.text.clone()))
+                .map(|doc| (doc.file.clone(), doc.text.clone()))
                 .collect()
         };
         self.scripts == other.scripts && texts(self) == texts(other)
@@ -120,10 +119,7 @@ fn brought(found: &[Found], second: Option<SecondJudge>) -> Result<Schemas> {
     }
 }
 
-fn judged(
-    input: &Input,
-    second: Option<SecondJudge>,
-) -> std::result::Result<(Document, Node), Vec<Error>> {
+fn judged(input: &Input, second: Option<SecondJudge>) -> Result<Document, Vec<Error>> {
     let one = |error| vec![error];
     let doc = read::document(input, &SCHEMA_FILE).map_err(one)?;
     let root = parse::parse(&doc).map_err(one)?;
@@ -131,7 +127,7 @@ fn judged(
     violations.extend(missed(&doc, &root, &violations, second).map_err(one)?);
     check::in_order(&mut violations);
     match violations.is_empty() {
-        true => Ok((doc, root)),
+        true => Ok(doc),
         false => Err(violations.into_iter().map(|v| v.into_error(&doc)).collect()),
     }
 }
@@ -145,17 +141,19 @@ impl Schemas {
         };
         let mut errors = Vec::new();
         let mut known = sound::Known::default();
-        for (doc, root) in &self.files {
+        let mut short = true;
+        for doc in &self.files {
+            let root = parse::parse(doc)?;
             let mut reader = Reader::new(doc, names);
-            object::file(&mut reader, root, &mut declared, &mut known);
+            object::file(&mut reader, &root, &mut declared, &mut known);
             errors.append(&mut reader.errors);
+            short &= root.get("table").is_some();
         }
         if !errors.is_empty() {
             return Err(all(errors));
         }
         declared.catalog.sort();
-        let short = |(_, root): &(Document, Node)| root.get("table").is_some();
-        if declared.scripts.is_empty() && self.files.iter().all(short) {
+        if declared.scripts.is_empty() && short {
             declared.kinds = Kinds::Tables;
         }
         Ok(declared)

@@ -31,8 +31,7 @@ fn verdict(doc: &Document, tree: &Node) -> bool {
 /// What is judged, and where its cases are.
 static KINDS: [(&Grammar, &str); 2] = [(&SPEC_FILE, ""), (&SCHEMA_FILE, "schemas/")];
 
-/// The second judge reads its schema anew each time.
-const ROUNDS: usize = 300;
+const ROUNDS: usize = 600;
 
 fn cases(folder: &str) -> Vec<Document> {
     cases_of(&SPEC_FILE, folder)

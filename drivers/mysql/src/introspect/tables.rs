@@ -60,13 +60,10 @@ pub fn parted_row(mut row: Row, _: &About, seen: &mut Seen) {
 /// `row_format=COMPRESSED KEY_BLOCK_SIZE=8 partitioned `page_compressed`='1'`
 fn described(text: &str, options: &mut Options) {
     for word in text.split_whitespace() {
-        match word.split_once('=') {
-            Some((name, value)) => {
-                let name = name.trim_matches('`').to_ascii_lowercase();
-                let value = value.trim_matches(['\'', '"']);
-                options.insert(name, value.into());
-            }
-            None => {}
+        if let Some((name, value)) = word.split_once('=') {
+            let name = name.trim_matches('`').to_ascii_lowercase();
+            let value = value.trim_matches(['\'', '"']);
+            options.insert(name, value.into());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Names that the server finds itself, and the indexes that it makes for foreign keys.
 
 use crate::dialect::{Family, MySql};
-use initium_driver::catalog::Part;
+use initium_driver::catalog::{Part, Sort};
 use initium_driver::{Index, Table};
 
 /// Gives each part without a name the one it would get.
@@ -29,7 +29,7 @@ pub fn fill(table: &mut Table, dialect: &MySql) {
     }
     for n in 0..table.foreign_keys.len() {
         let key = &table.foreign_keys[n];
-        if serves(table, &key.columns) {
+        if serves(table, &key.columns, dialect.family()) {
             continue;
         }
         let is_chosen = !is_numbered(&key.name, &format!("{name}_ibfk_"));
@@ -56,14 +56,14 @@ pub fn fill(table: &mut Table, dialect: &MySql) {
     }
 }
 
-/// Whether an index begins with these columns, whole.
-fn serves(table: &Table, columns: &[String]) -> bool {
+/// Whether an index begins with these columns, whole; for MySQL upwards, too.
+fn serves(table: &Table, columns: &[String], family: Family) -> bool {
+    let sorted = |part: &Part| family == Family::MariaDb || part.sort == Sort::Up;
     let begins = |parts: &[Part]| {
         parts.len() >= columns.len()
-            && parts
-                .iter()
-                .zip(columns)
-                .all(|(part, column)| part.name() == Some(column) && part.length.is_none())
+            && parts.iter().zip(columns).all(|(part, column)| {
+                part.name() == Some(column) && part.length.is_none() && sorted(part)
+            })
     };
     table.primary_key.iter().any(|key| begins(&key.parts))
         || table
@@ -138,6 +138,36 @@ mod tests {
     use super::*;
     use initium_driver::Column;
     use initium_driver::catalog::{Check, ForeignKey};
+
+    #[test]
+    fn an_index_that_runs_downwards_serves_no_key_of_mysql() {
+        let down = Part {
+            sort: Sort::Down,
+            ..Part::column("a")
+        };
+        let table = |parts: &[&Part]| Table {
+            name: "t".into(),
+            indexes: vec![Index {
+                name: "i".into(),
+                parts: parts.iter().map(|part| (*part).clone()).collect(),
+                ..Index::default()
+            }],
+            foreign_keys: vec![ForeignKey {
+                columns: vec!["a".into()],
+                ..ForeignKey::default()
+            }],
+            ..Table::default()
+        };
+        for (family, parts, count) in [
+            (Family::MySql, [&down], 2),
+            (Family::MariaDb, [&down], 1),
+            (Family::MySql, [&Part::column("a")], 1),
+        ] {
+            let mut table = table(&parts);
+            fill(&mut table, &MySql::offline(family));
+            assert_eq!(table.indexes.len(), count, "{family:?} {parts:?}");
+        }
+    }
 
     #[test]
     fn names_are_those_that_the_server_finds() {

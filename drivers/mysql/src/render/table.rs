@@ -175,6 +175,7 @@ pub fn appended<'a>(from: &str, to: &'a str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

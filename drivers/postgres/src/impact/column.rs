@@ -143,6 +143,18 @@ impl Scene<'_> {
         if bare(from) == bare(to) {
             return of(SHARE_UPDATE_EXCLUSIVE, Work::None);
         }
+        let was_later = from
+            .not_null
+            .as_ref()
+            .filter(|it| it.not_valid && !it.name.is_empty());
+        let asked = Column {
+            not_null: to.not_null.clone(),
+            ..bare(from)
+        };
+        if was_later.is_some() && asked == bare(to) {
+            return of(SHARE_UPDATE_EXCLUSIVE, Work::Scan)
+                .risk(Threat::Refusal, format!("rows in which {what} is empty"));
+        }
         let mut impact = of(ACCESS_EXCLUSIVE, Work::None);
         if from.name != to.name {
             impact = impact.risk(

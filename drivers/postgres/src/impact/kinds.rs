@@ -94,6 +94,7 @@ pub fn turn(from: &str, to: &str) -> Turn {
         (None, None) => {}
         _ => {
             return Turn::rewrite()
+                .loses(ANEW)
                 .refuses("a value and a list are not the same")
                 .other();
         }
@@ -111,6 +112,11 @@ pub fn turn(from: &str, to: &str) -> Turn {
         (Family::Net, Family::Net) => {
             Turn::rewrite().loses("what stands behind the mask is cleared")
         }
+        (Family::Bytes, Family::Text) => Turn::rewrite()
+            .loses("bytes are read as UTF-8")
+            .refuses("bytes that are no UTF-8 are refused")
+            .other(),
+        (_, Family::Text) if to == "name" => Turn::rewrite().loses(ANEW).refuses(TOO_LONG).other(),
         (_, Family::Text) => {
             let turn = Turn {
                 rewrites: from != "xml",
@@ -120,10 +126,13 @@ pub fn turn(from: &str, to: &str) -> Turn {
         }
         _ if plain(from) == plain(to) => interval(from, to),
         _ => Turn::rewrite()
+            .loses(ANEW)
             .refuses("not every value can become one")
             .other(),
     }
 }
+
+const ANEW: &str = "values are made anew, and need not mean the same";
 
 /// How many digits stand before the point.
 fn digits(data_type: &str) -> Option<i64> {
@@ -190,10 +199,13 @@ fn numeric(from: &str, to: &str) -> Turn {
         true => Turn::none(),
         false => Turn::rewrite(),
     };
-    if scale(&other) < scale(&one) {
+    let (room, wanted) = (new - scale(&other), old - scale(&one));
+    let is_rounded = scale(&other) < scale(&one);
+    if is_rounded {
         turn = turn.loses(ROUNDS);
     }
-    if new - scale(&other) < old - scale(&one) {
+    // What is rounded up may need one digit more.
+    if room < wanted || is_rounded && room == wanted {
         turn = turn.refuses(TOO_BIG);
     }
     turn

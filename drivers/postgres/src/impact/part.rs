@@ -85,7 +85,12 @@ impl Scene<'_> {
             Edit::Add(it) if it.not_enforced => of(SHARE_ROW_EXCLUSIVE, Work::None),
             Edit::Add(it) => {
                 let work = if it.not_valid { Work::None } else { Work::Scan };
-                refuses(of(SHARE_ROW_EXCLUSIVE, work), it)
+                // Its rows are asked behind it, while others go on.
+                let lock = match work {
+                    Work::None => SHARE_ROW_EXCLUSIVE,
+                    _ => online(self, SHARE_ROW_EXCLUSIVE),
+                };
+                refuses(of(lock, work), it)
             }
             Edit::Drop(_) => of(ACCESS_EXCLUSIVE, Work::None),
             Edit::Alter { from, to } => {
@@ -121,7 +126,11 @@ impl Scene<'_> {
             Edit::Add(it) if it.not_enforced => of(ACCESS_EXCLUSIVE, Work::None),
             Edit::Add(it) => {
                 let work = if it.not_valid { Work::None } else { Work::Scan };
-                refuses(of(ACCESS_EXCLUSIVE, work), it)
+                let lock = match work {
+                    Work::None => ACCESS_EXCLUSIVE,
+                    _ => online(self, ACCESS_EXCLUSIVE),
+                };
+                refuses(of(lock, work), it)
             }
             Edit::Drop(_) => of(ACCESS_EXCLUSIVE, Work::None),
             Edit::Alter { from, to } => {

@@ -77,7 +77,8 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
     });
 }
 
-/// What differs from what the type has by itself.
+/// What differs from what the type has by itself. A range that is wider than the column says nothing:
+/// old dumps make every sequence a bigint.
 fn numbers(row: &Row, data_type: &str) -> Numbers {
     let number = |at: usize| row.number::<i64>(at).unwrap_or_default();
     let (start, increment, min, max) = (number(4), number(5), number(6), number(7));
@@ -86,8 +87,8 @@ fn numbers(row: &Row, data_type: &str) -> Numbers {
     Numbers {
         start: (start != begin).then_some(start),
         increment: (increment != 1).then_some(increment),
-        min: (min != ordinary.0).then_some(min),
-        max: (max != ordinary.1).then_some(max),
+        min: (min > ordinary.0 || increment > 0 && min < ordinary.0).then_some(min),
+        max: (max < ordinary.1 || increment < 0 && max > ordinary.1).then_some(max),
         cache: (number(8) != 1).then(|| number(8)),
         cycle: row.flag(9),
     }

@@ -120,14 +120,21 @@ impl Writer<'_> {
                 column.data_type
             ),
         );
-        let wanted = self
-            .wanted(&table.name)
-            .and_then(|it| it.column(&column.name));
-        if let Some(default) = wanted.and_then(|it| it.default.clone()) {
-            self.alter(
-                &table.name,
-                format!("ALTER COLUMN {plain} SET DEFAULT {default}"),
-            );
+        let wanted = self.wanted(&table.name);
+        let wanted =
+            wanted.and_then(|it| Some((it.name.clone(), it.column(&column.name)?.clone())));
+        if let Some((name, wanted)) = wanted
+            && let Some(default) = &wanted.default
+        {
+            // Otherwise the change of the column says it.
+            let is_said = column.default == wanted.default
+                || !super::inherited::is_changed(self.changes.list, &name, &column.name);
+            if is_said {
+                self.alter(
+                    &table.name,
+                    format!("ALTER COLUMN {plain} SET DEFAULT {default}"),
+                );
+            }
         }
         Ok(())
     }
@@ -207,7 +214,7 @@ impl Writer<'_> {
         }
     }
 
-    fn may_rebuild(&self, it: &Type) -> Result<()> {
+    pub fn may_rebuild(&self, it: &Type) -> Result<()> {
         let name = &it.name.name;
         let from = self.changes.from;
         let refuse = |by: String| {

@@ -66,10 +66,13 @@ impl Writer<'_> {
                 match (&from.body, &to.body) {
                     (one, other) if one == other => {}
                     (Body::Enum(one), Body::Enum(other)) => match growth(one, other) {
+                        // Where it cannot be made anew the value has to be committed first, as the
+                        // server will say.
                         Some(values)
-                            if !values
-                                .iter()
-                                .any(|it| is_used_at_once(self.changes, &to.name, &it.0)) =>
+                            if self.may_rebuild(from).is_err()
+                                || !values
+                                    .iter()
+                                    .any(|it| is_used_at_once(self.changes, &to.name, &it.0)) =>
                         {
                             for (value, place) in values {
                                 let (name, value) = (path(&to.name), text(&value));

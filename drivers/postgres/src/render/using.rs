@@ -81,13 +81,16 @@ pub fn using(column: &str, from: &str, to: &str) -> Result<Option<String>> {
         (Family::Text, Family::Bytes) => Ok(Some(format!("convert_to({name}, 'UTF8')"))),
         (Family::Time, Family::Time) => match is_clock(from) == is_clock(to) {
             true => Ok(None),
-            // A time has no day.
-            false if is_clock(from) => Err(no_way(
+            // A time has no day, and a day no time.
+            false if is_clock(from) || from == "date" => Err(no_way(
                 column,
                 from,
                 to,
-                "a time of day says nothing of the day",
+                "a day says nothing of the time of day, nor that of the day",
             )),
+            false if from.ends_with("without time zone") && to.ends_with("with time zone") => {
+                Err(no_way(column, from, to, "it says nothing of a zone"))
+            }
             false => cast,
         },
         (one, other) if one == other && one != Family::Other => Ok(None),

@@ -1,0 +1,20 @@
+-- A wiki, as MediaWiki makes it for PostgreSQL.
+CREATE SEQUENCE user_user_id_seq MINVALUE 0 START WITH 0;
+CREATE TABLE mwuser (user_id INTEGER NOT NULL PRIMARY KEY DEFAULT nextval('user_user_id_seq'), user_name TEXT NOT NULL UNIQUE, user_touched TIMESTAMPTZ, user_registration TIMESTAMPTZ);
+ALTER SEQUENCE user_user_id_seq OWNED BY mwuser.user_id;
+INSERT INTO mwuser VALUES (DEFAULT, 'Anonymous', now(), now());
+CREATE TABLE page (page_id SERIAL NOT NULL, page_namespace INT NOT NULL, page_title TEXT NOT NULL, page_is_redirect SMALLINT DEFAULT 0 NOT NULL, page_random DOUBLE PRECISION NOT NULL, page_touched TIMESTAMPTZ NOT NULL, page_lang TEXT DEFAULT NULL, titlevector tsvector, PRIMARY KEY (page_id));
+CREATE UNIQUE INDEX page_name_title ON page (page_namespace, page_title);
+CREATE INDEX page_main_title ON page (page_title text_pattern_ops) WHERE page_namespace = 0;
+CREATE INDEX page_random ON page (page_random);
+CREATE FUNCTION page_deleted() RETURNS TRIGGER LANGUAGE plpgsql AS $mw$ BEGIN DELETE FROM recentchanges WHERE rc_namespace = OLD.page_namespace; RETURN NULL; END; $mw$;
+CREATE TRIGGER page_deleted AFTER DELETE ON page FOR EACH ROW EXECUTE PROCEDURE page_deleted();
+CREATE TABLE recentchanges (rc_id SERIAL PRIMARY KEY, rc_timestamp TIMESTAMPTZ NOT NULL, rc_namespace INT DEFAULT 0 NOT NULL, rc_title TEXT DEFAULT '' NOT NULL, rc_params TEXT, rc_ip TEXT DEFAULT '' NOT NULL);
+CREATE INDEX rc_timestamp ON recentchanges (rc_timestamp);
+CREATE TABLE revision (rev_id SERIAL NOT NULL PRIMARY KEY, rev_page INT NOT NULL, rev_timestamp TIMESTAMPTZ NOT NULL, rev_deleted SMALLINT DEFAULT 0 NOT NULL, rev_sha1 TEXT DEFAULT '' NOT NULL);
+CREATE INDEX rev_page_timestamp ON revision (rev_page, rev_timestamp);
+ALTER TABLE revision ADD CONSTRAINT revision_rev_page_fkey FOREIGN KEY (rev_page) REFERENCES page(page_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+CREATE TABLE objectcache (keyname TEXT NOT NULL, value TEXT NOT NULL, exptime TIMESTAMPTZ, PRIMARY KEY (keyname));
+CREATE TYPE media_type AS ENUM ('UNKNOWN', 'BITMAP', 'DRAWING', 'AUDIO', 'VIDEO');
+CREATE TABLE image (img_name TEXT NOT NULL PRIMARY KEY, img_size INTEGER NOT NULL DEFAULT 0, img_metadata BYTEA NOT NULL DEFAULT '', img_media_type media_type DEFAULT NULL, img_minor_mime TEXT DEFAULT 'unknown');
+CREATE FUNCTION add_interwiki (TEXT, INT, SMALLINT) RETURNS INT LANGUAGE SQL AS $mw$ SELECT 1; $mw$;
