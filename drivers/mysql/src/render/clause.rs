@@ -82,11 +82,11 @@ fn groups(clauses: Vec<Clause>, whole: bool) -> Vec<Vec<Clause>> {
         || clauses.iter().any(|it| is_column(it) && !is_instant(it))
         // A new one may need the name of one that goes.
         || clauses.iter().any(|it| it.kind == Kind::Gone { counts: true });
+    if clauses.is_empty() {
+        return Vec::new();
+    }
     if one {
-        return match clauses.is_empty() {
-            true => Vec::new(),
-            false => vec![clauses],
-        };
+        return vec![clauses];
     }
     let (mut cheap, mut rest, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     // Between a check that goes and one that comes instead nothing slips in.
@@ -101,14 +101,13 @@ fn groups(clauses: Vec<Clause>, whole: bool) -> Vec<Vec<Clause>> {
         }
     }
     let only_gone = rest.iter().all(|it| it.kind == Kind::IndexGone);
-    match (only_gone, gone.is_empty()) {
-        (_, true) => vec![cheap, rest],
+    let all = match only_gone && !gone.is_empty() {
         // The indexes first: without them the columns go at once.
-        (true, false) => {
+        true => {
             gone.extend(cheap);
             vec![rest, gone]
         }
-        (false, false) if cheap.is_empty() => vec![rest, gone],
-        (false, false) => vec![cheap, rest, gone],
-    }
+        false => vec![cheap, rest, gone],
+    };
+    all.into_iter().filter(|it| !it.is_empty()).collect()
 }
