@@ -107,7 +107,7 @@ const CASES: &[(&str, &str, &[Threat])] = &[
     (
         "a int",
         "a int, b int GENERATED ALWAYS AS (a + 1) STORED",
-        &[],
+        &[Threat::Refusal],
     ),
     ("a int, b int", "a int", &[Threat::Loss, Threat::Clients]),
     // What columns say.
@@ -227,6 +227,17 @@ const CASES: &[(&str, &str, &[Threat])] = &[
         &[Threat::Refusal],
     ),
     ("a int | CREATE INDEX i ON t (a)", "a int", &[Threat::Speed]),
+    ("a text", "a text | CREATE INDEX i ON t (lower(a))", &[]),
+    (
+        "a int",
+        "a int | CREATE INDEX i ON t ((a + 1))",
+        &[Threat::Refusal],
+    ),
+    (
+        "a text",
+        "a text, b text GENERATED ALWAYS AS (lower(a)) STORED",
+        &[],
+    ),
     // The table itself.
     ("a int", "a int | COMMENT ON TABLE t IS 'x'", &[]),
     ("a int", "a int | ALTER TABLE t SET (fillfactor = 70)", &[]),

@@ -69,6 +69,37 @@ fn is_steady(expression: &str) -> bool {
     })
 }
 
+/// Functions that have an answer for every value.
+const TOTAL: &[&str] = &[
+    "lower",
+    "upper",
+    "coalesce",
+    "length",
+    "char_length",
+    "concat",
+    "nullif",
+];
+
+/// Whether it is known to have a value for every row: nothing in it can be too big, or nothing at all.
+pub fn is_total(expression: &str) -> bool {
+    let pieces = spell::pieces(expression);
+    let solid: Vec<_> = pieces
+        .iter()
+        .filter(|(_, piece)| !piece.trim().is_empty())
+        .collect();
+    let is_fit = |piece: &str| {
+        matches!(piece, "(" | ")" | "," | "|" | ":") || piece.starts_with(['\'', '"'])
+    };
+    solid.windows(2).all(|two| match (&two[0].0, two[1].1) {
+        (Some(word), "(") => TOTAL.contains(&word.as_str()),
+        (None, "text") if two[0].1 == ":" => true,
+        (None, _) if two[0].1 == ":" => two[1].1 == ":",
+        _ => true,
+    }) && solid
+        .iter()
+        .all(|(word, piece)| word.is_some() || is_fit(piece))
+}
+
 impl Scene<'_> {
     pub fn column(&self, change: &Of<Box<Column>>) -> Impact {
         let table = &change.table;
@@ -102,15 +133,18 @@ impl Scene<'_> {
             false => Work::None,
         };
         let impact = of(ACCESS_EXCLUSIVE, work);
-        let has_value =
-            column.default.is_some() || column.identity.is_some() || column.generated.is_some();
+        let has_value = column.default.is_some() || column.identity.is_some();
+        if let Some(computed) = &column.generated {
+            return match column.nullable && is_total(&computed.expression) {
+                true => impact,
+                false => impact.risk(
+                    Threat::Refusal,
+                    format!("rows for which {} cannot be computed", name(table, column)),
+                ),
+            };
+        }
         match column.nullable || has_value {
-            true if column.nullable || column.generated.is_none() => impact,
-            // What it computes may be nothing.
-            true => impact.risk(
-                Threat::Refusal,
-                format!("rows for which {} would be empty", name(table, column)),
-            ),
+            true => impact,
             false => impact.risk(
                 Threat::Refusal,
                 format!(
@@ -308,7 +342,22 @@ fn says_full(table: &Table, column: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_steady;
+    use super::{is_steady, is_total};
+
+    #[test]
+    fn what_may_have_no_value_is_not_called_safe() {
+        for text in [
+            "a",
+            "lower(a)",
+            "a || '-'::text",
+            "COALESCE(\"B\", ''::text)",
+        ] {
+            assert!(is_total(text), "{text}");
+        }
+        for text in ["a + 1", "a::integer", "to_date(a, 'x')", "-a", "a / b"] {
+            assert!(!is_total(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_value_for_all_rows_is_told_from_one_for_each() {

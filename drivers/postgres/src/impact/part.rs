@@ -1,7 +1,10 @@
 //! Keys, foreign keys, checks, exclusions, indexes and triggers.
 
+use super::column::is_total;
 use super::{ACCESS_EXCLUSIVE, SHARE, SHARE_ROW_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, Scene, of};
-use initium_driver::catalog::{Check, Exclusion, ForeignKey, Index, Key, Part, Trigger};
+use initium_driver::catalog::{
+    Check, Exclusion, ForeignKey, Index, Key, Of as Kind, Part, Trigger,
+};
 use initium_driver::change::{Change, Edit, Impact, Lock, Of, Threat, Work};
 
 fn columns(parts: &[Part]) -> String {
@@ -174,6 +177,17 @@ impl Scene<'_> {
         match &change.edit {
             Edit::Add(it) => {
                 let impact = of(online(self, SHARE), Work::Build);
+                let computed = it.parts.iter().filter_map(|part| match &part.of {
+                    Kind::Expression(text) => Some(text),
+                    Kind::Column(_) => None,
+                });
+                let impact = match computed.into_iter().all(|text| is_total(text)) {
+                    true => impact,
+                    false => impact.risk(
+                        Threat::Refusal,
+                        format!("rows of {table} for which {} cannot be computed", it.name),
+                    ),
+                };
                 match it.unique {
                     false => impact,
                     true => impact.risk(
