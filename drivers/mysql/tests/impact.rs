@@ -918,3 +918,52 @@ fn fact(
         false => Err(format!("it says {says}; {found}")),
     }
 }
+
+#[test]
+fn what_is_written_for_a_change_makes_it_while_others_go_on_too() {
+    let (mut wrong, mut online) = (Vec::new(), 0);
+    for variable in BOTH {
+        let Some(database) = Database::new(variable) else {
+            continue;
+        };
+        let driver = database.open();
+        let mut bench = Bench {
+            database,
+            driver,
+            is_mariadb: variable == MARIADB,
+        };
+        for (what, columns, alter, value, on, _) in FACTS {
+            if !on.contains(&variable) {
+                continue;
+            }
+            bench.make(columns, value);
+            let from = bench.catalog();
+            bench.run(&format!("ALTER TABLE t {alter}")).unwrap();
+            let to = bench.catalog();
+            let list = changes(from.table("t").unwrap(), to.table("t").unwrap());
+            for way in [Way::Plain, Way::Online] {
+                bench.make(columns, value);
+                let changes = Changes {
+                    from: &from,
+                    to: &to,
+                    list: &list,
+                    way,
+                };
+                let ddl = bench.driver.dialect().ddl().unwrap();
+                let acts = ddl.render(&changes).unwrap();
+                for act in acts {
+                    online += usize::from(act.sql.contains("ALGORITHM="));
+                    if let Err(why) = bench.run(&act.sql) {
+                        wrong.push(format!("{variable}: {what}: {why}\n{}", act.sql));
+                    }
+                }
+                if bench.catalog() != to {
+                    wrong.push(format!("{variable}: {what}: another catalog"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(online > 60, "{online}");
+    println!("{online} statements said how they run");
+}
