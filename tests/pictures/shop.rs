@@ -103,9 +103,18 @@ fn impact(blocks: Blocks, name: &'static str, work: Work) -> Impact {
     }
 }
 
+/// What it is, its statements, what it means, how many rows there are, and what undoes it.
+type Told = (
+    &'static str,
+    &'static [&'static str],
+    Impact,
+    Option<u64>,
+    Option<&'static [&'static str]>,
+);
+
 pub fn rows(changes: &[Change]) -> Vec<Row<'_>> {
     let all = |work| impact(Blocks::Everything, "ACCESS EXCLUSIVE", work);
-    let told: Vec<(&str, &[&str], Impact, Option<u64>, Option<&[&str]>)> = vec![
+    let told: Vec<Told> = vec![
         (
             "drop foreign key orders_coupon_id_fkey of orders",
             &["ALTER TABLE orders DROP CONSTRAINT orders_coupon_id_fkey"],

@@ -1,8 +1,9 @@
 //! A diff as a scene: what is there afterwards, and what is gone among it, each with what became of
 //! it. It compares nothing: the changes say it.
 
-use super::scene::{self, Card, End, Entry, Scene, Seen, Shade, Sketch};
-use super::{Picture, text};
+use super::scene::{self, Card, End, Entry, Scene, Shade};
+use super::sketch::{self, Seen, Sketch};
+use super::{Picture, card, text};
 use initium_driver::catalog::{Action, Catalog, Column, ForeignKey, Name, Table, View};
 use initium_driver::change::{Change, Edit};
 
@@ -11,7 +12,7 @@ const ALL: usize = 30;
 
 /// With how many tables it leaves out.
 pub(super) fn scene(picture: &Picture) -> (Scene, usize) {
-    let mut sketches = scene::sketches(picture.to);
+    let mut sketches = sketch::sketches(picture.to);
     let mut views: Vec<(Shade, &View)> = Vec::new();
     views.extend(picture.to.views.iter().map(|view| (Shade::Plain, view)));
     for row in &picture.rows {
@@ -29,11 +30,15 @@ pub(super) fn scene(picture: &Picture) -> (Scene, usize) {
                 }
             }
             change => {
-                if let (Some(table), Some(note)) = (change.table(), note(change))
-                    && let Some(sketch) = find(&mut sketches, table)
-                {
+                let (Some(table), Some(note)) = (change.table(), note(change)) else {
+                    continue;
+                };
+                let view = views.iter_mut().find(|(_, view)| view.name == *table);
+                if let Some(sketch) = find(&mut sketches, table) {
                     touch(sketch);
                     sketch.notes.push(note);
+                } else if let Some((shade @ Shade::Plain, _)) = view {
+                    *shade = Shade::Changed;
                 }
             }
         }
@@ -94,14 +99,15 @@ fn of_table<'a>(sketches: &mut Vec<Sketch<'a>>, edit: &'a Edit<Box<Table>>) {
         return;
     }
     match find(sketches, &table.name) {
-        // Dropped and made again, in whichever order.
-        Some(sketch) if sketch.shade != Shade::Plain || shade == Shade::Dropped => {
-            sketch.shade = Shade::Changed;
-        }
         Some(sketch) => {
-            sketch.shade = shade;
             let was = edit.from().map(|from| &from.name);
-            sketch.was = was.filter(|was| **was != table.name);
+            sketch.was = was.filter(|was| **was != table.name).or(sketch.was);
+            sketch.shade = match (sketch.shade, shade) {
+                // Dropped and made again, in whichever order.
+                (_, Shade::Dropped) => Shade::Changed,
+                (Shade::Plain, shade) => shade,
+                _ => Shade::Changed,
+            };
         }
         None => {
             let mut sketch = Sketch::of(table);
@@ -210,16 +216,16 @@ fn note(change: &Change) -> Option<(Shade, String)> {
     }
     let words = match change {
         Change::PrimaryKey(it) => of(&it.edit, |key| {
-            format!("primary key ({})", scene::list(&key.parts))
+            format!("primary key ({})", card::list(&key.parts))
         }),
         Change::Unique(it) => of(&it.edit, |key| {
-            format!("unique ({})", scene::list(&key.parts))
+            format!("unique ({})", card::list(&key.parts))
         }),
         Change::Check(it) => of(&it.edit, |check| format!("check {}", check.expression)),
         Change::Exclusion(it) => of(&it.edit, |it| format!("exclude {}", it.definition)),
         Change::Index(it) => of(&it.edit, |index| {
             let unique = if index.unique { "unique " } else { "" };
-            format!("{unique}index ({})", scene::list(&index.parts))
+            format!("{unique}index ({})", card::list(&index.parts))
         }),
         Change::Trigger(it) => of(&it.edit, |trigger| format!("trigger {}", trigger.name)),
         _ => None,

@@ -2,12 +2,16 @@
 //! (SVG) and a page (HTML). Pure: the same catalog gives the same bytes. Every word of a database is
 //! escaped, and nothing here has a script or an address of somebody else's.
 
+mod card;
 mod delta;
 mod dot;
+mod face;
 mod layout;
+mod link;
 mod mermaid;
 mod page;
 mod scene;
+mod sketch;
 mod svg;
 #[cfg(test)]
 mod tests;

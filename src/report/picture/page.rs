@@ -3,7 +3,7 @@
 
 use super::scene::{Scene, Shade};
 use super::text::{count, escape, escape_lines, id, number};
-use super::{Picture, Row, delta, svg};
+use super::{Picture, Row, delta, face, svg};
 use initium_driver::change::{Blocks, Change, Impact, Threat, Work};
 use std::fmt::Write;
 
@@ -99,7 +99,7 @@ fn of_row(out: &mut String, row: &Row, scene: &Scene) {
         "<li class=\"{}\">\n<h3><span class=\"sign {word}\" role=\"img\" aria-label=\"{name}\">{}</span> \
          <bdi>{}</bdi></h3>",
         if is_breaking { "breaking" } else { "" },
-        svg::sign(shade),
+        face::sign(shade),
         escape(&row.description),
     );
     if let Some(anchor) = anchor(row.change, scene) {
@@ -141,7 +141,11 @@ fn anchor(change: &Change, scene: &Scene) -> Option<String> {
         }
         change => id('t', &change.table()?.to_string()),
     };
-    scene.cards.iter().map(svg::anchor).find(|it| *it == anchor)
+    scene
+        .cards
+        .iter()
+        .map(face::anchor)
+        .find(|it| *it == anchor)
 }
 
 fn statements(out: &mut String, statements: &[String]) {
@@ -227,7 +231,7 @@ fn legend(out: &mut String) {
             "<li><svg class=\"er\" width=\"34\" height=\"20\" aria-hidden=\"true\" fill=\"none\" \
              stroke=\"currentColor\"><rect class=\"box {word}\" x=\"1\" y=\"1\" width=\"32\" height=\"18\" rx=\"4\"/>\
              <text class=\"sign {word}\" x=\"17\" y=\"14\" text-anchor=\"middle\">{}</text></svg> {word}</li>",
-            svg::sign(shade)
+            face::sign(shade)
         );
     }
     for (d, ring, word) in [

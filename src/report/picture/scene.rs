@@ -1,10 +1,9 @@
-//! What a picture shows, before anything has a place: cards with entries, and links between them. A
-//! sketch is a table of one catalog or of two; every format draws the scene that is made of sketches.
+//! What a picture shows, before anything has a place: cards with entries, and links between them. Every
+//! format draws the scene that is made of sketches.
 
-use super::text;
-use initium_driver::catalog::{
-    Catalog, Column, ForeignKey, Key, Name, Part, Serves, Storage, Table, View,
-};
+use super::sketch::{self, Sketch};
+use super::{card, link};
+use initium_driver::catalog::{Catalog, Name, View};
 use std::collections::BTreeMap;
 
 /// What became of it between two catalogs.
@@ -80,87 +79,9 @@ pub(super) enum Count {
     OneOrNone,
     Any,
 }
-
-/// A table, whose parts may come from two catalogs.
-pub(super) struct Sketch<'a> {
-    pub(super) table: &'a Table,
-    pub(super) was: Option<&'a Name>,
-    pub(super) shade: Shade,
-    pub(super) columns: Vec<Seen<'a, Column>>,
-    pub(super) keys: Vec<Seen<'a, ForeignKey>>,
-    /// What else is to say of it.
-    pub(super) notes: Vec<(Shade, String)>,
-    /// Its partitions.
-    pub(super) parts: Vec<&'a Name>,
-}
-
-pub(super) struct Seen<'a, T> {
-    pub(super) it: &'a T,
-    pub(super) was: Option<&'a T>,
-    pub(super) shade: Shade,
-}
-
-fn seen<T>(all: &[T]) -> Vec<Seen<'_, T>> {
-    let plain = |it| Seen {
-        it,
-        was: None,
-        shade: Shade::Plain,
-    };
-    all.iter().map(plain).collect()
-}
-
-impl<'a> Sketch<'a> {
-    pub(super) fn of(table: &'a Table) -> Sketch<'a> {
-        Sketch {
-            table,
-            was: None,
-            shade: Shade::Plain,
-            columns: seen(&table.columns),
-            keys: seen(&table.foreign_keys),
-            notes: Vec::new(),
-            parts: Vec::new(),
-        }
-    }
-}
-
-/// Without partitions: those are one thing with their table.
-pub(super) fn sketches(catalog: &Catalog) -> Vec<Sketch<'_>> {
-    let names: BTreeMap<&Name, &Table> = catalog.tables.iter().map(|t| (&t.name, t)).collect();
-    let mut parts: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
-    let mut all = Vec::new();
-    for table in &catalog.tables {
-        match whole(&names, table) {
-            Some(parent) => parts.entry(parent).or_default().push(&table.name),
-            None => all.push(Sketch::of(table)),
-        }
-    }
-    for sketch in &mut all {
-        if let Some(parts) = parts.remove(&sketch.table.name) {
-            sketch.parts = parts;
-        }
-    }
-    all
-}
-
-/// The table that this one is a part of, or a part of a part.
-fn whole<'a>(names: &BTreeMap<&'a Name, &'a Table>, table: &'a Table) -> Option<&'a Name> {
-    let mut found = None;
-    let mut at = table;
-    // As often as there are tables: a catalog that goes in a circle ends all the same.
-    for _ in 0..names.len() {
-        let Some(of) = &at.partition_of else { break };
-        let Some(parent) = names.get(&of.parent) else {
-            break;
-        };
-        found = Some(&parent.name);
-        at = parent;
-    }
-    found
-}
-
 pub(super) fn of(catalog: &Catalog) -> Scene {
     let views = catalog.views.iter().map(|view| (Shade::Plain, view));
-    build(&sketches(catalog), &views.collect::<Vec<_>>())
+    build(&sketch::sketches(catalog), &views.collect::<Vec<_>>())
 }
 
 pub(super) fn build(sketches: &[Sketch], views: &[(Shade, &View)]) -> Scene {
@@ -169,10 +90,10 @@ pub(super) fn build(sketches: &[Sketch], views: &[(Shade, &View)]) -> Scene {
     for (at, sketch) in sketches.iter().enumerate() {
         places.insert(&sketch.table.name, at);
         places.extend(sketch.parts.iter().map(|part| (*part, at)));
-        scene.cards.push(card(sketch));
+        scene.cards.push(card::of_table(sketch));
     }
     for (shade, view) in views {
-        scene.cards.push(of_view(*shade, view));
+        scene.cards.push(card::of_view(*shade, view));
     }
     // A key that is gone may know its table by the name it had.
     for (at, sketch) in sketches.iter().enumerate() {
@@ -185,229 +106,11 @@ pub(super) fn build(sketches: &[Sketch], views: &[(Shade, &View)]) -> Scene {
             let to = &key.it.references;
             let parent = *places.entry(to).or_insert(scene.cards.len());
             if parent == scene.cards.len() {
-                scene.cards.push(elsewhere(to));
+                scene.cards.push(card::elsewhere(to));
             }
-            let link = link(sketch, at, sketches.get(parent), parent, key);
+            let link = link::link(sketch, at, sketches.get(parent), parent, key);
             scene.links.push(link);
         }
     }
     scene
-}
-
-fn card(sketch: &Sketch) -> Card {
-    let table = sketch.table;
-    let mut entries: Vec<Entry> = sketch.columns.iter().map(|c| entry(sketch, c)).collect();
-    let count = text::count(sketch.parts.len(), "partition");
-    let parts = (!sketch.parts.is_empty()).then_some((Shade::Plain, count));
-    for (shade, note) in parts.iter().chain(&sketch.notes) {
-        entries.push(Entry {
-            shade: *shade,
-            name: note.clone(),
-            about: note.clone(),
-            ..Entry::default()
-        });
-    }
-    let mut about = vec![table.name.to_string()];
-    about.extend(table.comment.clone());
-    for key in table.unique.iter().filter(|key| key.parts.len() > 1) {
-        about.push(format!("unique ({})", list(&key.parts)));
-    }
-    for base in &table.inherits {
-        about.push(format!("inherits {base}"));
-    }
-    about.extend(
-        table
-            .partition_by
-            .iter()
-            .map(|by| format!("partition by {by}")),
-    );
-    Card {
-        name: table.name.to_string(),
-        was: sketch.was.map(Name::to_string),
-        kind: Kind::Table,
-        shade: sketch.shade,
-        about: about.join("; "),
-        entries,
-    }
-}
-
-fn entry(sketch: &Sketch, column: &Seen<Column>) -> Entry {
-    let table = sketch.table;
-    let it = column.it;
-    let alone = |parts: &[Part]| parts.len() == 1 && parts[0].name() == Some(&it.name);
-    let mut keys = Vec::new();
-    let primary = table.primary_key.iter().flat_map(|key| &key.parts);
-    if primary.filter_map(Part::name).any(|name| *name == it.name) {
-        keys.push("PK");
-    }
-    if sketch
-        .keys
-        .iter()
-        .any(|key| key.it.columns.contains(&it.name))
-    {
-        keys.push("FK");
-    }
-    if uniques(table).any(|parts| alone(parts)) {
-        keys.push("UK");
-    }
-    let (mut name, mut data_type) = (it.name.clone(), it.data_type.clone());
-    let mut about = describe(it);
-    if let Some(was) = column.was {
-        about = format!("{about}; before: {}", describe(was));
-        if was.name != it.name {
-            name = format!("{} → {name}", was.name);
-        }
-        if was.data_type != it.data_type {
-            data_type = format!("{} → {data_type}", was.data_type);
-        }
-    }
-    Entry {
-        shade: column.shade,
-        keys,
-        name,
-        data_type,
-        nullable: it.nullable,
-        about,
-    }
-}
-
-/// What is unique among all rows.
-fn uniques(table: &Table) -> impl Iterator<Item = &[Part]> {
-    let whole = |index: &&initium_driver::catalog::Index| index.unique && index.predicate.is_none();
-    let indexes = table.indexes.iter().filter(whole).map(|i| &i.parts[..]);
-    let keys = table.unique.iter().map(|key: &Key| &key.parts[..]);
-    keys.chain(indexes)
-}
-
-/// A column in words of SQL.
-fn describe(column: &Column) -> String {
-    let mut out = format!("{} {}", column.name, column.data_type);
-    out += if column.nullable {
-        ", null"
-    } else {
-        ", not null"
-    };
-    if let Some(default) = &column.default {
-        out += &format!(", default {default}");
-    }
-    if let Some(identity) = &column.identity {
-        out += match identity.serves {
-            Serves::Always => ", generated always as identity",
-            Serves::ByDefault => ", generated by default as identity",
-            Serves::Serial => ", serial",
-        };
-    }
-    if let Some(generated) = &column.generated {
-        let storage = match generated.storage {
-            Storage::Stored => "stored",
-            Storage::Virtual => "virtual",
-        };
-        out += &format!(", generated as ({}) {storage}", generated.expression);
-    }
-    if let Some(comment) = &column.comment {
-        out += &format!(", {comment}");
-    }
-    out
-}
-
-fn of_view(shade: Shade, view: &View) -> Card {
-    let column = |name: &String| Entry {
-        name: name.clone(),
-        about: name.clone(),
-        ..Entry::default()
-    };
-    let what = if view.materialized {
-        "materialized view"
-    } else {
-        "view"
-    };
-    let comment = view.comment.iter().map(|comment| format!("; {comment}"));
-    Card {
-        name: view.name.to_string(),
-        was: None,
-        kind: Kind::View,
-        shade,
-        about: format!("{what} {}{}", view.name, comment.collect::<String>()),
-        entries: view.columns.iter().map(column).collect(),
-    }
-}
-
-fn elsewhere(name: &Name) -> Card {
-    Card {
-        name: name.to_string(),
-        was: None,
-        kind: Kind::Elsewhere,
-        shade: Shade::Plain,
-        about: format!("{name} stands elsewhere"),
-        entries: Vec::new(),
-    }
-}
-
-fn link(
-    sketch: &Sketch,
-    child: usize,
-    other: Option<&Sketch>,
-    parent: usize,
-    key: &Seen<ForeignKey>,
-) -> Link {
-    let it = key.it;
-    let find = |sketch: &Sketch, name: Option<&String>| {
-        let is_it = |c: &Seen<Column>| Some(&c.it.name) == name;
-        sketch.columns.iter().position(is_it)
-    };
-    let of_key = |key: &Key| key.parts.first().and_then(Part::name).map(str::to_string);
-    let to = it.referenced.first().cloned();
-    let to = to.or_else(|| other?.table.primary_key.as_ref().and_then(of_key));
-    let is_null = |name: &String| sketch.table.column(name).is_some_and(|c| c.nullable);
-    let within = |parts: &[Part]| {
-        let mut names = parts.iter().map(Part::name);
-        names.all(|name| name.is_some_and(|name| it.columns.iter().any(|c| c == name)))
-    };
-    let primary = sketch.table.primary_key.iter().map(|key| &key.parts[..]);
-    let is_single = primary.chain(uniques(sketch.table)).any(within);
-    let columns = it.columns.join(", ");
-    let mut about = format!(
-        "{} ({columns}) refers to {}",
-        sketch.table.name, it.references
-    );
-    if !it.referenced.is_empty() {
-        about += &format!(" ({})", it.referenced.join(", "));
-    }
-    for (when, action) in [("delete", &it.on_delete), ("update", &it.on_update)] {
-        if !action.is_ordinary() {
-            about += &format!(", on {when} {}", action.words().to_lowercase());
-        }
-    }
-    Link {
-        child: End {
-            card: child,
-            entry: find(sketch, it.columns.first()),
-        },
-        parent: End {
-            card: parent,
-            entry: other.and_then(|other| find(other, to.as_ref())),
-        },
-        shade: key.shade,
-        children: if is_single {
-            Count::OneOrNone
-        } else {
-            Count::Any
-        },
-        parents: if it.columns.iter().any(is_null) {
-            Count::OneOrNone
-        } else {
-            Count::One
-        },
-        columns,
-        about,
-    }
-}
-
-/// Columns and expressions, as SQL has them.
-pub(super) fn list(parts: &[Part]) -> String {
-    let word = |part: &Part| match &part.of {
-        initium_driver::catalog::Of::Column(name) => name.clone(),
-        initium_driver::catalog::Of::Expression(text) => text.clone(),
-    };
-    parts.iter().map(word).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,5 @@
 //! What the style has to be, which no golden file could tell.
+#![allow(clippy::unwrap_used)]
 
 use super::{page, svg};
 use sha2::{Digest, Sha256};
