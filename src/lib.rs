@@ -9,7 +9,7 @@
 //! * [`lint`]: plan to findings: what statements would do to others and to data. Pure.
 //! * [`run`]: plan and driver to a `Report`; lock, apply, verify, clean up, roll back. The only
 //!   room that writes.
-//! * [`report`]: events, plans and reports as text or JSON.
+//! * [`report`]: events, plans and reports as text or JSON; schemas and diffs as pictures.
 //! * [`token`]: passwords that are made at the moment of a login (RDS, Aurora).
 //! * [`connect`]: settings to a driver; the only file that knows which drivers were compiled in.
 //! * [`cli`]: arguments to calls, one file per verb. Only it and `main.rs` print and exit.

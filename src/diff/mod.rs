@@ -1,9 +1,9 @@
 //! Two catalogs to the changes that lie between them, in an order that works. Pure: what only one
 //! database knows is asked of its [`Ddl`]; no server, no file and no clock is reachable from here.
 //!
-//! [`pair`] finds which object is which, [`alike`] says whether two are the same, [`parts`] and
-//! [`objects`] list what differs, [`pinned`] adds the views that have to step aside, and [`order`]
-//! puts it all in its order. [`apply`] goes the other way: a catalog and changes to the catalog behind
+//! `pair` finds which object is which, `alike` says whether two are the same, `parts` and
+//! `objects` list what differs, `pinned` adds the views that have to step aside, and `order`
+//! puts it all in its order. `apply` goes the other way: a catalog and changes to the catalog behind
 //! them.
 
 mod alike;

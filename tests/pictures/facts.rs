@@ -2,7 +2,7 @@
 
 use super::{hostile, samples, shop};
 use initium::report::picture::{self, Picture, Row};
-use initium_driver::catalog::{Catalog, Name, Partition, Table};
+use initium_driver::catalog::{Catalog, Index, Name, Partition, Table, View};
 use initium_driver::change::{Change, Edit, Impact, Of};
 
 fn all() -> Vec<(&'static str, Catalog)> {
@@ -360,4 +360,24 @@ fn a_thousand_tables_are_drawn() {
     let catalog = samples::many(1000);
     let svg = picture::svg(&catalog);
     assert_eq!(svg.matches("<g class=\"card").count(), 1000);
+}
+
+#[test]
+fn an_index_of_a_materialized_view_changes_the_view() {
+    let mut to = Catalog::default();
+    to.views.push(View {
+        name: Name::new("totals"),
+        materialized: true,
+        definition: "SELECT 1".into(),
+        ..View::default()
+    });
+    let change = Change::Index(Of {
+        table: "totals".into(),
+        edit: Edit::Add(Index {
+            name: "totals_idx".into(),
+            ..Index::default()
+        }),
+    });
+    let page = page(&to.clone(), &to, &[change]);
+    assert!(page.contains(">~ changed</text>"), "{page}");
 }

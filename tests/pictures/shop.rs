@@ -103,7 +103,7 @@ fn impact(blocks: Blocks, name: &'static str, work: Work) -> Impact {
     }
 }
 
-/// Words, statements, what it means, rows, what undoes it.
+/// What it is, its statements, what it means, how many rows there are, and what undoes it.
 type Told = (
     &'static str,
     &'static [&'static str],

@@ -162,7 +162,7 @@ impl Grammar for MySql {
         &self.rules
     }
 
-    /// Bodies are found by [`split::piece`].
+    /// Bodies are found by `split::piece`.
     fn opens(&self, _: &[String], _: &str, _: usize) -> bool {
         false
     }

@@ -29,11 +29,15 @@ pub(super) fn scene(picture: &Picture) -> (Scene, usize) {
                 }
             }
             change => {
-                if let (Some(table), Some(note)) = (change.table(), note(change))
-                    && let Some(sketch) = find(&mut sketches, table)
-                {
+                let (Some(table), Some(note)) = (change.table(), note(change)) else {
+                    continue;
+                };
+                let view = views.iter_mut().find(|(_, view)| view.name == *table);
+                if let Some(sketch) = find(&mut sketches, table) {
                     touch(sketch);
                     sketch.notes.push(note);
+                } else if let Some((shade @ Shade::Plain, _)) = view {
+                    *shade = Shade::Changed;
                 }
             }
         }
@@ -94,14 +98,15 @@ fn of_table<'a>(sketches: &mut Vec<Sketch<'a>>, edit: &'a Edit<Box<Table>>) {
         return;
     }
     match find(sketches, &table.name) {
-        // Dropped and made again, in whichever order.
-        Some(sketch) if sketch.shade != Shade::Plain || shade == Shade::Dropped => {
-            sketch.shade = Shade::Changed;
-        }
         Some(sketch) => {
-            sketch.shade = shade;
             let was = edit.from().map(|from| &from.name);
-            sketch.was = was.filter(|was| **was != table.name);
+            sketch.was = was.filter(|was| **was != table.name).or(sketch.was);
+            sketch.shade = match (sketch.shade, shade) {
+                // Dropped and made again, in whichever order.
+                (_, Shade::Dropped) => Shade::Changed,
+                (Shade::Plain, shade) => shade,
+                _ => Shade::Changed,
+            };
         }
         None => {
             let mut sketch = Sketch::of(table);

@@ -197,7 +197,7 @@ fn diagram(out: &mut String, scene: &Scene, left_out: usize) {
     if left_out > 0 {
         let _ = write!(
             out,
-            "; {} not drawn, because neither they nor what they refer to change",
+            "; {} not drawn, because neither they nor what they are linked with change",
             number(left_out as u64)
         );
     }
