@@ -73,6 +73,19 @@ fn kind(data_type: &str, own: &BTreeSet<String>) -> String {
     }
 }
 
+/// Of an attribute, whose collation stands behind its type.
+fn collated(data_type: &str, own: &BTreeSet<String>) -> String {
+    const WORD: &str = " collate ";
+    match data_type.to_ascii_lowercase().find(WORD) {
+        Some(at) => {
+            let (data_type, rest) = data_type.split_at(at);
+            let collation = rest[WORD.len()..].trim();
+            format!("{} COLLATE {collation}", kind(data_type, own))
+        }
+        None => kind(data_type, own),
+    }
+}
+
 /// `enum('a','b')` of a column becomes a type with a name of its own.
 fn enums(catalog: &mut Catalog) {
     for table in &mut catalog.tables {
@@ -130,7 +143,7 @@ fn type_of(it: &mut Type, own: &BTreeSet<String>) {
         }
         Body::Composite(all) => {
             for attribute in all {
-                attribute.data_type = kind(&attribute.data_type, own);
+                attribute.data_type = collated(&attribute.data_type, own);
             }
         }
         Body::Enum(_) | Body::Other(_) => {}
