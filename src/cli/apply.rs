@@ -13,6 +13,7 @@ use crate::run::{Outcomes, apply, declare, foresee, grounds, plan, prospects};
 use crate::spec::{Policy, Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::change::Way;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
 use serde::Deserialize;
@@ -138,11 +139,12 @@ impl Bar {
     /// The servers are asked only where somebody looks at the findings.
     fn new(session: &mut Session, flag: Option<&str>, args: &Apply) -> Result<Bar> {
         let limit = match judge::limit("--max-severity", flag)? {
+            Some(_) if !SCHEMAS => return Err(missing("--max-severity")),
             None => session.spec.lint.max_severity,
             limit => limit,
         };
         let settings = Settings::new(&session.spec, &[], None)?;
-        let wanted = limit.is_some() || args.dry_run || args.interactive;
+        let wanted = SCHEMAS && (limit.is_some() || args.dry_run || args.interactive);
         let grounds = match wanted {
             true => grounds(&mut session.connections),
             false => BTreeMap::new(),

@@ -14,6 +14,7 @@ use crate::spec::{DEFAULT_TARGET, Input, Kinds, Schemas, Spec, schemas};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
 use initium_driver::change::Way;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Access;
 use initium_driver::{Catalog, Code, Dialect, Driver, Error, Result, Settings};
 
@@ -61,6 +62,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 }
 
 fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
+    if !SCHEMAS {
+        return Err(missing("diff"));
+    }
     let args: Diff = words.parse("diff")?;
     let need = match common.spec.is_empty() {
         true => Need::ConnectionOnly,

@@ -13,6 +13,7 @@ use crate::run::{grounds, plan, prospects};
 use crate::spec::{Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Access;
 use initium_driver::{Catalog, Code, Dialect, Error, History, Result};
 use std::collections::BTreeMap;
@@ -55,6 +56,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 }
 
 fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
+    if !SCHEMAS {
+        return Err(missing("lint"));
+    }
     let args: Lint = words.parse("lint")?;
     if args.list {
         output.print(&table());

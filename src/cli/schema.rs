@@ -4,7 +4,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::values::{SCHEMAS, listed};
 use argh::{ArgsInfo, FromArgs};
-use initium_driver::{Code, Error};
+use initium_driver::{Code, Error, ddl};
 
 /// print a JSON Schema
 #[derive(FromArgs, ArgsInfo, Debug)]
@@ -21,6 +21,7 @@ pub fn run(_: &Common, words: &Words, output: &Output) -> i32 {
         .and_then(|Schema { of }| match of.as_deref() {
             None | Some("migration") => Ok(crate::spec::schema_text()),
             Some("targets") => Ok(crate::spec::targets_schema_text()),
+            Some("schema") if !ddl::SCHEMAS => Err(ddl::missing("schema")),
             Some("schema") => Ok(crate::spec::schemas_schema_text()),
             Some("output") => Ok(crate::report::schema_text()),
             Some(_) => Err(Error::new(

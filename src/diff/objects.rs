@@ -9,6 +9,7 @@ use super::{Renamed, added};
 use initium_driver::catalog::{Body, ForeignKey, Routine, Table, Type, View};
 use initium_driver::change::{Change, Edit, Of};
 use initium_driver::ddl::Ddl;
+use initium_driver::sorted;
 use initium_driver::{Catalog, Name};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 pub fn renamed(from: &Catalog, to: &Catalog) -> Renamed {
     let names = |catalog: &Catalog| -> BTreeMap<Name, ()> {
         let tables = catalog.tables.iter();
-        tables.map(|table| (table.name.clone(), ())).collect()
+        sorted::map(tables.map(|table| (table.name.clone(), ())))
     };
     let (old, new) = (names(from), names(to));
     let mut all = Renamed::new();
@@ -123,7 +124,7 @@ fn list<T: Clone, K: Ord>(
     wrap: &dyn Fn(Edit<T>) -> Change,
     changes: &mut Vec<Change>,
 ) {
-    let mut old: BTreeMap<K, &T> = from.iter().map(|one| (key(one), one)).collect();
+    let mut old: BTreeMap<K, &T> = sorted::map(from.iter().map(|one| (key(one), one)));
     for other in to {
         match old.remove(&key(other)) {
             None => added(std::slice::from_ref(other), wrap, changes),
@@ -264,16 +265,12 @@ pub fn code(
         table: &[],
     };
     // A text may name any column of any table.
-    let old: BTreeMap<Name, &Table> = from
-        .tables
-        .iter()
-        .map(|table| {
-            (
-                renamed.get(&table.name).unwrap_or(&table.name).clone(),
-                table,
-            )
-        })
-        .collect();
+    let old: BTreeMap<Name, &Table> = sorted::map(from.tables.iter().map(|table| {
+        (
+            renamed.get(&table.name).unwrap_or(&table.name).clone(),
+            table,
+        )
+    }));
     let columns = columns(&old, to);
     for words in columns.values() {
         alike.all.words.extend(words);
@@ -300,7 +297,7 @@ pub fn code(
 
 fn views(from: &Catalog, to: &Catalog, alike: &Alike, changes: &mut Vec<Change>) {
     let mut old: BTreeMap<&Name, &View> =
-        from.views.iter().map(|view| (&view.name, view)).collect();
+        sorted::map(from.views.iter().map(|view| (&view.name, view)));
     for view in &to.views {
         let Some(one) = old.remove(&view.name) else {
             changes.push(Change::View(Edit::Add(Box::new(view.clone()))));

@@ -8,6 +8,7 @@ use super::mention::{calls, words};
 use initium_driver::catalog::Table;
 use initium_driver::change::{Change, Edit};
 use initium_driver::ddl::Habits;
+use initium_driver::sorted;
 use initium_driver::{Catalog, Name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ pub fn ordered(changes: Vec<Change>, from: &Catalog, to: &Catalog, habits: Habit
         .into_iter()
         .map(|change| (places.of(&change), change))
         .collect();
-    all.sort_by_key(|(place, _)| *place);
+    sorted::by_key(&mut all, |(place, _)| *place);
     all.into_iter().map(|(_, change)| change).collect()
 }
 
@@ -58,7 +59,7 @@ impl<'a> Places<'a> {
             old_code: code(from),
             new_code: code(to),
             types: types(to),
-            tables: to.tables.iter().map(|table| (&table.name, table)).collect(),
+            tables: sorted::map(to.tables.iter().map(|table| (&table.name, table))),
             used,
         }
     }
@@ -172,7 +173,7 @@ fn tables(tables: &[Table]) -> BTreeMap<&Name, usize> {
 }
 
 fn places<'a>(tables: &[&'a Table]) -> BTreeMap<&'a Name, usize> {
-    let number: BTreeMap<&Name, usize> = tables.iter().map(|it| &it.name).zip(0..).collect();
+    let number: BTreeMap<&Name, usize> = sorted::map(tables.iter().map(|it| &it.name).zip(0..));
     let edges: Vec<Vec<usize>> = tables
         .iter()
         .map(|table| {
@@ -265,12 +266,13 @@ fn code(catalog: &Catalog) -> BTreeMap<&Name, usize> {
 
 fn types(catalog: &Catalog) -> BTreeMap<&Name, usize> {
     use initium_driver::catalog::Body;
-    let number: BTreeMap<&str, usize> = catalog
-        .types
-        .iter()
-        .map(|it| it.name.name.as_str())
-        .zip(0..)
-        .collect();
+    let number: BTreeMap<&str, usize> = sorted::map(
+        catalog
+            .types
+            .iter()
+            .map(|it| it.name.name.as_str())
+            .zip(0..),
+    );
     let edges: Vec<Vec<usize>> = catalog
         .types
         .iter()

@@ -9,6 +9,7 @@ use super::suggest::{self, Suggestion};
 use initium_driver::catalog::{Column, Key, Named};
 use initium_driver::change::{Change, Edit, Of};
 use initium_driver::ddl::Ddl;
+use initium_driver::sorted;
 use initium_driver::{Name, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,13 +190,13 @@ impl Two<'_> {
     }
 
     fn columns(&self, alike: &Alike, changes: &mut Vec<Change>, suggestions: &mut Vec<Suggestion>) {
-        let old: BTreeMap<_, _> = self
-            .from
-            .columns
-            .iter()
-            .map(|column| (alike.columns.name(&column.name), column))
-            .collect();
-        let kept: BTreeSet<_> = self.to.columns.iter().map(|c| c.name.as_str()).collect();
+        let old: BTreeMap<_, _> = sorted::map(
+            self.from
+                .columns
+                .iter()
+                .map(|column| (alike.columns.name(&column.name), column)),
+        );
+        let kept: BTreeSet<_> = sorted::set(self.to.columns.iter().map(|c| c.name.as_str()));
         let gone: Vec<_> = self
             .from
             .columns
@@ -235,12 +236,12 @@ impl Two<'_> {
 
 /// The columns that have to be moved, as few as can be: the others keep their order.
 fn moved<'a>(from: &Table, to: &'a Table, alike: &Alike) -> BTreeSet<&'a str> {
-    let place: BTreeMap<_, _> = from
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| (alike.columns.name(&column.name), n))
-        .collect();
+    let place: BTreeMap<_, _> = sorted::map(
+        from.columns
+            .iter()
+            .enumerate()
+            .map(|(n, column)| (alike.columns.name(&column.name), n)),
+    );
     let kept: Vec<_> = to
         .columns
         .iter()
@@ -261,7 +262,7 @@ fn moved<'a>(from: &Table, to: &'a Table, alike: &Alike) -> BTreeSet<&'a str> {
             None => ends.push(n),
         }
     }
-    let mut all: BTreeSet<_> = kept.iter().map(|(_, name)| *name).collect();
+    let mut all: BTreeSet<_> = sorted::set(kept.iter().map(|(_, name)| *name));
     let mut at = ends.last().copied();
     while let Some(n) = at {
         all.remove(kept[n].1);

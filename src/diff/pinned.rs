@@ -5,6 +5,7 @@ use super::mention::words;
 use initium_driver::Catalog;
 use initium_driver::catalog::{Body, View};
 use initium_driver::change::{Change, Edit};
+use initium_driver::sorted;
 use std::collections::BTreeSet;
 
 pub fn step_aside(from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
@@ -25,15 +26,16 @@ pub fn step_aside(from: &Catalog, to: &Catalog, changes: &mut Vec<Change>) {
         .iter()
         .map(|view| (view, words(&view.definition)))
         .collect();
-    let mut aside: BTreeSet<&str> = texts
-        .iter()
-        .filter(|(_, words)| {
-            moving
-                .iter()
-                .any(|(table, column)| words.contains(table) && words.contains(column))
-        })
-        .map(|(view, _)| view.name.name.as_str())
-        .collect();
+    let mut aside: BTreeSet<&str> = sorted::set(
+        texts
+            .iter()
+            .filter(|(_, words)| {
+                moving
+                    .iter()
+                    .any(|(table, column)| words.contains(table) && words.contains(column))
+            })
+            .map(|(view, _)| view.name.name.as_str()),
+    );
     // And what uses those that go.
     loop {
         let more: Vec<_> = texts
@@ -100,7 +102,7 @@ fn retyped(from: &Catalog, changes: &[Change]) -> BTreeSet<(String, String)> {
         Change::Type(Edit::Alter { from, to }) if !grows(&from.body, &to.body) => Some(&from.name),
         _ => None,
     });
-    let anew: BTreeSet<&str> = anew.map(|name| name.name.as_str()).collect();
+    let anew: BTreeSet<&str> = sorted::set(anew.map(|name| name.name.as_str()));
     let mut all = BTreeSet::new();
     for table in from.tables.iter().filter(|_| !anew.is_empty()) {
         for column in &table.columns {

@@ -8,6 +8,7 @@ use super::wanted::Up;
 use super::{Facts, Seen, Start, Wanted};
 use crate::diff::Difference;
 use crate::spec::Logical;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::{
     Code, Error, Phase, Result, Source, State, Statement, Step, StepState, Verdict,
 };
@@ -32,7 +33,7 @@ pub(super) struct Ready<'a> {
 impl<'a> Course<'a> {
     pub fn new(facts: &'a Facts<'a>) -> Course<'a> {
         let ground = match (&facts.seen, facts.dialect.ddl()) {
-            (Seen::Held { catalog, sizes }, Some(ddl)) => {
+            (Seen::Held { catalog, sizes }, Some(ddl)) if SCHEMAS => {
                 Some(Ground::new(facts.dialect, ddl, catalog, sizes))
             }
             _ => None,
@@ -52,7 +53,8 @@ impl<'a> Course<'a> {
                     State::Applied | State::Verified | State::Cleaned | State::Baseline
                 )
             });
-        if let (true, Some(ground), Up::Changes(list)) = (made, &mut self.ground, one.up) {
+        if let (true, Some(ground), Up::Changes(list)) = (SCHEMAS && made, &mut self.ground, one.up)
+        {
             ground.past(list);
         }
     }
@@ -79,7 +81,8 @@ impl<'a> Course<'a> {
                 ),
             )
             .help("write a new migration")),
-            Up::Changes(list) => self.changes(one, list),
+            Up::Changes(list) if SCHEMAS => self.changes(one, list),
+            Up::Changes(_) => Err(missing("changes")),
         }
     }
 
@@ -114,7 +117,7 @@ impl<'a> Course<'a> {
 
     /// Scripts that come before what is asked next.
     pub fn ran(&mut self, one: &Wanted, statements: &[Statement]) {
-        if let (Some(ground), Up::Scripts(_)) = (&mut self.ground, one.up) {
+        if let (Some(ground), Up::Scripts(_), true) = (&mut self.ground, one.up, SCHEMAS) {
             ground.sql(statements);
         }
     }

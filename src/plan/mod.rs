@@ -36,6 +36,7 @@ use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
 use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::change::Way;
 use initium_driver::driver::Preview;
+use initium_driver::sorted;
 use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -107,7 +108,7 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
 /// Those of several targets in one order; what has the same place stays as it stands. One rule of any
 /// kind, because a sort is compiled anew for each type of rule: four kilobytes.
 pub fn arrange(migrations: &mut [Planned], place: &dyn Fn(&Planned) -> Option<usize>) {
-    migrations.sort_by_key(place);
+    sorted::by_key(migrations, place);
 }
 
 /// One list of statements of one migration on one target.

@@ -12,6 +12,7 @@ use super::{
     Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
 use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Phase, Record, Result, Source, State, StepState, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
 /// What only the database has.
 fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
     let ids = facts.wanted.iter().map(|one| one.migration.id.as_str());
-    let ids: BTreeSet<_> = ids.chain([DECLARED]).collect();
+    let ids: BTreeSet<_> = sorted::set(ids.chain([DECLARED]));
     let records = facts.history.records.iter();
     records.filter(move |record| !ids.contains(record.id.as_str()))
 }
@@ -136,10 +137,11 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     let (mut migrations, mut later) = (Vec::new(), Vec::new());
     let mut course = Course::new(facts);
     let mut unforeseen = None;
-    let chosen: BTreeSet<_> = rules
-        .choose(&facts.wanted)
-        .map(|one| one.migration.id.as_str())
-        .collect();
+    let chosen: BTreeSet<_> = sorted::set(
+        rules
+            .choose(&facts.wanted)
+            .map(|one| one.migration.id.as_str()),
+    );
     for one in &facts.wanted {
         let id = &one.migration.id;
         let chosen = chosen.contains(id.as_str());

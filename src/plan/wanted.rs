@@ -1,6 +1,7 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
 use crate::spec::{Ask, DECLARED, Declares, Logical, Migration, SQL, Spec, Strategy};
+use initium_driver::ddl::SCHEMAS;
 use initium_driver::source::STEP;
 use initium_driver::sql::form::Sink;
 use initium_driver::{Code, Dialect, Digest, Error, History, Result, Source, Text};
@@ -25,7 +26,7 @@ pub enum Up<'a> {
 impl Wanted<'_> {
     /// Whether it is a schema, and not a script.
     pub fn is_declared(&self) -> bool {
-        self.migration.id == DECLARED
+        SCHEMAS && self.migration.id == DECLARED
     }
 
     /// Whether the ledger has no record of it as it is now.

@@ -5,6 +5,7 @@
 use super::clean::{clean, clean_line};
 use super::document::ErrorDocument;
 use initium_driver::Place;
+use initium_driver::sorted;
 use serde::Serialize;
 
 /// How much a finding matters. The order is that in which they are told.
@@ -174,7 +175,7 @@ impl Answer {
             });
         }
         // A stable sort: within a level the order is that of the document.
-        all.findings.sort_by_key(|finding| finding.level);
+        sorted::by_key(&mut all.findings, |finding| finding.level);
         all
     }
 

@@ -8,6 +8,7 @@ use super::text::{count, located};
 use crate::lint::{Finding, RULES, Rule};
 use crate::plan::{Plan, Planned};
 use crate::spec::{DEFAULT_TARGET, Severity};
+use initium_driver::sorted;
 use initium_driver::{Error, Place};
 use serde::Serialize;
 use std::fmt::Write;
@@ -105,7 +106,7 @@ impl LintDocument {
 impl Document for LintDocument {
     fn answer(&self) -> Answer {
         let mut findings = self.told.clone();
-        findings.sort_by_key(|found| found.level);
+        sorted::by_key(&mut findings, |found| found.level);
         // That there are findings is told by the findings.
         let other = self.error.as_ref().filter(|_| findings.is_empty());
         if let Some(error) = other {

@@ -98,9 +98,8 @@ fn chosen(connections: &mut [Connection], pasts: &[Past], adopt: &Adopt) -> Resu
             }
             Adopt::IfTable(_) if is_known(past) => continue,
             Adopt::IfTable(table) => {
-                let catalog = connection.driver.introspect();
-                let catalog = catalog.map_err(|e| e.target(&connection.target))?;
-                if catalog.table(table).is_none() {
+                let found = connection.driver.has_table(table);
+                if !found.map_err(|e| e.target(&connection.target))? {
                     continue;
                 }
             }

@@ -3,6 +3,7 @@
 
 use super::Connection;
 use crate::lint::{Ground, Version};
+use initium_driver::sorted;
 use initium_driver::sql::ddl::Tongue;
 use initium_driver::sql::sizes::question;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub fn grounds(connections: &mut [Connection]) -> BTreeMap<String, Ground> {
         let ground = ground(connection)?;
         Some((connection.target.clone(), ground))
     };
-    connections.iter_mut().filter_map(known).collect()
+    sorted::map(connections.iter_mut().filter_map(known))
 }
 
 fn ground(connection: &mut Connection) -> Option<Ground> {

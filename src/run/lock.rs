@@ -1,6 +1,7 @@
 //! The lock: polled on the working connection, freed on every path. Nothing durable is left.
 
 use super::{Connection, Context, Event, Stop};
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Holder, Locked, Result};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -42,7 +43,9 @@ pub fn with_lock<T, E: From<Error> + AsRef<Error>>(
 /// otherwise wait for each other until `--lock-wait` is over. Here, and not in each `with_lock`.
 fn order(connections: &[Connection]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..connections.len()).collect();
-    order.sort_by(|a, b| connections[*a].address.cmp(&connections[*b].address));
+    sorted::by(&mut order, |a, b| {
+        connections[*a].address.cmp(&connections[*b].address)
+    });
     order
 }
 

@@ -7,6 +7,7 @@ use super::lock::{waiting, with_lock};
 use super::{Connection, Context, Done, Event, Failure, Outcome, Outcomes, Report};
 use crate::plan::{attempt, discreet, state};
 use crate::spec::{Check, Migration, Spec};
+use initium_driver::sorted;
 use initium_driver::{Code, Error, History, Result, Rows, Script, State};
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ pub fn verify(spec: &Spec, connections: &mut [Connection], context: &mut Context
         }
         // In the order of the spec, over all targets.
         let order = spec.order();
-        all.sort_by_key(|(_, migration)| order.get(migration.id.as_str()));
+        sorted::by_key(&mut all, |(_, migration)| order.get(migration.id.as_str()));
         for (n, migration) in all {
             match one(&mut connections[n], migration, context) {
                 Ok(done) => {

@@ -12,6 +12,7 @@ use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
 use super::text::{Document, has_password, shown};
 use super::tongue;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -58,6 +59,9 @@ pub(super) struct Draft<'d> {
 
 pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<Error>> {
     let mut errors = Vec::new();
+    if !SCHEMAS {
+        errors = unknown_here(doc, root);
+    }
     let mut part = Part::default();
     let mut target = |name: &str, at, node: &Node| match self::target(doc, name, node) {
         Ok(what) => part.targets.push(Said { what, doc, at }),
@@ -104,7 +108,9 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
             Err(found) => errors.extend(found),
         }
     }
-    part.declares = declares::part(doc, root, &mut errors);
+    if SCHEMAS {
+        part.declares = declares::part(doc, root, &mut errors);
+    }
     if errors.is_empty() {
         Ok(part)
     } else {
@@ -126,6 +132,18 @@ fn targets_query(doc: &Document, node: &Node) -> Result<TargetsQuery> {
             false => None,
         },
     })
+}
+
+/// What this build knows nothing of cannot be left out in silence.
+fn unknown_here(doc: &Document, root: &Node) -> Vec<Error> {
+    let said = |node: &Node, key: &str| Some((node.entry(key)?.0.at, key.to_string()));
+    let mut all: Vec<_> = said(root, "schemas").into_iter().collect();
+    all.extend(root.get("lint").and_then(|it| said(it, "max_severity")));
+    let migrations = root.get("migrations").map(Node::items);
+    let migrations = migrations.unwrap_or_default().iter();
+    all.extend(migrations.filter_map(|it| said(it, "changes")));
+    let error = |(at, key): (usize, String)| missing(&format!("`{key}`")).place(doc.place(at));
+    all.into_iter().map(error).collect()
 }
 
 fn lint(doc: &Document, node: &Node) -> Lint {
@@ -224,6 +242,7 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
     );
     let changes = node
         .get("changes")
+        .filter(|_| SCHEMAS)
         .map(|node| changes(doc, node))
         .transpose();
     let changes = changes.map_err(|found| errors.extend(found)).ok();

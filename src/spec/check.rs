@@ -6,6 +6,7 @@ use super::rule::Rule;
 use super::shape::{DATABASES, Fields, Need, Needs, Same, Shape, is_of_a_list};
 use super::text::Document;
 use super::wording::{found, hint, listed, wanted, whereabouts};
+use initium_driver::sorted;
 use initium_driver::{Code, Error};
 use std::collections::HashSet;
 
@@ -53,7 +54,7 @@ pub(super) fn against(shape: &Shape, doc: &Document, root: &Node) -> Vec<Violati
 
 /// As they stand in the file.
 pub(super) fn in_order(violations: &mut [Violation]) {
-    violations.sort_by_key(|violation| violation.at);
+    sorted::by_key(violations, |violation| violation.at);
 }
 
 /// More keys than that are not listed in a sentence.

@@ -9,6 +9,7 @@ use super::model::{
 use super::text::shown;
 use super::tongue;
 use super::wording::hint;
+use initium_driver::ddl::SCHEMAS;
 use initium_driver::{Code, Error};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -91,7 +92,9 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
         true => Strategy::Declarative,
         false => Strategy::Scripted,
     });
-    declares::settle(declared, &mut spec, &mut errors);
+    if SCHEMAS {
+        declares::settle(declared, &mut spec, &mut errors);
+    }
     if !errors.is_empty() {
         return Err(errors);
     }

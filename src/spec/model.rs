@@ -2,6 +2,7 @@
 
 use super::declared::Schemas;
 use super::logical::Logical;
+use initium_driver::ddl::SCHEMAS;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -160,6 +161,9 @@ pub struct TargetsQuery {
 impl Spec {
     /// What the schema files say of a target.
     pub fn declares(&self, target: &str) -> Option<&Declares> {
+        if !SCHEMAS {
+            return None;
+        }
         let mine = |it: &&Declares| it.migration.targets.iter().any(|name| name == target);
         self.declares.iter().find(mine)
     }

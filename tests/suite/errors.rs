@@ -1,7 +1,7 @@
 //! Every code there is, provoked through the binary: its exit status, its page, and that something
 //! useful stands in message and help. (Catches a code that nothing raises, and one nobody explains.)
 
-use super::features::without_tls;
+use super::features::lean;
 use super::support::impostor::{Fault, impostor};
 use super::support::lender::{Lender, answer};
 use super::support::panic::panicking;
@@ -165,8 +165,11 @@ fn provoke(code: Code) -> Option<Ran> {
         }
         Code::DriverMissing => check_at("oracle://u:hunter2@h/db"),
         Code::TlsMissing => initium(&["migrate", "check", "--spec", &case.spec(ONE)])
-            .binary(without_tls())
+            .binary(lean())
             .env("DATABASE_URL", "postgres://u:hunter2@h/db")
+            .run(),
+        Code::SchemasMissing => initium(&["migrate", "inspect", "--url", "postgres://h/db"])
+            .binary(lean())
             .run(),
         Code::TlsRefused => check_at(&impostor(&case.db.folder, Fault::NoTls)),
         Code::TlsUnknownAuthority => check_at(&impostor(&case.db.folder, Fault::UnknownAuthority)),

@@ -1,7 +1,7 @@
 //! A build with one database carries nothing of the others. (Catches a feature that leaks, and a
 //! client that came in by the back door.)
 
-use super::support::{initium, root};
+use super::support::{Folder, initium, root};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -65,11 +65,11 @@ fn a_build_holds_only_the_clients_of_its_features() {
     }
 }
 
-/// A program that was built without TLS; the first time takes a minute.
-pub fn without_tls() -> &'static PathBuf {
+/// A program that was built for one database and nothing else; the first time takes a minute.
+pub fn lean() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("without-tls");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lean");
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--offline", "--package", "initium"])
             .args(["--no-default-features", "--features", "postgres"])
@@ -96,10 +96,68 @@ fn a_build_without_tls_refuses_by_code_what_has_to_be_encrypted() {
     ] {
         let words = ["migrate", "unlock", "--connect-timeout", "0"];
         let ran = initium(&words)
-            .binary(without_tls())
+            .binary(lean())
             .env("DATABASE_URL", &url)
             .run();
         assert_eq!(ran.code(), code, "{url}: {}", ran.err);
         assert!(!ran.err.contains("hunter2"), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_build_without_schemas_refuses_by_code_what_needs_them() {
+    let folder = Folder::new();
+    let spec = |name: &str, more: &str| {
+        folder.write(
+            name,
+            &format!("version: 1\ndatabase: postgres\nmigrations:\n  - name: one\n{more}"),
+        )
+    };
+    let plain = spec("plain.yaml", "    up: SELECT 1\n");
+    for (at, spec) in [
+        (
+            "5:5",
+            spec("changes.yaml", "    changes: [{drop_table: a}]\n"),
+        ),
+        (
+            "6:1",
+            spec("schemas.yaml", "    up: SELECT 1\nschemas: [schema]\n"),
+        ),
+        (
+            "6:8",
+            spec(
+                "lint.yaml",
+                "    up: SELECT 1\nlint: {max_severity: warning}\n",
+            ),
+        ),
+    ] {
+        let ran = initium(&["migrate", "plan", "--offline", "--spec", &spec])
+            .binary(lean())
+            .run();
+        assert_eq!(
+            (ran.status, ran.code()),
+            (2, "schemas-missing"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains(&format!(":{at}")), "{at}: {}", ran.err);
+    }
+    for line in [
+        &["migrate", "inspect"][..],
+        &["migrate", "diff", "--to", "schema"],
+        &["migrate", "lint", "--spec", &plain],
+        &["migrate", "schema", "schema"],
+    ] {
+        let ran = initium(line).binary(lean()).run();
+        assert_eq!(
+            (ran.status, ran.code()),
+            (2, "schemas-missing"),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = initium(&["migrate", "plan", "--offline", "--spec", &plain])
+        .binary(lean())
+        .run();
+    assert_eq!(ran.status, 3, "{}", ran.err);
 }

@@ -245,6 +245,10 @@ impl Driver for Apart {
         self.data.query(sql)
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        self.data.has_table(name)
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
         self.data.introspect()
     }

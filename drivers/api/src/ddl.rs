@@ -3,8 +3,21 @@
 
 use crate::catalog::{Catalog, Name, Table};
 use crate::change::{Act, Change, Changes, Impact};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::sql::expression::Within;
+
+/// Whether this build knows what databases hold. Asked where the way to it begins, so that a build
+/// without it carries nothing of what lies behind.
+pub const SCHEMAS: bool = cfg!(feature = "schemas");
+
+/// What a build without it says to whoever asks.
+pub fn missing(what: &str) -> Error {
+    Error::new(
+        Code::SchemasMissing,
+        format!("{what}: this build knows nothing of schemas"),
+    )
+    .help("take a build with the feature `schemas`, as the published ones are")
+}
 
 pub trait Ddl {
     /// One spelling per type, so that a comparison compares like with like.

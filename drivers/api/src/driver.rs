@@ -57,7 +57,7 @@ pub trait Dialect {
         Ok(())
     }
 
-    /// How it spells changes of its catalog; `None` where there is none.
+    /// How it spells changes of its catalog; `None` where there is none, or the build knows of none.
     fn ddl(&self) -> Option<&dyn Ddl> {
         None
     }
@@ -265,8 +265,13 @@ pub trait Driver {
     /// A question, as text. The driver refuses to write where the server can refuse it.
     fn query(&mut self, sql: &str) -> Result<Rows>;
 
+    /// Whether there is such a table where names without a schema are looked for.
+    fn has_table(&mut self, name: &str) -> Result<bool>;
+
     /// What the database holds, without the ledger.
-    fn introspect(&mut self) -> Result<Catalog>;
+    fn introspect(&mut self) -> Result<Catalog> {
+        Ok(Catalog::default())
+    }
 
     /// How many rows its tables have, by the server's estimate. Never counts, never writes.
     fn sizes(&mut self) -> Result<Sizes> {

@@ -86,6 +86,8 @@ codes! {
     DatabaseMismatch = "database-mismatch", Usage;
     /// This build does not speak to that database.
     DriverMissing = "driver-missing", Usage;
+    /// What is asked for needs to know schemas, and this build does not.
+    SchemasMissing = "schemas-missing", Usage;
     /// TLS is asked for and this build has none.
     TlsMissing = "tls-missing", Usage;
     /// The server does not offer TLS, and the connection demands it.

@@ -1,6 +1,7 @@
 //! What is remembered: one record per migration, one step per statement that cannot be part of a
 //! transaction, one attempt per try or override. How it is stored is the driver's business.
 
+use crate::sorted;
 use crate::source::{Statement, head};
 use serde::{Deserialize, Serialize};
 
@@ -199,7 +200,7 @@ pub struct Records {
 impl From<Vec<Record>> for Records {
     fn from(list: Vec<Record>) -> Records {
         let mut by_id: Vec<_> = (0..list.len()).collect();
-        by_id.sort_by(|a, b| list[*a].id.cmp(&list[*b].id));
+        sorted::by(&mut by_id, |a, b| list[*a].id.cmp(&list[*b].id));
         Records { list, by_id }
     }
 }

@@ -23,8 +23,10 @@ pub mod fake;
 pub mod hosts;
 pub mod ledger;
 pub mod long;
+
 pub mod secret;
 pub mod settings;
+pub mod sorted;
 pub mod source;
 pub mod sql;
 

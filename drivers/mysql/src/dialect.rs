@@ -2,6 +2,7 @@
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
 use crate::{effect, expression, reading, split};
+use initium_driver::ddl::SCHEMAS;
 use initium_driver::long::Slice;
 use initium_driver::sql::ddl::MYSQL;
 use initium_driver::sql::expression::Flavour;
@@ -243,6 +244,6 @@ impl Dialect for MySql {
     }
 
     fn ddl(&self) -> Option<&dyn Ddl> {
-        Some(self)
+        if SCHEMAS { Some(self) } else { None }
     }
 }

@@ -50,8 +50,9 @@ use connect::Connected;
 pub use dialect::{Family, MySql};
 use execute::Work;
 use initium_driver::catalog::Sizes;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Stopper;
-use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::ledger::{Ledger, has_table};
 use initium_driver::sql::name::{Longest, TableName};
 use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Host, Locked, Opener,
@@ -265,15 +266,28 @@ impl Driver for MySqlDriver {
         query::query(&mut self.session, sql)
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        has_table(&mut self.session, name)
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("introspect"));
+        }
         introspect::introspect(&mut self.session, &self.ledger.tables())
     }
 
     fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("realise"));
+        }
         realise::realise(&mut self.session, &self.ledger, statements)
     }
 
     fn sizes(&mut self) -> Result<Sizes> {
+        if !SCHEMAS {
+            return Err(missing("sizes"));
+        }
         introspect::sizes(&mut self.session, &self.ledger.tables())
     }
 }

@@ -2,7 +2,7 @@
 //! goldens need no server, and nothing here may ask one.
 
 use crate::grammar::{PostgresGrammar, RULES};
-use initium_driver::ddl::Ddl;
+use initium_driver::ddl::{Ddl, SCHEMAS};
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::error::Result;
 use initium_driver::long::Slice;
@@ -51,6 +51,6 @@ impl Dialect for Postgres {
     }
 
     fn ddl(&self) -> Option<&dyn Ddl> {
-        Some(self)
+        if SCHEMAS { Some(self) } else { None }
     }
 }

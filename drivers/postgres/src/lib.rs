@@ -41,6 +41,7 @@ pub use dialect::Postgres;
 pub use expression::FLAVOUR;
 
 use initium_driver::catalog::{Catalog, Sizes};
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::{
     Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper, Verdict,
 };
@@ -48,7 +49,7 @@ use initium_driver::error::{Code, Error, Result};
 use initium_driver::ledger::{Attempt, Digest, History, Step};
 use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
-use initium_driver::sql::ledger::{Ledger, Words};
+use initium_driver::sql::ledger::{Ledger, Words, has_table};
 use initium_driver::sql::name::{Longest, TableName};
 use introspect::Asked;
 use session::Link;
@@ -220,18 +221,31 @@ impl Driver for Connected {
         query::run(&mut self.link, sql)
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        has_table(&mut self.link, name)
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("introspect"));
+        }
         let tables = self.ledger.tables();
         introspect::catalog(&mut self.link, &asked(self.dialect, &tables))
     }
 
     fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("realise"));
+        }
         pooler::settle(&mut self.link)?;
         let tables = self.ledger.tables();
         realise::realise(&mut self.link, &asked(self.dialect, &tables), statements)
     }
 
     fn sizes(&mut self) -> Result<Sizes> {
+        if !SCHEMAS {
+            return Err(missing("sizes"));
+        }
         let tables = self.ledger.tables();
         introspect::sizes(&mut self.link, &asked(self.dialect, &tables))
     }

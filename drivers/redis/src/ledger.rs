@@ -6,6 +6,7 @@ use crate::lua;
 use crate::resp::Reply;
 use crate::session::Session;
 use initium_driver::ledger::FORMAT;
+use initium_driver::sorted;
 use initium_driver::{Attempt, Code, Digest, Error, History, Phase, Result};
 
 /// Answers about the ledger's keys, in one round trip.
@@ -100,10 +101,12 @@ pub fn history(session: &mut Session) -> Result<History> {
     }
     let records = pairs(&replies[1]).map(|(id, row)| entries::record(&id, &row));
     let mut records = records.collect::<Result<Vec<_>>>()?;
-    records.sort_by_key(|record| record.seq);
+    sorted::by_key(&mut records, |record| record.seq);
     let steps = pairs(&replies[2]).map(|(field, row)| entries::step(&field, &row));
     let mut steps = steps.collect::<Result<Vec<_>>>()?;
-    steps.sort_by(|a, b| (&a.id, a.phase.word(), a.number).cmp(&(&b.id, b.phase.word(), b.number)));
+    sorted::by(&mut steps, |a, b| {
+        (&a.id, a.phase.word(), a.number).cmp(&(&b.id, b.phase.word(), b.number))
+    });
     Ok(History {
         records: records.into(),
         steps,

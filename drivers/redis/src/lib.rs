@@ -41,8 +41,8 @@ use dialect::Redis;
 use execute::Work;
 use initium_driver::driver::{Preview, Progress};
 use initium_driver::{
-    Attempt, Catalog, Dialect, Digest, Driver, Effect, History, Holder, Locked, Opener, Result,
-    Rows, Run, Script, Settings, Statement, Step, Verdict,
+    Attempt, Dialect, Digest, Driver, Effect, History, Holder, Locked, Opener, Result, Rows, Run,
+    Script, Settings, Statement, Step, Verdict,
 };
 use names::Names;
 use remarks::Saves;
@@ -185,8 +185,8 @@ impl Driver for RedisDriver {
         query::query(&mut self.session, sql)
     }
 
-    /// There are no tables.
-    fn introspect(&mut self) -> Result<Catalog> {
-        Ok(Catalog::default())
+    /// There are none.
+    fn has_table(&mut self, _name: &str) -> Result<bool> {
+        Ok(false)
     }
 }

@@ -1,6 +1,7 @@
 //! How SQLite spells and classifies statements. Pure: no file is opened here.
 
 use crate::split;
+use initium_driver::ddl::SCHEMAS;
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::long::Slice;
 use initium_driver::sql::form::{Sink, normal_form, stream};
@@ -57,7 +58,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn ddl(&self) -> Option<&dyn Ddl> {
-        Some(self)
+        if SCHEMAS { Some(self) } else { None }
     }
 }
 

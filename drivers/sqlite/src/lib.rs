@@ -37,8 +37,9 @@ pub use dialect::SqliteDialect;
 pub use expression::FLAVOUR;
 
 use initium_driver::catalog::Sizes;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::{Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper};
-use initium_driver::sql::ledger::Ledger;
+use initium_driver::sql::ledger::{Ledger, has_table};
 use initium_driver::sql::name::TableName;
 use initium_driver::sql::split::words;
 use initium_driver::{
@@ -176,17 +177,31 @@ impl Driver for SqliteDriver {
         self.session.question(sql)
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        self.appear()?;
+        has_table(&mut self.session, name)
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("introspect"));
+        }
         self.appear()?;
         introspect::catalog(&mut self.session, &self.ledger.tables())
     }
 
     fn sizes(&mut self) -> Result<Sizes> {
+        if !SCHEMAS {
+            return Err(missing("sizes"));
+        }
         self.appear()?;
         introspect::sizes(&mut self.session, &self.ledger.tables())
     }
 
     fn realise(&mut self, statements: &[Statement]) -> Result<Catalog> {
+        if !SCHEMAS {
+            return Err(missing("realise"));
+        }
         realise::realise(&self.session, &self.ledger, statements)
     }
 }

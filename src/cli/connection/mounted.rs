@@ -2,6 +2,7 @@
 //! folders in a known place. Only what a connection needs is looked at.
 
 use super::file;
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Result, Secret, Settings, settings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -107,7 +108,7 @@ fn bindings(root: &Path) -> Result<Vec<Binding>> {
             });
         }
     }
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::by(&mut all, |a, b| a.name.cmp(&b.name));
     Ok(all)
 }
 

@@ -14,6 +14,7 @@ use argh::{ArgsInfo, FromArgs};
 use files::Aim;
 use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::change::Way;
+use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Dialect, Error, Result};
 
@@ -75,6 +76,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 }
 
 fn work(common: &Common, words: &Words, output: &Output) -> Result<()> {
+    if !SCHEMAS {
+        return Err(missing("inspect"));
+    }
     let args: Inspect = words.parse("inspect")?;
     let asked = common.drawn.or(common.format.as_deref()).and_then(page);
     let aim = args.out.as_deref().map(|path| Aim::of(path, asked));

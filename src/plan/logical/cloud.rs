@@ -2,6 +2,7 @@
 //! stands in a statement that is not about rows alone. Never wrong about what is named; what a
 //! statement changes without naming it (a function that it calls) nobody sees.
 
+use initium_driver::sorted;
 use initium_driver::{Dialect, Effect, Name, Result, Source, Statement};
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ impl Cloud {
             self.since.clear();
             return;
         }
-        let named: BTreeSet<String> = words(&statement.text).collect();
+        let named: BTreeSet<String> = sorted::set(words(&statement.text));
         // SELECT ... INTO makes a table.
         let reads = matches!(first.as_str(), "select" | "with") && !named.contains("into");
         if statement.effect != Effect::Data || !(reads || ROWS.contains(&first.as_str())) {

@@ -3,11 +3,12 @@
 
 use initium_driver::Name;
 use initium_driver::catalog::{Catalog, Table};
+use initium_driver::sorted;
 use std::collections::BTreeSet;
 
 /// The tables of these names, those that they are tied to, and everything that is no table.
 pub fn slice(catalog: &Catalog, names: &[Name]) -> Catalog {
-    let mut wanted: BTreeSet<&Name> = names.iter().collect();
+    let mut wanted: BTreeSet<&Name> = sorted::set(names.iter());
     for table in &catalog.tables {
         if names.contains(&table.name) {
             wanted.extend(ties(table));
@@ -38,7 +39,7 @@ fn ties(table: &Table) -> impl Iterator<Item = &Name> {
 
 /// What became of a slice, in the whole.
 pub fn settle(catalog: &mut Catalog, before: &Catalog, after: Catalog) {
-    let gone: BTreeSet<&Name> = before.tables.iter().map(|table| &table.name).collect();
+    let gone: BTreeSet<&Name> = sorted::set(before.tables.iter().map(|table| &table.name));
     let mut tables = std::mem::take(&mut catalog.tables);
     tables.retain(|table| !gone.contains(&table.name));
     tables.extend(after.tables);

@@ -6,6 +6,7 @@ use super::text;
 use initium_driver::catalog::{
     Attribute, Catalog, Column, ForeignKey, Key, Name, Part, Table, View,
 };
+use initium_driver::sorted;
 use std::collections::BTreeMap;
 
 /// What became of it between two catalogs.
@@ -126,7 +127,7 @@ impl<'a> Sketch<'a> {
 
 /// Without partitions: those are one thing with their table.
 pub(super) fn sketches(catalog: &Catalog) -> Vec<Sketch<'_>> {
-    let names: BTreeMap<&Name, &Table> = catalog.tables.iter().map(|t| (&t.name, t)).collect();
+    let names: BTreeMap<&Name, &Table> = sorted::map(catalog.tables.iter().map(|t| (&t.name, t)));
     let mut parts: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
     let mut all = Vec::new();
     for table in &catalog.tables {

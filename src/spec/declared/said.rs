@@ -4,6 +4,7 @@
 use super::super::node::{Key, Kind, Node};
 use super::super::shape::DATABASES;
 use super::reader::Reader;
+use initium_driver::sorted;
 
 /// Texts that are SQL stand between these two, so that a dialect can leave out what does not count.
 pub const SQL: [char; 2] = ['\u{2}', '\u{3}'];
@@ -55,7 +56,7 @@ fn add(reader: &Reader, key: &str, node: &Node, out: &mut String) {
         }
         Kind::Map(entries) => {
             let mut entries: Vec<&(Key, Node)> = entries.iter().collect();
-            entries.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
+            sorted::by(&mut entries, |(a, _), (b, _)| a.text.cmp(&b.text));
             out.push('{');
             for (word, value) in entries {
                 // What undoes it may be mended; what is said to others is not heard here.

@@ -79,6 +79,10 @@ impl Driver for Between {
         self.turn().query(sql)
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        self.turn().has_table(name)
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
         self.turn().introspect()
     }

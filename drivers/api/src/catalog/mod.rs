@@ -18,6 +18,7 @@ pub use name::Name;
 pub use object::{Attribute, Body, Extension, Kind, Owner, Routine, Schema, Sequence, Type, View};
 pub use table::{Options, Partition, Table, Trigger};
 
+use crate::sorted;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -53,14 +54,15 @@ impl Catalog {
 
     /// In the order that every catalog has.
     pub fn sort(&mut self) {
-        self.schemas.sort_by(|a, b| a.name.cmp(&b.name));
-        self.extensions.sort_by(|a, b| a.name.cmp(&b.name));
-        self.types.sort_by(|a, b| a.name.cmp(&b.name));
-        self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
-        self.tables.sort_by(|a, b| a.name.cmp(&b.name));
-        self.views.sort_by(|a, b| a.name.cmp(&b.name));
-        self.routines
-            .sort_by(|a, b| (&a.name, &a.arguments).cmp(&(&b.name, &b.arguments)));
+        sorted::by(&mut self.schemas, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.extensions, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.types, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.sequences, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.tables, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.views, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut self.routines, |a, b| {
+            (&a.name, &a.arguments).cmp(&(&b.name, &b.arguments))
+        });
     }
 }
 

@@ -169,6 +169,12 @@ impl Driver for Connection {
         self.at(&format!("query {sql}"), |world| line::answer(world, sql))
     }
 
+    fn has_table(&mut self, name: &str) -> Result<bool> {
+        self.at("has_table", |world| {
+            Ok(world.kept.tables.contains_key(name))
+        })
+    }
+
     fn introspect(&mut self) -> Result<Catalog> {
         self.at("introspect", |world| {
             let table = |name: &String| Table {

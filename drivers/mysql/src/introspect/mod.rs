@@ -19,6 +19,7 @@ use crate::read::head;
 use crate::session::Session;
 use crate::words::literal;
 use initium_driver::catalog::{Index, Sizes};
+use initium_driver::sorted;
 use initium_driver::{Catalog, Error, Name, Result, Table};
 use std::collections::BTreeMap;
 use wanted::Wanted;
@@ -140,12 +141,12 @@ fn found(session: &mut Session, ledger: &[String]) -> Result<Catalog> {
 
 /// In the order that every catalog has. Triggers of one event keep theirs, in which they run.
 pub fn tidy(table: &mut Table) {
-    table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
-    table.checks.sort_by(|a, b| a.name.cmp(&b.name));
-    table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    table
-        .triggers
-        .sort_by_cached_key(|it| head(&it.definition).map(|it| it.event));
+    sorted::by(&mut table.foreign_keys, |a, b| a.name.cmp(&b.name));
+    sorted::by(&mut table.checks, |a, b| a.name.cmp(&b.name));
+    sorted::by(&mut table.indexes, |a, b| a.name.cmp(&b.name));
+    sorted::by_key(&mut table.triggers, |it| {
+        head(&it.definition).map(|it| it.event)
+    });
 }
 
 /// How many rows there are, by the statistics.

@@ -16,6 +16,7 @@ use crate::types::{canonical, is_number, is_serial, is_text, name_of, sizes_of};
 use initium_driver::catalog::{
     Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
 };
+use initium_driver::sorted;
 use initium_driver::sql::expression::{Within, same};
 use initium_driver::{Column, Name, Result, Table};
 pub use names::is_found;
@@ -24,11 +25,12 @@ use std::collections::BTreeMap;
 pub fn native(mut catalog: Catalog, dialect: &MySql) -> Result<Catalog> {
     let enums = enums(&mut catalog);
     refused::look(&catalog, dialect)?;
-    let keys: BTreeMap<Name, Vec<String>> = catalog
-        .tables
-        .iter()
-        .filter_map(|table| Some((table.name.clone(), names_of(table)?)))
-        .collect();
+    let keys: BTreeMap<Name, Vec<String>> = sorted::map(
+        catalog
+            .tables
+            .iter()
+            .filter_map(|table| Some((table.name.clone(), names_of(table)?))),
+    );
     for it in &mut catalog.tables {
         table(it, &enums, &keys, dialect)?;
     }

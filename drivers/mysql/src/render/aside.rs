@@ -9,6 +9,7 @@ use crate::words::quote;
 use initium_driver::Name;
 use initium_driver::catalog::ForeignKey;
 use initium_driver::change::{Act, Change, Changes, Edit};
+use initium_driver::sorted;
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -135,17 +136,18 @@ fn comes(changes: &Changes, table: &Name, key: &ForeignKey) -> bool {
 
 fn late(changes: &Changes) -> Aside {
     let mut aside = Aside::default();
-    let changing: BTreeSet<&Name> = changes
-        .list
-        .iter()
-        .filter(|change| {
-            matches!(
-                change,
-                Change::Column(_) | Change::PrimaryKey(_) | Change::Index(_)
-            )
-        })
-        .filter_map(Change::table)
-        .collect();
+    let changing: BTreeSet<&Name> = sorted::set(
+        changes
+            .list
+            .iter()
+            .filter(|change| {
+                matches!(
+                    change,
+                    Change::Column(_) | Change::PrimaryKey(_) | Change::Index(_)
+                )
+            })
+            .filter_map(Change::table),
+    );
     for (n, change) in changes.list.iter().enumerate() {
         let Change::Table(Edit::Add(it)) = change else {
             continue;

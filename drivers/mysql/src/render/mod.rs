@@ -18,6 +18,7 @@ use crate::dialect::{Family, MySql};
 use aside::Late;
 use initium_driver::catalog::Trigger;
 use initium_driver::change::{Act, Change, Changes, Edit, Of};
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Name, Result};
 
 /// What may be in one statement.
@@ -60,7 +61,7 @@ pub fn render(changes: &Changes, dialect: &MySql) -> Result<Vec<Act>> {
                 .unwrap_or(list.len())
                 .max(n + 1);
             let mut run: Vec<usize> = (n..end).collect();
-            run.sort_by_key(|n| turn(&list[*n], changes));
+            sorted::by_key(&mut run, |n| turn(&list[*n], changes));
             for n in run {
                 single(n, changes, dialect, &aside.late, &mut acts)?;
             }

@@ -7,6 +7,7 @@ use super::alter::{Alter, Must};
 use super::explain::{Difference, differences};
 use super::seen::{Parts, Seen};
 use initium_driver::Verdict;
+use initium_driver::sorted;
 
 pub fn verdict(aim: &Aim, before: &Seen, now: &Seen) -> Verdict {
     if aim.act == Act::Temporary {
@@ -129,8 +130,7 @@ fn moved(parts: &Parts) -> Parts {
     let kept = parts
         .iter()
         .filter(|(p, _)| !matches!(p.letter, 'Z' | 'R' | 'S'));
-    kept.map(|(part, value)| (part.clone(), value.clone()))
-        .collect()
+    sorted::map(kept.map(|(part, value)| (part.clone(), value.clone())))
 }
 
 fn rename(aim: &Aim, pairs: &[(usize, usize)], before: &Seen, now: &Seen) -> Verdict {

@@ -2,6 +2,7 @@
 //! the questions are ours.
 
 use initium_driver::catalog::{Name, Options};
+use initium_driver::sorted;
 use postgres::SimpleQueryRow;
 
 pub struct Row<'a>(pub &'a SimpleQueryRow);
@@ -50,7 +51,7 @@ impl Row<'_> {
             let (name, value) = text.split_once('=')?;
             Some((name.to_string(), value.to_string()))
         };
-        self.list(at).into_iter().filter_map(pair).collect()
+        sorted::map(self.list(at).into_iter().filter_map(pair))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::row::Row;
 use super::{Asked, Found, NAME, described, ours};
 use initium_driver::catalog::{Catalog, Name, Partition, Table};
+use initium_driver::sorted;
 
 pub fn tables(asked: &Asked) -> String {
     format!(
@@ -80,16 +81,16 @@ pub fn parent(found: &mut Found, row: &Row, _: &Asked) {
 /// Parts whose order means nothing, by their names.
 pub fn sort_parts(catalog: &mut Catalog) {
     for table in &mut catalog.tables {
-        table.unique.sort_by(|a, b| a.name.cmp(&b.name));
-        table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
-        table.checks.sort_by(|a, b| a.name.cmp(&b.name));
-        table.exclusions.sort_by(|a, b| a.name.cmp(&b.name));
-        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-        table.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.unique, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.foreign_keys, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.checks, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.exclusions, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.indexes, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.triggers, |a, b| a.name.cmp(&b.name));
         table.columns.shrink_to_fit();
     }
     for view in &mut catalog.views {
-        view.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-        view.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        sorted::by(&mut view.indexes, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut view.triggers, |a, b| a.name.cmp(&b.name));
     }
 }

@@ -13,6 +13,7 @@ use initium_driver::catalog::{
     Table, Type,
 };
 use initium_driver::error::Result;
+use initium_driver::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn native(mut catalog: Catalog, dialect: Postgres) -> Result<Catalog> {
@@ -253,12 +254,13 @@ fn part(part: &mut Part) {
 
 /// A partition tells only what its parent does not.
 fn partitions(catalog: &mut Catalog) {
-    let parents: BTreeMap<Name, Vec<Column>> = catalog
-        .tables
-        .iter()
-        .filter(|table| table.partition_by.is_some())
-        .map(|table| (table.name.clone(), table.columns.clone()))
-        .collect();
+    let parents: BTreeMap<Name, Vec<Column>> = sorted::map(
+        catalog
+            .tables
+            .iter()
+            .filter(|table| table.partition_by.is_some())
+            .map(|table| (table.name.clone(), table.columns.clone())),
+    );
     for table in &mut catalog.tables {
         let place = table.partition_of.as_ref();
         let Some(above) = place.and_then(|place| parents.get(&place.parent)) else {

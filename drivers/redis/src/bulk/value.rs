@@ -2,6 +2,7 @@
 
 use crate::ground::Ground;
 use crate::resp::Reply;
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Result};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ fn sorted(kind: &[u8], items: Vec<Reply>) -> Vec<Reply> {
         _ => return items,
     };
     let mut groups: Vec<&[Reply]> = items.chunks(width).collect();
-    groups.sort_by_key(|group| group[0].text());
+    sorted::by_key(&mut groups, |group| group[0].text());
     groups.concat()
 }
 

@@ -9,6 +9,7 @@ pub use sizes::sizes;
 
 use crate::read;
 use crate::session::SqliteSession;
+use initium_driver::sorted;
 use initium_driver::{Catalog, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -37,7 +38,7 @@ pub fn catalog(session: &mut SqliteSession, ledger: &[String]) -> Result<Catalog
             .tables
             .retain(|table| !shadows.contains(&table.name.name));
     }
-    catalog.tables.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::by(&mut catalog.tables, |a, b| a.name.cmp(&b.name));
     let place = |names: Vec<String>| -> HashMap<String, usize> {
         let small = names.into_iter().map(|name| name.to_ascii_lowercase());
         small.zip(0..).collect()
@@ -60,7 +61,7 @@ pub fn catalog(session: &mut SqliteSession, ledger: &[String]) -> Result<Catalog
         catalog.views.push(read::view(cell(row, 0), cell(row, 1))?);
         Ok(())
     })?;
-    catalog.views.sort_by(|a, b| a.name.cmp(&b.name));
+    sorted::by(&mut catalog.views, |a, b| a.name.cmp(&b.name));
     let views = place(catalog.views.iter().map(|v| v.name.name.clone()).collect());
     let triggers = format!("SELECT tbl_name, name, sql {SCHEMA} = 'trigger'");
     session.each(&triggers, |row| {
@@ -93,20 +94,20 @@ pub fn order(catalog: &mut Catalog) {
     catalog.sort();
     for table in &mut catalog.tables {
         let text = |parts: &[_]| format!("{parts:?}");
-        table
-            .unique
-            .sort_by_cached_key(|it| (it.name.clone(), text(&it.parts)));
-        table
-            .foreign_keys
-            .sort_by_cached_key(|it| (it.name.clone(), it.columns.clone(), it.references.clone()));
-        table
-            .checks
-            .sort_by(|a, b| (&a.name, &a.expression).cmp(&(&b.name, &b.expression)));
-        table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
-        table.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.unique, |a, b| {
+            (&a.name, text(&a.parts)).cmp(&(&b.name, text(&b.parts)))
+        });
+        sorted::by(&mut table.foreign_keys, |a, b| {
+            (&a.name, &a.columns, &a.references).cmp(&(&b.name, &b.columns, &b.references))
+        });
+        sorted::by(&mut table.checks, |a, b| {
+            (&a.name, &a.expression).cmp(&(&b.name, &b.expression))
+        });
+        sorted::by(&mut table.indexes, |a, b| a.name.cmp(&b.name));
+        sorted::by(&mut table.triggers, |a, b| a.name.cmp(&b.name));
     }
     for view in &mut catalog.views {
-        view.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        sorted::by(&mut view.triggers, |a, b| a.name.cmp(&b.name));
     }
 }
 

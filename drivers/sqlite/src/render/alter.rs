@@ -7,6 +7,7 @@ use crate::names::{same, written};
 use crate::read::is_value;
 use initium_driver::catalog::{Check, Column, ForeignKey, Index, Of, Storage, Table};
 use initium_driver::change::{Change, Edit};
+use initium_driver::sorted;
 
 /// How the changes of one table are made.
 pub enum Means {
@@ -30,7 +31,7 @@ pub fn means(group: &Group, scene: &Scene) -> Means {
     }
     let mut steps = renames(group, scene);
     let mut changes: Vec<_> = scene.changes_of(group).collect();
-    changes.sort_by_key(|(_, change)| rank(change));
+    sorted::by_key(&mut changes, |(_, change)| rank(change));
     for (n, change) in changes {
         if let Change::ForeignKey(of) = change
             && of

@@ -5,6 +5,7 @@ use crate::names;
 use crate::read::telling;
 use initium_driver::catalog::{Catalog, Name, Table, Trigger};
 use initium_driver::change::{Change, Changes, Edit};
+use initium_driver::sorted;
 use initium_driver::{Code, Error, Result};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,12 +68,13 @@ impl<'a> Scene<'a> {
 
     fn with(changes: &'a Changes<'a>, wanted: &dyn Fn(&Name) -> bool) -> Scene<'a> {
         let mut groups: BTreeMap<&Name, Group> = BTreeMap::new();
-        let renamed: BTreeMap<_, _> = changes
-            .list
-            .iter()
-            .filter_map(Change::renamed)
-            .map(|(old, new)| (new, old))
-            .collect();
+        let renamed: BTreeMap<_, _> = sorted::map(
+            changes
+                .list
+                .iter()
+                .filter_map(Change::renamed)
+                .map(|(old, new)| (new, old)),
+        );
         for (n, change) in changes.list.iter().enumerate() {
             if matches!(
                 change,

@@ -73,6 +73,13 @@ pub trait Session {
     fn commit(&mut self, statements: &[String]) -> Result<()>;
 }
 
+/// Whether there is a table, or a view, where names without a schema are looked for.
+pub fn has_table(session: &mut dyn Session, name: &str) -> Result<bool> {
+    let question = session.words().columns_of(None, &[name.to_string()]);
+    let answers = session.ask(&[question])?;
+    Ok(answers.iter().any(|rows| !rows.rows.is_empty()))
+}
+
 /// What is known of the ledger on this connection.
 #[derive(Clone, Debug)]
 pub struct Ledger {
