@@ -224,7 +224,7 @@ fn wanted(
     scope: &mut Scope,
 ) -> Result<Wanted> {
     let said = match side {
-        Side::Live => return Ok(Wanted::live(Catalog::default())),
+        Side::Live => return Ok(Wanted::Live(Catalog::default())),
         Side::Migrations => return replayed(spec, target, dialect),
         Side::Files(files) => files.of(dialect.names())?,
         Side::Spec => match spec.declares(target) {
@@ -242,7 +242,7 @@ fn wanted(
     if said.kinds == Kinds::Tables {
         scope.kinds = Kinds::Tables;
     }
-    declared(&said, dialect)
+    declared(said, dialect)
 }
 
 fn scope(spec: &Spec, args: &Diff) -> Scope {
@@ -269,12 +269,19 @@ fn online(
         let mut end = |side: &Side| match side {
             Side::Live => {
                 ddl(driver.dialect())?;
-                driver.introspect().map(Wanted::live)
+                driver.introspect().map(Wanted::Live)
             }
             side => wanted(side, spec, &target, driver.dialect(), &mut scope),
         };
         let named = |e: Error| e.target(&target);
-        let (from, to) = (end(from).map_err(named)?, end(to).map_err(named)?);
+        // Files first: to read them takes more room than a catalog that waits.
+        let (from, to) = match from {
+            Side::Live => {
+                let to = end(to).map_err(named)?;
+                (end(from).map_err(named)?, to)
+            }
+            from => (end(from).map_err(named)?, end(to).map_err(named)?),
+        };
         let sizes = driver.sizes().map_err(named)?;
         let mut scratch = scratch(common, spec, database)?;
         let ground = Ground {

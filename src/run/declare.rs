@@ -43,11 +43,11 @@ pub fn compare(
 ) -> Result<Difference> {
     let driver = connection.driver.as_mut();
     let said = declares.schemas.of(driver.dialect().names())?;
-    let wanted = declared(&said, driver.dialect())?;
-    let mut scratch = connection.scratch.as_mut().map(|open| open()).transpose()?;
-    let live = Wanted::live(driver.introspect()?);
-    let sizes = driver.sizes()?;
     let scope = Scope::of(spec, &said);
+    let wanted = declared(said, driver.dialect())?;
+    let mut scratch = connection.scratch.as_mut().map(|open| open()).transpose()?;
+    let live = Wanted::Live(driver.introspect()?);
+    let sizes = driver.sizes()?;
     let mut ground = Ground {
         here: Here::Driver(driver),
         scratch: scratch.as_mut().map(|it| it.as_mut() as _),

@@ -21,34 +21,26 @@ pub fn ddl(dialect: &dyn Dialect) -> Result<&dyn Ddl> {
 }
 
 /// A side of a comparison.
-pub struct Wanted {
-    /// As far as it is known without a server.
-    pub known: Option<Box<Catalog>>,
-    /// What builds it where nothing stands; absent where there is nothing to build.
-    pub built: Option<Vec<Statement>>,
-}
-
-impl Wanted {
+pub enum Wanted {
     /// What a server told.
-    pub fn live(catalog: Catalog) -> Wanted {
-        Wanted {
-            known: Some(Box::new(catalog)),
-            built: None,
-        }
-    }
+    Live(Catalog),
+    /// What files say, in the words of the database as far as they are known without one.
+    Files(Catalog),
+    /// What builds it where nothing stands.
+    Sql(Vec<Statement>),
 }
 
 /// What files declare.
-pub fn declared(declared: &Declared, dialect: &dyn Dialect) -> Result<Wanted> {
-    let native = ddl(dialect)?.native(declared.catalog.clone())?;
+pub fn declared(declared: Declared, dialect: &dyn Dialect) -> Result<Wanted> {
+    let native = ddl(dialect)?.native(declared.catalog)?;
+    if declared.scripts.is_empty() {
+        return Ok(Wanted::Files(native));
+    }
     let mut statements = made(&native, dialect)?;
     for script in &declared.scripts {
         statements.extend(dialect.split(script)?);
     }
-    Ok(Wanted {
-        known: declared.scripts.is_empty().then(|| Box::new(native)),
-        built: Some(statements),
-    })
+    Ok(Wanted::Sql(statements))
 }
 
 /// What the migrations of a target leave, one after the other.
@@ -67,10 +59,7 @@ pub fn replayed(spec: &Spec, target: &str, dialect: &dyn Dialect) -> Result<Want
         },
         difference: None,
     };
-    Ok(Wanted {
-        known: None,
-        built: Some(replay(&facts)?),
-    })
+    Ok(Wanted::Sql(replay(&facts)?))
 }
 
 /// Where statements can be built and taken away again.
@@ -110,18 +99,19 @@ impl Ground<'_> {
         }
     }
 
-    /// The catalog of a side; what is known is not built, and what would build it comes with it.
-    fn end(&mut self, wanted: Wanted) -> Result<(Catalog, Option<Vec<Statement>>)> {
-        match wanted.known {
-            Some(known) => Ok((*known, wanted.built)),
-            None => Ok((self.build(&wanted.built.unwrap_or_default())?, None)),
-        }
+    /// The catalog of a side, and whether a server would say it otherwise.
+    fn end(&mut self, wanted: Wanted) -> Result<(Catalog, bool)> {
+        Ok(match wanted {
+            Wanted::Live(catalog) => (catalog, false),
+            Wanted::Files(catalog) => (catalog, true),
+            Wanted::Sql(statements) => (self.build(&statements)?, false),
+        })
     }
 
-    /// The same in the words of a server, with the hints of files. `None` where it is a server's
-    /// already, and where nothing can be built here.
-    fn told(&mut self, statements: Option<Vec<Statement>>, known: &Catalog) -> Option<Catalog> {
-        let mut told = self.build(&statements?).ok()?;
+    /// What files say in the words of a server, with their hints. `None` where nothing can be built.
+    fn told(&mut self, known: &Catalog) -> Option<Catalog> {
+        let statements = made(known, self.dialect()).ok()?;
+        let mut told = self.build(&statements).ok()?;
         for table in &mut told.tables {
             let Some(said) = known.tables.iter().find(|it| it.name == table.name) else {
                 continue;
@@ -155,28 +145,23 @@ pub struct Compared {
 /// alone, a server is asked what that side is in its own words: a check that it writes otherwise
 /// is no change.
 pub fn between(from: Wanted, to: Wanted, ground: &mut Ground, look: &Look) -> Result<Compared> {
-    let (mut from, from_built) = ground.end(from)?;
-    let (mut to, to_built) = ground.end(to)?;
+    let (mut from, is_loose) = ground.end(from)?;
+    let (mut to, to_is_loose) = ground.end(to)?;
     look.scope.narrow(&mut from, &mut to);
-    let found = compared(&from, &to, ground, look)?;
+    let mut found = compared(&from, &to, ground, look)?;
+    let mut is_told = false;
     if !found.is_empty() {
-        let told = (ground.told(from_built, &from), ground.told(to_built, &to));
-        if let (None, None) = told {
-            return Ok(Compared {
-                from,
-                to,
-                difference: found,
-            });
+        for (catalog, is_loose) in [(&mut from, is_loose), (&mut to, to_is_loose)] {
+            if let Some(told) = is_loose.then(|| ground.told(catalog)).flatten() {
+                *catalog = told;
+                is_told = true;
+            }
         }
+    }
+    if is_told {
         drop(found);
-        (from, to) = (told.0.unwrap_or(from), told.1.unwrap_or(to));
         look.scope.narrow(&mut from, &mut to);
-        let difference = compared(&from, &to, ground, look)?;
-        return Ok(Compared {
-            from,
-            to,
-            difference,
-        });
+        found = compared(&from, &to, ground, look)?;
     }
     Ok(Compared {
         from,

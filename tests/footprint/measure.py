@@ -167,17 +167,33 @@ class Database:
             words = ["mysql", *where, "-P", str(parts.port), "-u", user, "-e", statement]
         output(*words, env=dict(os.environ, PGPASSWORD=password, MYSQL_PWD=password, REDISCLI_AUTH=password))
 
-    def run(self, before, binary, verb, url=None):
+    def run(self, before, binary, verb, url=None, spec="spec.yaml"):
         """`verb` with nothing of our environment but the address; what stood on standard error."""
-        words = [*before, str(binary), "migrate", verb, "--spec", str(self.folder / "spec.yaml")]
+        words = [*before, str(binary), "migrate", *verb.split(), "--spec", str(self.folder / spec)]
         output(*words, env={"DATABASE_URL": url or self.url, "PATH": os.environ["PATH"]}, cwd=self.folder)
 
-    def peak(self, binary):
-        """The most memory that `check` had, in KiB. Asked by time(1), which is smaller than any answer:
+    def peak(self, binary, verb="check", spec="spec.yaml"):
+        """The most memory that a verb had, in KiB. Asked by time(1), which is smaller than any answer:
         until it is the program, a process counts as the one that started it."""
         note = self.folder / "peak"
-        self.run(["time", "-f", "%M", "-o", str(note)], binary, "check")
+        self.run(["time", "-f", "%M", "-o", str(note)], binary, verb, spec=spec)
         return int(note.read_text().split()[-1])
+
+    def declare(self, binary, tables):
+        """So many tables of twenty columns, made from a schema file; the spec that declares them."""
+        types = ("integer", "varchar(40)", "bigint", "text", "decimal(10,2)")
+        text = "tables:\n"
+        for n in range(tables):
+            text += f"  - name: table_{n}\n    columns:\n      - {{name: id, type: bigint, primary_key: true}}\n"
+            text += "".join(f"      - {{name: c{k}, type: '{types[k % 5]}', nullable: {str(k % 3 == 0).lower()}}}\n" for k in range(1, 20))
+            text += f"    indexes:\n      - {{name: i{n}, columns: [c1, c2]}}\n"
+        (self.folder / "tables.yaml").write_text(text)
+        word = "mysql" if self.kind == "mariadb" else self.kind
+        (self.folder / "many.yaml").write_text(
+            f"version: 1\ndatabase: {word}\nschemas: [tables.yaml]\nstrategy: declarative\nignore: [one]\n"
+        )
+        self.run([], binary, "apply", spec="many.yaml")
+        return "many.yaml"
 
     def started(self, binary, url):
         """How many threads, and how many processes, `check` starts."""

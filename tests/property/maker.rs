@@ -144,11 +144,7 @@ impl Maker {
         Column {
             name: "id".into(),
             data_type: data_type.into(),
-            identity: self.chance.one_in(2).then(|| Identity {
-                serves,
-                sequence: None,
-                numbers: Numbers::default(),
-            }),
+            identity: self.chance.one_in(2).then(|| Identity::new(serves)),
             ..Column::default()
         }
     }

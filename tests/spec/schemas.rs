@@ -4,8 +4,8 @@
 use super::{as_expected, cases, room, stdin, told, write};
 use initium::spec::{Declared, Input, declared};
 use initium_driver::catalog::{
-    Action, Body, Catalog, Check, Column, ForeignKey, Identity, Index, Key, Name, Numbers, Part,
-    Serves, Table,
+    Action, Body, Catalog, Check, Column, ForeignKey, Identity, Index, Key, Name, Part, Serves,
+    Table,
 };
 use initium_driver::{Code, Error};
 use std::fs;
@@ -119,11 +119,7 @@ tables:
         name: Name::new("orders"),
         columns: vec![
             Column {
-                identity: Some(Identity {
-                    sequence: None,
-                    serves: Serves::Always,
-                    numbers: Numbers::default(),
-                }),
+                identity: Some(Identity::new(Serves::Always)),
                 ..column("id", "bigint")
             },
             column("shop", "bigint"),

@@ -28,8 +28,8 @@ fn left(db: &Database, path: &str) -> Vec<String> {
     let mut driver = db.open();
     let names = driver.dialect().names();
     let said = spec::declared(&[spec::Input::file(path)], names).unwrap();
-    let wanted = declared(&said, driver.dialect()).unwrap();
-    let live = Wanted::live(driver.introspect().unwrap());
+    let wanted = declared(said, driver.dialect()).unwrap();
+    let live = Wanted::Live(driver.introspect().unwrap());
     let empty = of(db.kind).into_iter().find(|it| same_server(it, db));
     let mut scratch = empty.as_ref().unwrap().open();
     let mut ground = Ground {
@@ -114,7 +114,9 @@ fn the_declared_example_is_what_every_database_then_holds() {
         let driver = db.open();
         let said = spec::declared(&[spec::Input::file(&folder)], driver.dialect().names()).unwrap();
         assert_eq!(said.catalog.tables.len(), 4);
-        let wanted = declared(&said, driver.dialect()).unwrap().known.unwrap();
+        let Wanted::Files(wanted) = declared(said, driver.dialect()).unwrap() else {
+            panic!("no script is among them");
+        };
         let (empty, none) = (Catalog::default(), Default::default());
         let ddl = ddl(driver.dialect()).unwrap();
         let found = initium::diff::difference(&empty, &wanted, &none, ddl, Way::Plain).unwrap();

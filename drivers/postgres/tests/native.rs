@@ -97,7 +97,7 @@ fn everything() -> Catalog {
             },
         ],
     );
-    things.columns[0].identity = Some(Identity {
+    things.columns[0].identity = Some(Box::new(Identity {
         serves: Serves::Always,
         sequence: None,
         numbers: Numbers {
@@ -105,7 +105,7 @@ fn everything() -> Catalog {
             increment: Some(1),
             ..Numbers::default()
         },
-    });
+    }));
     things.primary_key = Some(Key {
         parts: vec!["id".into()],
         ..Key::default()

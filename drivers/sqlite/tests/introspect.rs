@@ -6,7 +6,7 @@ mod folder;
 use changing::Place;
 use initium_driver::catalog::{
     Action, Check, Column, Conflict, Deferrable, ForeignKey, Generated, Identity, Index, Key,
-    NotNull, Numbers, Of, Part, Serves, Sort, Storage, Trigger, View,
+    NotNull, Of, Part, Serves, Sort, Storage, Trigger, View,
 };
 use initium_driver::driver::Access;
 use initium_driver::{Catalog, Code, Dialect, Name, Source, Table};
@@ -51,11 +51,7 @@ fn columns() {
     let expected = [
         Column {
             nullable: false,
-            identity: Some(Identity {
-                serves: Serves::ByDefault,
-                sequence: None,
-                numbers: Numbers::default(),
-            }),
+            identity: Some(Identity::new(Serves::ByDefault)),
             ..column("id", "INTEGER")
         },
         Column {

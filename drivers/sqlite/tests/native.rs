@@ -272,11 +272,11 @@ fn what_sqlite_cannot_hold_is_refused_by_its_name() {
                     start: Some(7),
                     ..Numbers::default()
                 };
-                c.identity = Some(Identity {
-                    serves: Serves::Always,
+                c.identity = Some(Box::new(Identity {
+                    serves: Serves::ByDefault,
                     sequence: None,
                     numbers,
-                });
+                }));
             }),
             "start or step",
         ),

@@ -38,6 +38,7 @@ pub(super) fn table(reader: &mut Reader, node: &Node, called: &str) -> Table {
         options: reader.options(node),
         columns: Vec::new(),
     };
+    table.columns.reserve_exact(columns.len());
     for said in &columns {
         let column = column(reader, said);
         beside(reader, said, &column.name, &mut table);
@@ -76,14 +77,16 @@ pub(super) fn untyped(reader: &mut Reader, node: &Node, data_type: String) -> Co
             no_inherit: reader.flag(said, "no_inherit"),
         }),
         default: reader.value(node, "default"),
-        identity: node.get("identity").map(|said| Identity {
-            serves: match said.text().or(said.get("serves").and_then(Node::text)) {
-                Some("always") => Serves::Always,
-                Some("serial") => Serves::Serial,
-                _ => Serves::ByDefault,
-            },
-            sequence: reader.text(said, "sequence"),
-            numbers: numbers(reader, said),
+        identity: node.get("identity").map(|said| {
+            Box::new(Identity {
+                serves: match said.text().or(said.get("serves").and_then(Node::text)) {
+                    Some("always") => Serves::Always,
+                    Some("serial") => Serves::Serial,
+                    _ => Serves::ByDefault,
+                },
+                sequence: reader.text(said, "sequence"),
+                numbers: numbers(reader, said),
+            })
         }),
         generated: node.get("generated").map(|said| Generated {
             expression: match said.text() {

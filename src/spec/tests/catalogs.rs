@@ -161,14 +161,14 @@ impl Dice {
         match self.roll(4) {
             0 => column.default = Some(self.said()),
             1 => {
-                column.identity = Some(Identity {
+                column.identity = Some(Box::new(Identity {
                     sequence: self.maybe(|dice| dice.called(3)),
                     serves: [Serves::Always, Serves::ByDefault, Serves::Serial][self.roll(3)],
                     numbers: match self.coin() {
                         true => Numbers::default(),
                         false => self.numbers(),
                     },
-                });
+                }));
             }
             2 => {
                 column.generated = Some(Generated {
@@ -499,11 +499,7 @@ fn what_is_written_is_what_a_person_would_write() {
                 Column {
                     name: "id".into(),
                     data_type: "bigint".into(),
-                    identity: Some(Identity {
-                        serves: Serves::Always,
-                        sequence: None,
-                        numbers: Numbers::default(),
-                    }),
+                    identity: Some(Identity::new(Serves::Always)),
                     ..Column::default()
                 },
                 Column {

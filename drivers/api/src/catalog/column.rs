@@ -21,7 +21,7 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity: Option<Identity>,
+    pub identity: Option<Box<Identity>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated: Option<Generated>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,6 +65,17 @@ pub struct Identity {
     /// What differs from the ordinary.
     #[serde(flatten)]
     pub numbers: Numbers,
+}
+
+impl Identity {
+    /// The ordinary one. In a box: few columns have one.
+    pub fn new(serves: Serves) -> Box<Identity> {
+        Box::new(Identity {
+            serves,
+            sequence: None,
+            numbers: Numbers::default(),
+        })
+    }
 }
 
 /// Whose number counts.

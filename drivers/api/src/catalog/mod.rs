@@ -52,8 +52,11 @@ impl Catalog {
         self.tables.iter().find(|t| t.name.is(name))
     }
 
-    /// In the order that every catalog has.
+    /// In the order that every catalog has, and in no more room than it needs.
     pub fn sort(&mut self) {
+        for table in &mut self.tables {
+            table.columns.shrink_to_fit();
+        }
         sorted::by(&mut self.schemas, |a, b| a.name.cmp(&b.name));
         sorted::by(&mut self.extensions, |a, b| a.name.cmp(&b.name));
         sorted::by(&mut self.types, |a, b| a.name.cmp(&b.name));

@@ -6,7 +6,7 @@ use crate::dialect::Family;
 use crate::spelled;
 use crate::types::{canonical, name_of};
 use initium_driver::Column;
-use initium_driver::catalog::{Generated, Identity, Numbers, Serves, Storage};
+use initium_driver::catalog::{Generated, Identity, Serves, Storage};
 
 pub fn question(about: &About) -> String {
     let place = match about.dialect.family() {
@@ -63,11 +63,9 @@ fn column(row: &mut Row, about: &About, of_table: &str) -> (Column, Option<Odd>)
         on_update: lower
             .find("on update ")
             .map(|at| spelled::moment(&extra[at + "on update ".len()..]).unwrap_or_default()),
-        identity: lower.contains("auto_increment").then(|| Identity {
-            sequence: None,
-            serves: Serves::ByDefault,
-            numbers: Numbers::default(),
-        }),
+        identity: lower
+            .contains("auto_increment")
+            .then(|| Identity::new(Serves::ByDefault)),
         generated: expression
             .filter(|text| generated && !text.is_empty())
             .map(|text| Generated {

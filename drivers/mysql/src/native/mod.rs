@@ -13,9 +13,7 @@ use crate::introspect::tidy;
 use crate::read::{partitioning, readable};
 use crate::spelled::{bare, literal, moment};
 use crate::types::{canonical, is_number, is_serial, is_text, name_of, sizes_of};
-use initium_driver::catalog::{
-    Action, Body, Catalog, Check, Identity, Index, Numbers, Options, Serves,
-};
+use initium_driver::catalog::{Action, Body, Catalog, Check, Identity, Index, Options, Serves};
 use initium_driver::sorted;
 use initium_driver::sql::expression::{Within, same};
 use initium_driver::{Column, Name, Result, Table};
@@ -184,11 +182,9 @@ fn options(options: &mut Options, dialect: &MySql) {
 
 fn column(column: &mut Column, of_table: Option<&str>, dialect: &MySql) {
     if is_serial(&column.data_type) {
-        column.identity.get_or_insert(Identity {
-            sequence: None,
-            serves: Serves::ByDefault,
-            numbers: Numbers::default(),
-        });
+        column
+            .identity
+            .get_or_insert(Identity::new(Serves::ByDefault));
     }
     column.data_type = canonical(&column.data_type, dialect);
     column.comment.take_if(|text| text.is_empty());

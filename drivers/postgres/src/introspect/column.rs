@@ -4,7 +4,7 @@ use super::row::Row;
 use super::types::own_collation;
 use super::{Asked, Found, described};
 use crate::spell::bare;
-use initium_driver::catalog::{Column, Generated, Identity, NotNull, Numbers, Serves, Storage};
+use initium_driver::catalog::{Column, Generated, Identity, NotNull, Serves, Storage};
 
 pub fn columns(asked: &Asked) -> String {
     // Before 18 a NOT NULL is nothing that has a name.
@@ -50,8 +50,8 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
         ..Column::default()
     };
     column.identity = match row.get(5) {
-        Some("a") => Some(identity(Serves::Always)),
-        Some("d") => Some(identity(Serves::ByDefault)),
+        Some("a") => Some(Identity::new(Serves::Always)),
+        Some("d") => Some(Identity::new(Serves::ByDefault)),
         _ => None,
     };
     let storage = match row.get(6) {
@@ -69,15 +69,6 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
     let name = (!is_local).then(|| column.name.clone());
     table.columns.push(column);
     found.inherited.extend(name.map(|name| (id, name)));
-}
-
-/// Its numbers come with its sequence.
-fn identity(serves: Serves) -> Identity {
-    Identity {
-        serves,
-        sequence: None,
-        numbers: Numbers::default(),
-    }
 }
 
 /// A name that ends as the server's own do is taken for one: it keeps the name of a table or of a

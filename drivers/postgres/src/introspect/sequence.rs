@@ -66,7 +66,7 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
         name: own,
     };
     let sequence = sequence.name;
-    column.identity = Some(Identity {
+    column.identity = Some(Box::new(Identity {
         serves,
         // In another schema than its table: then it is told in full.
         sequence: (sequence != expected).then(|| match sequence.schema == expected.schema {
@@ -74,7 +74,7 @@ pub fn one(found: &mut Found, row: &Row, _: &Asked) {
             false => sequence.to_string(),
         }),
         numbers: numbers(row, &column.data_type),
-    });
+    }));
 }
 
 /// What differs from what the type has by itself. A range that is wider than the column says nothing:

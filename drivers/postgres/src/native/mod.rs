@@ -201,11 +201,7 @@ fn table(table: &mut Table, own: &BTreeSet<String>, keys: &BTreeMap<Name, Vec<St
 fn column(column: &mut Column, own: &BTreeSet<String>) {
     if is_serial(&column.data_type) && !own.contains(&column.data_type) {
         column.nullable = false;
-        column.identity.get_or_insert(Identity {
-            serves: Serves::Serial,
-            sequence: None,
-            numbers: Numbers::default(),
-        });
+        column.identity.get_or_insert(Identity::new(Serves::Serial));
     }
     column.data_type = kind(&column.data_type, own);
     column.comment.take_if(|text| text.is_empty());

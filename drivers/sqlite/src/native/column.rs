@@ -71,11 +71,7 @@ pub fn column(
     let declared = types::native(&column.data_type, rows, about)?;
     column.data_type = declared.data_type;
     if declared.counts && column.identity.is_none() {
-        column.identity = Some(Identity {
-            sequence: None,
-            serves: Serves::ByDefault,
-            numbers: Numbers::default(),
-        });
+        column.identity = Some(Identity::new(Serves::ByDefault));
     }
     if let Some(identity) = &mut column.identity {
         let ordinary = identity.numbers == Numbers::default();

@@ -6,9 +6,7 @@ use super::expression::{told, unwrapped};
 use super::foreign::foreign_key;
 use super::index::{conflict, part};
 use crate::names;
-use initium_driver::catalog::{
-    Check, Conflict, ForeignKey, Identity, Key, Numbers, Part, Serves, Sort,
-};
+use initium_driver::catalog::{Check, Conflict, ForeignKey, Identity, Key, Part, Serves, Sort};
 use initium_driver::{Column, Name, Result, Table};
 
 /// A table while it is read.
@@ -210,13 +208,7 @@ impl Drawn {
                 if row_id {
                     // No index is made, so neither direction nor collation is there.
                     key.parts = vec![Part::column(&column.name)];
-                    let numbers = Numbers::default();
-                    let serves = Serves::ByDefault;
-                    column.identity = self.counts.then_some(Identity {
-                        serves,
-                        sequence: None,
-                        numbers,
-                    });
+                    column.identity = self.counts.then_some(Identity::new(Serves::ByDefault));
                 }
                 if row_id || strict || rowless {
                     column.nullable = false;
