@@ -81,6 +81,21 @@ fn every_known_schema_is_told_and_built_on_the_newest_postgres() {
 }
 
 #[test]
+fn every_known_schema_is_told_and_built_on_mariadb() {
+    known::every_schema("mysql", "mariadb", "INITIUM_TEST_MARIADB_URL");
+}
+
+#[test]
+fn every_known_schema_is_told_and_built_on_mysql() {
+    known::every_schema("mysql", "mysql", "INITIUM_TEST_MYSQL_URL");
+}
+
+#[test]
+fn every_known_schema_is_told_and_built_on_sqlite() {
+    known::every_schema("sqlite", "sqlite", "");
+}
+
+#[test]
 fn every_case_holds_on_mariadb() {
     all("mysql", "mariadb", "INITIUM_TEST_MARIADB_URL");
 }

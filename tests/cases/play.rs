@@ -70,7 +70,7 @@ fn played(stage: &Stage, case: &Case) -> Result<Found, String> {
 
 /// A file that is written of a catalog is read as that catalog, and means it without the names that
 /// the database finds itself.
-fn filed(driver: &dyn Driver, found: &Catalog) -> Result<(), String> {
+pub fn filed(driver: &dyn Driver, found: &Catalog) -> Result<(), String> {
     let ddl = driver.dialect().ddl().unwrap();
     let again = |text: &str| {
         let files = schemas_alone(&[Input::Stdin(text.as_bytes().to_vec())]);

@@ -44,6 +44,12 @@ const CASES: &[(&str, &str, &[Threat])] = &[
     ("a numeric(8,2)", "a numeric(8,1)", &[Threat::Loss]),
     ("a numeric(8,2)", "a numeric(6,2)", &[Threat::Refusal]),
     ("a varchar(10)", "a varchar(20)", &[]),
+    // What is computed from it is taken away and computed again.
+    (
+        "a numeric(8,2), b numeric GENERATED ALWAYS AS (a * 2) STORED",
+        "a numeric(12,2), b numeric GENERATED ALWAYS AS (a * 2) STORED",
+        &[],
+    ),
     ("a varchar(10)", "a varchar", &[]),
     ("a varchar(10)", "a text", &[]),
     ("a text", "a varchar", &[]),

@@ -212,6 +212,12 @@ impl Scene<'_> {
             {
                 impact.work = impact.work.max(Work::Scan);
             }
+            if self
+                .before(table)
+                .is_some_and(|it| is_source(it, &from.name))
+            {
+                impact.work = Work::Rewrite;
+            }
         }
         if from.collation != to.collation
             && self
@@ -308,6 +314,14 @@ fn is_checked(table: &Table, column: &str) -> bool {
     table
         .checks
         .iter()
+        .any(|it| spell::mentions(&it.expression, column))
+}
+
+/// Whether values that are kept are computed from it.
+fn is_source(table: &Table, column: &str) -> bool {
+    let computed = table.columns.iter().filter_map(|it| it.generated.as_ref());
+    computed
+        .filter(|it| it.storage == Storage::Stored)
         .any(|it| spell::mentions(&it.expression, column))
 }
 
