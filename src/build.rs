@@ -45,6 +45,8 @@ fn static_release() -> Vec<String> {
         "-z".to_string(),
         "muldefs".to_string(),
         "--no-eh-frame-hdr".to_string(),
+        // What belongs together lies together, and what a run does not need is not read with it.
+        "--sort-section=name".to_string(),
         "-T".to_string(),
         script.display().to_string(),
         "--defsym=_Unwind_Resume=abort".to_string(),

@@ -192,7 +192,7 @@ class Database:
         (self.folder / "many.yaml").write_text(
             f"version: 1\ndatabase: {word}\nschemas: [tables.yaml]\nstrategy: declarative\nignore: [one]\n"
         )
-        self.run([], binary, "apply", spec="many.yaml")
+        self.run([], binary, "apply --allow-ahead", spec="many.yaml")
         return "many.yaml"
 
     def started(self, binary, url):
