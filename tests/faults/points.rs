@@ -52,7 +52,7 @@ struct Found {
 /// Brings a database to where the faults of a shape begin.
 fn prepare(db: &Database, shape: &Shape) -> String {
     empty(db);
-    let spec = db.folder.write("shape.yaml", &shape.spec);
+    let spec = shape.write(&db.folder);
     if let Some(prelude) = &shape.prelude {
         db.initium(&arguments(prelude, &spec)).exits(0);
     }

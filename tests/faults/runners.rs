@@ -82,7 +82,7 @@ fn runners(kind: &str) {
     let seed = seed();
     let mut chance = Chance(seed);
     let shape = &shapes(kind)[0];
-    let spec = db.folder.write("a.yaml", &shape.spec);
+    let spec = shape.write(&db.folder);
     db.initium(&arguments(&["apply"], &spec)).exits(0);
     let expected = dump(&db);
     let rounds = amount(20, 200);

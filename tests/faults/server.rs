@@ -151,7 +151,7 @@ fn server_crashes(kind: &'static str) {
     let shape = &shapes(kind)[1];
     let (expected, messages) = {
         let db = database::on(kind, admin.clone());
-        let spec = db.folder.write("a.yaml", &shape.spec);
+        let spec = shape.write(&db.folder);
         let proxy = Proxy::before(&db.url, None);
         db.initium(&arguments(&shape.run, &spec))
             .env("DATABASE_URL", &proxy.url)
@@ -162,7 +162,7 @@ fn server_crashes(kind: &'static str) {
     let (mut hit, mut reruns) = (0, 0);
     for n in 0..points {
         let db = database::on(kind, admin.clone());
-        let spec = db.folder.write("a.yaml", &shape.spec);
+        let spec = shape.write(&db.folder);
         // Spread over the later part of the run, where the work is.
         let at = messages / 4 + (messages - messages / 4) * n / points;
         let proxy = Proxy::before(

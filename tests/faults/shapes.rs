@@ -2,7 +2,7 @@
 //! writes its number into a table, each DDL step shows in the catalog, and none may run twice
 //! without a trace.
 
-use crate::support::Database;
+use crate::support::{Database, Folder};
 
 /// A spec, how the database comes to where the faults begin, and the run that suffers them.
 #[derive(Clone)]
@@ -11,6 +11,14 @@ pub struct Shape {
     pub spec: String,
     pub prelude: Option<Vec<&'static str>>,
     pub run: Vec<&'static str>,
+}
+
+impl Shape {
+    /// With the schema file that some name.
+    pub fn write(&self, folder: &Folder) -> String {
+        folder.write("declared.yaml", SCHEMA);
+        folder.write("shape.yaml", &self.spec)
+    }
 }
 
 /// `up` and `down` of each step.
@@ -168,6 +176,40 @@ migrations:
       - sql: {up: INSERT INTO counter VALUES (3), down: INSERT INTO counter VALUES (-3)}
 ";
 
+/// A schema that is declared over what migrations have made: nothing of it is a step that somebody wrote.
+const DECLARED: &str = "\
+version: 1
+schemas: [declared.yaml]
+strategy: both
+migrations:
+  - name: ground
+    up: |
+      CREATE TABLE a (id integer NOT NULL PRIMARY KEY, note varchar(20));
+      CREATE TABLE b (id integer NOT NULL PRIMARY KEY, a integer, gone integer);
+      INSERT INTO a VALUES (1, 'one');
+      INSERT INTO b VALUES (1, 1, 1);
+";
+const SCHEMA: &str = "\
+tables:
+  - name: a
+    columns:
+      - {name: id, type: integer, primary_key: true}
+      - {name: note, type: varchar(40), nullable: true}
+      - {name: more, type: integer, nullable: true}
+    indexes: [{name: a_more, columns: [more]}]
+  - name: b
+    columns:
+      - {name: id, type: integer, primary_key: true}
+      - {name: a, type: integer, nullable: true}
+      - {name: text, type: text, nullable: true}
+    foreign_keys: [{name: b_a, columns: [a], references: a}]
+  - name: c
+    columns:
+      - {name: id, type: integer, primary_key: true}
+      - {name: b, type: integer, nullable: true}
+    foreign_keys: [{name: c_b, columns: [b], references: b}]
+";
+
 /// The shapes of one kind of database.
 /// `FAULTS_SHAPE=words` leaves those whose name has the words.
 pub fn shapes(kind: &str) -> Vec<Shape> {
@@ -209,6 +251,19 @@ pub fn shapes(kind: &str) -> Vec<Shape> {
             &["rollback", "--to", "ground", "--yes"],
         ),
     ];
+    let declared = &["apply", "--on-breaking-change", "warn"];
+    all.push(shape(
+        "declared",
+        DECLARED.into(),
+        Some(&["apply", "--to", "ground"]),
+        declared,
+    ));
+    all.push(shape(
+        "undo of declared",
+        DECLARED.into(),
+        Some(declared),
+        &["rollback", "--to", "ground", "--yes"],
+    ));
     if matches!(kind, "postgres" | "sqlite") {
         let run = &["apply", "--tx-mode", "all"];
         all.push(shape("all in one transaction", each(kind), None, run));

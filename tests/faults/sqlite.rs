@@ -49,7 +49,7 @@ fn traced(db: &Database, shape: &Shape, spec: &str, options: &[&str]) -> Command
 
 fn prepare(db: &Database, shape: &Shape) -> String {
     empty(db);
-    let spec = db.folder.write("shape.yaml", &shape.spec);
+    let spec = shape.write(&db.folder);
     if let Some(prelude) = &shape.prelude {
         let child = db.initium(&arguments(prelude, &spec)).spawn();
         assert_eq!(ran(child).status, 0);
