@@ -30,5 +30,6 @@ pub mod lint;
 pub mod plan;
 pub mod report;
 pub mod run;
+pub mod source;
 pub mod spec;
 pub mod token;

@@ -1,0 +1,42 @@
+//! Versions are opaque texts; only their order is compared, number by number, however long they are.
+
+use std::cmp::Ordering;
+
+/// `10` comes behind `9`, and `1.10` behind `1.9`; `1` and `001` are the same.
+pub fn compare(one: &str, other: &str) -> Ordering {
+    let (mut one, mut other) = (parts(one), parts(other));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return Ordering::Equal,
+            // `1` and `1.0` are the same.
+            (left, right) => {
+                let (left, right) = (left.unwrap_or("0"), right.unwrap_or("0"));
+                let (left, right) = (bare(left), bare(right));
+                let order = left.len().cmp(&right.len()).then(left.cmp(right));
+                if order != Ordering::Equal {
+                    return order;
+                }
+            }
+        }
+    }
+}
+
+fn parts(version: &str) -> impl Iterator<Item = &str> {
+    version.split(['.', '_']).filter(|part| !part.is_empty())
+}
+
+/// Without the zeros before it.
+pub fn bare(digits: &str) -> &str {
+    match digits.trim_start_matches('0') {
+        "" => "0",
+        bare => bare,
+    }
+}
+
+/// The digits at the beginning, and what stands behind them.
+pub fn digits(text: &str) -> Option<(&str, &str)> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
