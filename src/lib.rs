@@ -3,6 +3,7 @@
 //! The rooms, in order; a room uses only rooms above it, and `tests/architecture.rs` keeps it so.
 //!
 //! * `initium_driver` (`drivers/api`): the contract; `drivers/*` speak it to one database each.
+//! * [`source`]: folders of other tools to what they say, and what their ledgers say. Pure.
 //! * [`spec`]: files to a checked `Spec`; the only room that knows YAML, JSON and `schema/`.
 //! * [`diff`]: two catalogs to the changes between them. Pure.
 //! * [`plan`]: facts to a `Plan`; order, history checks, transactions, undo. Pure.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A room may use only rooms before it; `initium_driver` is below them all.
 const ROOMS: &[&str] = &[
-    "spec", "diff", "plan", "lint", "run", "report", "token", "connect", "cli",
+    "source", "spec", "diff", "plan", "lint", "run", "report", "token", "connect", "cli",
 ];
 
 fn root() -> PathBuf {

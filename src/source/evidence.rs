@@ -1,21 +1,20 @@
 //! Whose a folder is, by what only that tool would write. Two answers are none: then a person says it.
 
 use super::lines::{lines, said};
-use super::{File, Format, dbmate, flyway, goose, pair};
+use super::{File, Format, dbmate, flyway, goose, pair, scripts};
 use initium_driver::{Code, Error, Result};
 
 /// How far into a file a tool's own line is looked for.
 const LOOKED_AT: usize = 100;
 
 pub fn of(folder: &str, files: &[File]) -> Result<Format> {
-    let mut scripts = files.iter().filter(|file| file.name.ends_with(".sql"));
-    let Some(first) = scripts.next() else {
+    if scripts(files).next().is_none() {
         return Err(Error::new(
             Code::FileUnreadable,
             format!("{folder} has no migrations: no file of it ends in .sql"),
         ));
-    };
-    let all = || std::iter::once(first).chain(files.iter().filter(|file| file.name.ends_with(".sql")));
+    }
+    let all = || scripts(files);
     let mut found = Vec::new();
     if all().any(|file| has(file, goose::WORD)) {
         found.push(Format::Goose);
@@ -46,6 +45,8 @@ pub fn of(folder: &str, files: &[File]) -> Result<Format> {
 
 fn has(file: &File, word: &str) -> bool {
     let text = file.text.whole().unwrap_or_default();
-    let found = lines(&text).take(LOOKED_AT).any(|line| said(line.text, word).is_some());
+    let found = lines(&text)
+        .take(LOOKED_AT)
+        .any(|line| said(line.text, word).is_some());
     found
 }

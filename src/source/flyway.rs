@@ -3,9 +3,11 @@
 //! that it runs in no transaction.
 
 use super::lines::lines;
-use super::version::compare;
-use super::{File, Found, Script, Turn, Within, start, wrong};
+use super::order::by_version;
+use super::version::Number;
+use super::{File, Format, Found, Origin, Turn, Way, Within, id, scripts, start, wrong};
 use initium_driver::{Code, Error, Result};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Letter {
@@ -50,72 +52,53 @@ fn named(name: &str) -> Option<Named<'_>> {
 }
 
 pub fn read(files: &[File]) -> Result<Vec<Found>> {
-    let (mut all, mut undos) = (Vec::new(), Vec::new());
-    for file in files.iter().filter(|file| file.name.ends_with(".sql")) {
+    let (mut all, mut undos) = (Vec::new(), BTreeMap::new());
+    for file in scripts(files) {
         let Some(named) = named(&file.name) else {
-            return Err(
-                wrong(file, format!("{} is no name that Flyway runs", file.name)).help(
-                    "such a file is called V1__name.sql, U1__name.sql, R__name.sql or B1__name.sql; move others out of the folder",
-                ),
-            );
+            let message = format!("{} is no name that Flyway runs", file.name);
+            return Err(wrong(file, message).help(
+                "such a file is called V1__name.sql, U1__name.sql, R__name.sql or B1__name.sql; move others out of the folder",
+            ));
         };
+        let within = within(files, file)?;
         if named.letter == Letter::Undo {
-            undos.push((named.version.replace('_', "."), file));
+            let number = Number::of(&named.version.replace('_', "."));
+            undos.insert(number, (file, Way::of(file.text.clone(), within)));
             continue;
         }
+        let name = file.name.rsplit('/').next().unwrap_or(&file.name);
         all.push(Found {
-            version: named.version.replace('_', "."),
-            name: match named.letter {
-                Letter::Repeatable => named.title.into(),
-                _ => format!("{}__{}", named.version, named.title),
+            origin: Origin {
+                format: Format::Flyway,
+                version: named.version.replace('_', "."),
+                title: named.title.replace('_', " "),
+                file: file.name.clone(),
+                sum: None,
             },
+            id: id(name.trim_end_matches(".sql")),
             turn: match named.letter {
                 Letter::Repeatable => Turn::Repeatable,
                 Letter::Baseline => Turn::Baseline,
                 _ => Turn::Once,
             },
-            within: within(files, file)?,
-            up: vec![script(file)],
-            down: Vec::new(),
+            up: Way::of(file.text.clone(), within),
+            down: None,
+            verify: Vec::new(),
+            tags: Vec::new(),
             place: start(file),
         });
     }
-    for (version, file) in undos {
-        let of = |one: &&mut Found| one.turn == Turn::Once && compare(&one.version, &version).is_eq();
-        match all.iter_mut().find(of) {
-            Some(found) => found.down.push(script(file)),
-            None => {
-                return Err(wrong(file, format!("{} undoes a version that is not there", file.name)));
-            }
-        }
+    let mut all = by_version(all)?;
+    for found in all.iter_mut().filter(|found| found.turn == Turn::Once) {
+        let undo = undos.remove(&Number::of(&found.origin.version));
+        found.down = undo.map(|(_, way)| way);
     }
-    all.sort_by(|a: &Found, b: &Found| {
-        let last = |one: &Found| one.turn == Turn::Repeatable;
-        let order = last(a).cmp(&last(b)).then(compare(&a.version, &b.version));
-        order.then_with(|| a.name.cmp(&b.name))
-    });
-    let same = |two: &&[Found]| {
-        two[0].turn == two[1].turn
-            && match two[0].turn {
-                Turn::Repeatable => two[0].name == two[1].name,
-                _ => compare(&two[0].version, &two[1].version).is_eq(),
-            }
-    };
-    match all.windows(2).find(same) {
+    match undos.into_values().next() {
         None => Ok(all),
-        Some(two) => Err(Error::new(
-            Code::DuplicateId,
-            format!("{} and {} have the same version", two[0].place.file, two[1].place.file),
-        )
-        .help("give one of them another number")
-        .place(two[1].place.clone())),
-    }
-}
-
-fn script(file: &File) -> Script {
-    Script {
-        database: None,
-        text: file.text.clone(),
+        Some((file, _)) => {
+            let message = format!("{} undoes a version that is not there", file.name);
+            Err(wrong(file, message))
+        }
     }
 }
 

@@ -3,37 +3,27 @@
 //! have to be a pair.
 
 use super::lines::{lines, piece, said};
-use super::version::{bare, compare, digits};
-use super::{File, Found, Script, Turn, Within, start, wrong};
+use super::order::by_version;
+use super::version::{bare, digits};
+use super::{File, Format, Found, Origin, Turn, Way, Within, id, scripts, start, wrong};
 use initium_driver::{Code, Error, Result};
 
 pub const WORD: &str = "+goose";
 
 pub fn read(files: &[File]) -> Result<Vec<Found>> {
-    let mut all = Vec::new();
-    for file in files {
-        if file.name.ends_with(".go") {
-            return Err(wrong(file, format!("{} is a program, not a script", file.name))
-                .help("write what it does in SQL, or keep goose for this folder"));
-        }
-        if file.name.ends_with(".sql") {
-            all.push(one(file)?);
-        }
+    if let Some(file) = files.iter().find(|file| file.name.ends_with(".go")) {
+        let message = format!("{} is a program, not a script", file.name);
+        return Err(
+            wrong(file, message).help("write what it does in SQL, or keep goose for this folder")
+        );
     }
-    all.sort_by(|a: &Found, b: &Found| compare(&a.version, &b.version));
-    match all.windows(2).find(|two| two[0].version == two[1].version) {
-        None => Ok(all),
-        Some(two) => Err(Error::new(
-            Code::DuplicateId,
-            format!("{} and {} have the same version", two[0].place.file, two[1].place.file),
-        )
-        .help("give one of them another number")
-        .place(two[1].place.clone())),
-    }
+    by_version(scripts(files).map(one).collect::<Result<_>>()?)
 }
 
 fn one(file: &File) -> Result<Found> {
-    let Some((version, _)) = digits(&file.name).filter(|(_, rest)| rest.starts_with('_')) else {
+    let stem = file.name.trim_end_matches(".sql");
+    let named = digits(stem).and_then(|(version, rest)| Some((version, rest.strip_prefix('_')?)));
+    let Some((version, title)) = named else {
         return Err(wrong(file, format!("{} begins with no version", file.name))
             .help("goose calls its files 00001_name.sql"));
     };
@@ -66,25 +56,28 @@ fn one(file: &File) -> Result<Found> {
         }
     }
     if let Some(at) = open {
-        return Err(Error::new(Code::SpecInvalid, "StatementBegin without StatementEnd")
-            .place(file.text.place(at)));
+        let error = Error::new(Code::SpecInvalid, "StatementBegin without StatementEnd");
+        return Err(error.place(file.text.place(at)));
     }
     let Some((_, begin)) = up else {
         return Err(wrong(file, format!("{} has no `-- +goose Up`", file.name)));
     };
-    let script = |text| Script {
-        database: None,
-        text,
-    };
     let end = down.map_or(text.len(), |(at, _)| at);
-    let undo = down.and_then(|(_, begin)| piece(&file.text, begin, text.len()));
+    let way = |from, to| piece(&file.text, from, to).map(|text| Way::of(text, within));
     Ok(Found {
-        version: bare(version).into(),
-        name: file.name.trim_end_matches(".sql").into(),
+        origin: Origin {
+            format: Format::Goose,
+            version: bare(version).into(),
+            title: title.into(),
+            file: file.name.clone(),
+            sum: None,
+        },
+        id: id(stem),
         turn: Turn::Once,
-        within,
-        up: piece(&file.text, begin, end).map(script).into_iter().collect(),
-        down: undo.map(script).into_iter().collect(),
+        up: way(begin, end).unwrap_or_default(),
+        down: down.and_then(|(_, begin)| way(begin, text.len())),
+        verify: Vec::new(),
+        tags: Vec::new(),
         place: start(file),
     })
 }

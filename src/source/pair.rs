@@ -1,9 +1,10 @@
 //! golang-migrate: `1_name.up.sql` and `1_name.down.sql`; in folders for several databases
 //! `1_name.postgres.up.sql`, and `.autocommit` for what stands in no transaction.
 
-use super::version::{compare, digits};
-use super::{File, Found, Script, Turn, Within, start, wrong};
+use super::version::{Number, bare, digits};
+use super::{File, Format, Found, Origin, Script, Turn, Way, Within, id, scripts, start, wrong};
 use initium_driver::{Code, Error, Result};
+use std::collections::BTreeMap;
 
 /// Databases as such names call them.
 const CALLED: &[(&str, &str)] = &[
@@ -16,7 +17,7 @@ const CALLED: &[(&str, &str)] = &[
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Side {
     Up,
     Down,
 }
@@ -25,7 +26,7 @@ enum Way {
 struct Named<'a> {
     version: &'a str,
     title: &'a str,
-    way: Way,
+    side: Side,
     database: Option<&'static str>,
     within: Within,
 }
@@ -37,14 +38,14 @@ pub fn is_one(name: &str) -> bool {
 fn named(name: &str) -> Option<Named<'_>> {
     let (version, rest) = digits(name)?;
     let rest = rest.strip_prefix('_')?.strip_suffix(".sql")?;
-    let (rest, way) = match rest.strip_suffix(".up") {
-        Some(rest) => (rest, Way::Up),
-        None => (rest.strip_suffix(".down")?, Way::Down),
+    let (rest, side) = match rest.strip_suffix(".up") {
+        Some(rest) => (rest, Side::Up),
+        None => (rest.strip_suffix(".down")?, Side::Down),
     };
     let mut named = Named {
         version,
         title: rest,
-        way,
+        side,
         database: None,
         within: Within::Transaction,
     };
@@ -60,64 +61,87 @@ fn named(name: &str) -> Option<Named<'_>> {
     Some(named)
 }
 
+/// A migration while its files come in.
+struct Half {
+    found: Found,
+    down: Way,
+}
+
 pub fn read(files: &[File]) -> Result<Vec<Found>> {
-    let mut all: Vec<Found> = Vec::new();
-    for file in files.iter().filter(|file| file.name.ends_with(".sql")) {
+    let mut all: BTreeMap<Number, Half> = BTreeMap::new();
+    for file in scripts(files) {
         let Some(named) = named(&file.name) else {
-            return Err(wrong(
-                file,
-                format!("{} is neither an up nor a down of golang-migrate", file.name),
-            )
-            .help("such a file is called 1_name.up.sql or 1_name.down.sql; move others out of the folder"));
+            let message = format!(
+                "{} is neither an up nor a down of golang-migrate",
+                file.name
+            );
+            return Err(wrong(file, message).help(
+                "such a file is called 1_name.up.sql or 1_name.down.sql; move others out of the folder",
+            ));
         };
-        let same = |one: &&mut Found| compare(&one.version, named.version).is_eq();
-        let found = match all.iter_mut().find(same) {
-            Some(found) => found,
-            None => {
-                all.push(Found {
-                    version: named.version.into(),
-                    name: String::new(),
-                    turn: Turn::Once,
-                    within: Within::Transaction,
-                    up: Vec::new(),
-                    down: Vec::new(),
-                    place: start(file),
-                });
-                let last = all.len() - 1;
-                &mut all[last]
+        let half = all
+            .entry(Number::of(named.version))
+            .or_insert_with(|| begun(&named, file));
+        let way = match named.side {
+            Side::Up => {
+                half.found.id = id(&format!("{}_{}", named.version, named.title));
+                half.found.origin.title = named.title.into();
+                half.found.origin.file = file.name.clone();
+                half.found.place = start(file);
+                &mut half.found.up
             }
+            Side::Down => &mut half.down,
         };
         if named.within == Within::Nothing {
-            found.within = Within::Nothing;
+            way.within = Within::Nothing;
         }
-        let scripts = match named.way {
-            Way::Up => {
-                found.name = format!("{}_{}", named.version, named.title);
-                found.place = start(file);
-                &mut found.up
-            }
-            Way::Down => &mut found.down,
-        };
-        if let Some(other) = scripts.iter().find(|one| one.database == named.database) {
-            return Err(Error::new(
-                Code::DuplicateId,
-                format!("{} and {} have the same version", other.text.file, file.text.file),
-            )
-            .help("give one of them another number")
-            .place(start(file)));
+        let mut known = way.scripts.iter();
+        if let Some(other) = known.find(|one| one.database == named.database) {
+            let (first, second) = (&other.text.file, &file.text.file);
+            let message = format!("{first} and {second} have the same version");
+            return Err(Error::new(Code::DuplicateId, message)
+                .help("give one of them another number")
+                .place(start(file)));
         }
-        scripts.push(Script {
+        way.scripts.push(Script {
             database: named.database,
             text: file.text.clone(),
         });
     }
-    if let Some(lonely) = all.iter().find(|one| one.up.is_empty()) {
-        return Err(Error::new(
-            Code::ScriptMissing,
-            format!("version {} has a down and no up", lonely.version),
-        )
-        .place(lonely.place.clone()));
+    let mut found = Vec::new();
+    for (_, half) in all {
+        let Half {
+            found: mut one,
+            down,
+        } = half;
+        if one.up.scripts.is_empty() {
+            let message = format!("version {} has a down and no up", one.origin.version);
+            return Err(Error::new(Code::ScriptMissing, message).place(one.place));
+        }
+        one.down = Some(down).filter(|down| !down.scripts.is_empty());
+        found.push(one);
     }
-    all.sort_by(|a, b| compare(&a.version, &b.version));
-    Ok(all)
+    Ok(found)
+}
+
+fn begun(named: &Named, file: &File) -> Half {
+    Half {
+        found: Found {
+            origin: Origin {
+                format: Format::GolangMigrate,
+                version: bare(named.version).into(),
+                title: String::new(),
+                file: file.name.clone(),
+                sum: None,
+            },
+            id: String::new(),
+            turn: Turn::Once,
+            up: Way::default(),
+            down: None,
+            verify: Vec::new(),
+            tags: Vec::new(),
+            place: start(file),
+        },
+        down: Way::default(),
+    }
 }

@@ -1,4 +1,5 @@
 //! Folders as people have them, and what is wrong with some.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 
@@ -11,14 +12,21 @@ fn folder(files: &[(&str, &str)]) -> Vec<File> {
 }
 
 fn told(files: &[(&str, &str)]) -> Result<(Format, Vec<Found>)> {
-    read("migrations", &folder(files), None)
+    let folder = read("migrations", &folder(files), None)?;
+    Ok((folder.format, folder.found))
+}
+
+fn down(found: &Found) -> Vec<&str> {
+    texts(found.down.as_ref().map_or(&[], |way| &way.scripts))
 }
 
 fn texts(scripts: &[Script]) -> Vec<&str> {
-    let text = |one| match &one.text.text {
-        initium_driver::Text::Held(text) => text.as_str(),
-        initium_driver::Text::Long(_) => "long",
-    };
+    fn text(one: &Script) -> &str {
+        match &one.text.text {
+            initium_driver::Text::Held(text) => text.as_str(),
+            initium_driver::Text::Long(_) => "long",
+        }
+    }
     scripts.iter().map(text).collect()
 }
 
@@ -33,9 +41,9 @@ fn numbers_are_compared_as_numbers_however_long_they_are() {
     ])
     .unwrap();
     assert_eq!(format, Format::GolangMigrate);
-    let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<_> = found.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(names, ["9_nine", "10_ten", "99999999999999999999999_last"]);
-    assert_eq!(texts(&found[0].down), ["SELECT -9"]);
+    assert_eq!(down(&found[0]), ["SELECT -9"]);
 }
 
 #[test]
@@ -46,10 +54,10 @@ fn a_name_may_say_its_database_and_that_it_stands_in_no_transaction() {
         ("2_b.postgres.autocommit.up.sql", "SELECT 3"),
     ])
     .unwrap();
-    let databases: Vec<_> = found[0].up.iter().map(|one| one.database).collect();
+    let databases: Vec<_> = found[0].up.scripts.iter().map(|one| one.database).collect();
     assert_eq!(databases, [Some("postgres"), Some("mysql")]);
-    assert_eq!(found[1].within, Within::Nothing);
-    assert_eq!(found[1].name, "2_b");
+    assert_eq!(found[1].up.within, Within::Nothing);
+    assert_eq!(found[1].id, "2_b");
 }
 
 #[test]
@@ -83,10 +91,10 @@ fn parts_of_a_file_keep_their_places() {
     .unwrap();
     assert_eq!(format, Format::Dbmate);
     let one = &found[0];
-    assert_eq!(one.within, Within::Nothing);
-    assert_eq!(texts(&one.up), ["CREATE TABLE a (n int);"]);
-    assert_eq!(texts(&one.down), ["DROP TABLE a;"]);
-    let place = one.down[0].text.place(0);
+    assert_eq!(one.up.within, Within::Nothing);
+    assert_eq!(texts(&one.up.scripts), ["CREATE TABLE a (n int);"]);
+    assert_eq!(down(one), ["DROP TABLE a;"]);
+    let place = one.down.as_ref().unwrap().scripts[0].text.place(0);
     assert_eq!((place.line, place.column), (6, 3));
 }
 
@@ -118,10 +126,10 @@ fn what_flyway_repeats_comes_last_and_an_undo_finds_its_version() {
     ])
     .unwrap();
     assert_eq!(format, Format::Flyway);
-    let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["1.5__a", "2__b", "views"]);
-    assert_eq!(texts(&found[0].down), ["SELECT -1"]);
-    assert_eq!(found[1].within, Within::Nothing);
+    let names: Vec<_> = found.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(names, ["V1.5__a", "V2__b", "R__views"]);
+    assert_eq!(down(&found[0]), ["SELECT -1"]);
+    assert_eq!(found[1].up.within, Within::Nothing);
     assert_eq!(found[2].turn, Turn::Repeatable);
 }
 
@@ -132,7 +140,11 @@ fn two_answers_are_none() {
         ("2_b.sql", "-- migrate:up\nSELECT 1"),
     ])
     .unwrap_err();
-    assert!(error.message().contains("goose and of dbmate"), "{}", error.message());
+    assert!(
+        error.message().contains("goose and of dbmate"),
+        "{}",
+        error.message()
+    );
     assert!(told(&[("notes.sql", "SELECT 1")]).is_err());
     assert!(told(&[("README.md", "")]).is_err());
 }

@@ -25,6 +25,36 @@ fn parts(version: &str) -> impl Iterator<Item = &str> {
     version.split(['.', '_']).filter(|part| !part.is_empty())
 }
 
+/// A version as a key of a map.
+#[derive(Clone, Debug)]
+pub struct Number(String);
+
+impl Number {
+    pub fn of(version: &str) -> Number {
+        Number(version.into())
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        compare(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number {}
+
 /// Without the zeros before it.
 pub fn bare(digits: &str) -> &str {
     match digits.trim_start_matches('0') {

@@ -273,7 +273,7 @@ fn what_sqlite_cannot_hold_is_refused_by_its_name() {
                     ..Numbers::default()
                 };
                 c.identity = Some(Box::new(Identity {
-                    serves: Serves::ByDefault,
+                    serves: Serves::Always,
                     sequence: None,
                     numbers,
                 }));
