@@ -11,6 +11,7 @@ mod order;
 mod resume;
 mod script;
 mod secrecy;
+mod stand;
 mod steps;
 mod stored;
 mod undo;
@@ -37,7 +38,7 @@ use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::sorted;
-use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
+use initium_driver::{Dialect, Effect, Error, History, Phase, Result, State, Statement, Step};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -146,6 +147,8 @@ pub struct Planned {
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
+    /// It is recorded so without being run.
+    pub settled: Option<Settled>,
     /// The row that keeps the statements while some of them ran and some did not: those that are made
     /// of changes cannot be made again.
     pub keeps: Option<Step>,
@@ -182,6 +185,25 @@ impl Planned {
     /// How many statements these entries stand for.
     pub fn count(&self, entries: Range<usize>) -> usize {
         self.statements[entries].iter().map(Statement::count).sum()
+    }
+}
+
+/// How a migration is recorded that another one stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub state: State,
+    pub reason: String,
+    /// Records that it takes the place of.
+    pub forgets: Vec<String>,
+}
+
+impl Settled {
+    fn by(state: State, reason: String) -> Settled {
+        Settled {
+            state,
+            reason,
+            forgets: Vec::new(),
+        }
     }
 }
 
@@ -226,6 +248,8 @@ pub enum Start {
     Recheck,
     /// The declared schema is another one than the one that is recorded.
     Redeclared,
+    /// It is one that runs again whenever its text changes, and it did.
+    Changed,
     /// It is applied, and runs once more, for what was written behind it.
     Rerun,
 }

@@ -152,6 +152,7 @@ impl From<&Planned> for PlannedDocument {
                 Start::Pending => "pending",
                 Start::Recheck => "recheck",
                 Start::Redeclared => "redeclared",
+                Start::Changed => "changed",
                 Start::Rerun => "rerun",
             },
             checksum: one.checksum.clone(),

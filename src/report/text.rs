@@ -101,7 +101,9 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         };
         let word = match one.start {
             Start::Rerun => "rerun",
-            Start::Pending | Start::Recheck | Start::Redeclared => one.phase.word(),
+            Start::Pending | Start::Recheck | Start::Redeclared | Start::Changed => {
+                one.phase.word()
+            }
         };
         let _ = writeln!(out, "{word} {}{target}", one.id);
         if let Some(condition) = &one.condition {
