@@ -80,7 +80,13 @@ impl<'a> Course<'a> {
         match one.up {
             Up::Scripts(up) => Ok(Ready {
                 runs: true,
-                up: Cow::Borrowed(up),
+                up: match migration.is_alone() {
+                    true => Cow::Borrowed(up),
+                    false => {
+                        let whole = migration.whole_up(self.facts.dialect.names());
+                        Cow::Owned(whole.unwrap_or_default())
+                    }
+                },
                 down: migration
                     .down
                     .as_ref()

@@ -2,6 +2,7 @@
 //! undone. Pure: no driver, no clock, no file is reachable from here, so nothing that decides can
 //! write.
 
+mod callback;
 mod cleanup;
 mod course;
 mod declared;
@@ -17,6 +18,7 @@ mod stored;
 mod undo;
 mod wanted;
 
+pub use callback::{around, callbacks};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
@@ -77,6 +79,9 @@ pub struct Plan {
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
+    /// What runs around the migrations and is none.
+    pub before: Vec<Planned>,
+    pub after: Vec<Planned>,
 }
 
 /// One plan over all targets, in the order of the spec. It ends where it ends on one of them.
@@ -86,6 +91,8 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
     for plan in plans {
         all.migrations.extend(plan.migrations);
         all.later.extend(plan.later);
+        all.before.extend(plan.before);
+        all.after.extend(plan.after);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -250,6 +257,8 @@ pub enum Start {
     Redeclared,
     /// It is one that runs again whenever its text changes, and it did.
     Changed,
+    /// It is no migration: it runs with those of a run.
+    Callback,
     /// It is applied, and runs once more, for what was written behind it.
     Rerun,
 }
@@ -368,6 +377,14 @@ impl Rules {
 impl Plan {
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty()
+    }
+
+    /// With what runs around them.
+    pub fn all(&self) -> impl Iterator<Item = &Planned> {
+        self.before
+            .iter()
+            .chain(&self.migrations)
+            .chain(&self.after)
     }
 
     pub fn statements(&self) -> usize {

@@ -212,6 +212,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
         migrations,
         later,
         unforeseen,
+        ..Plan::default()
     })
 }
 

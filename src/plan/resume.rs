@@ -157,7 +157,7 @@ pub fn statement_of(
     let written = migration.and_then(|migration| {
         let scripts = match step.phase {
             Phase::Up if migration.changes.is_some() => None,
-            Phase::Up => Some(&migration.up),
+            Phase::Up => return migration.whole_up(dialect.names()),
             Phase::Down => migration.down.as_ref(),
             Phase::Cleanup => migration.cleanup.as_ref(),
             Phase::Verify => None,

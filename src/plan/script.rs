@@ -210,15 +210,17 @@ fn recorded(
     match planned.start {
         Start::Pending => vec![record()],
         Start::Recheck | Start::Redeclared | Start::Changed => vec![Entry::Forget { id }, record()],
-        Start::Rerun => Vec::new(),
+        Start::Rerun | Start::Callback => Vec::new(),
     }
 }
 
 /// The author as the log names what is done: to run once more is no `apply`.
 pub fn rerunning(planned: &Planned, author: &Author) -> Author {
     let mut author = author.clone();
-    if planned.start == Start::Rerun {
-        author.action = "rerun".into();
+    match planned.start {
+        Start::Rerun => author.action = "rerun".into(),
+        Start::Callback => author.action = "callback".into(),
+        _ => {}
     }
     author
 }

@@ -154,6 +154,7 @@ fn holds(
 pub(super) fn end_of(planned: &Planned) -> Outcome {
     match planned.phase {
         Phase::Up if planned.start == Start::Rerun => Outcome::Rerun,
+        Phase::Up if planned.start == Start::Callback => Outcome::Called,
         Phase::Up if planned.settled.is_some() => match planned.settled.as_ref().map(|it| it.state)
         {
             Some(State::NotApplicable) => Outcome::NotApplicable,

@@ -1,10 +1,11 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
+use super::callbacks;
 use super::declared::changes;
 use super::declares;
 use super::model::{
-    Again, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
+    Again, Lint, Migration, PerDatabase, Placed, Scripts, Secrecy, SecretDir, Severity, Target,
     TargetsQuery, Transaction,
 };
 use super::node::Node;
@@ -13,7 +14,7 @@ use super::script::{checks, scalar, scripts, when};
 use super::sources;
 use super::text::{Document, has_password, shown};
 use super::tongue;
-use crate::source::Turn;
+use crate::source::{Moment, Turn};
 use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ pub(super) struct Part<'d> {
     pub targets_query: Option<Said<'d, TargetsQuery>>,
     pub declares: declares::Part<'d>,
     pub sources: Vec<sources::Named<'d>>,
+    pub callbacks: Vec<(Moment, Scripts)>,
     pub lint: Option<Said<'d, Lint>>,
 }
 
@@ -112,6 +114,7 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
         }
     }
     part.sources = sources::part(doc, root, &mut errors);
+    part.callbacks = callbacks::part(doc, root, &mut errors);
     if SCHEMAS {
         part.declares = declares::part(doc, root, &mut errors);
     }
@@ -279,6 +282,8 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),
+        before: Vec::new(),
+        after: Vec::new(),
         changes: changes.flatten(),
         down: down.flatten(),
         verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),

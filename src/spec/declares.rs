@@ -157,6 +157,8 @@ fn migration(target: &str, place: initium_driver::Place) -> Migration {
         secrecy: Secrecy::Open,
         when: None,
         up: PerDatabase::Same(Vec::new()),
+        before: Vec::new(),
+        after: Vec::new(),
         changes: None,
         down: None,
         verify: PerDatabase::Same(Vec::new()),

@@ -2,6 +2,7 @@
 //! unique. Reads no file and changes no migration but for its targets.
 
 use super::build::{Draft, Part, Said};
+use super::callbacks;
 use super::declares;
 use super::model::{
     DEFAULT_TARGET, Defaults, Lint, Migration, Placed, Policy, Spec, Strategy, Target, TargetsQuery,
@@ -22,6 +23,7 @@ pub(super) fn merge(parts: Vec<Part>, sums: Sums) -> Result<Spec, Vec<Error>> {
     let (mut lock, mut statement, mut query) = (None, None, None);
     let mut lint = None;
     let (mut strategy, mut policy) = (None, None);
+    let mut called = Vec::new();
     let (mut drafts, mut declared, mut folders) = (Vec::new(), Vec::new(), Vec::new());
     for mut part in parts {
         for target in part.targets {
@@ -67,6 +69,7 @@ pub(super) fn merge(parts: Vec<Part>, sums: Sums) -> Result<Spec, Vec<Error>> {
         );
         declared.push(part.declares);
         folders.extend(part.sources);
+        called.extend(part.callbacks);
     }
     ledgers(&targets, &mut errors);
     let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
@@ -90,6 +93,7 @@ pub(super) fn merge(parts: Vec<Part>, sums: Sums) -> Result<Spec, Vec<Error>> {
         ..Spec::default()
     };
     sources::settle(folders, sums, &mut spec, &mut errors);
+    callbacks::settle(called, &mut spec, &mut errors);
     since(lint.as_ref(), &spec.migrations, &mut errors);
     // With nothing else to make the schema, the declaration does.
     spec.strategy = strategy.unwrap_or(match spec.migrations.is_empty() {

@@ -5,10 +5,12 @@
 //! and `script` make the model, `step` the text of what only Redis understands, which `tongue` keeps off
 //! other databases; `merge` makes one spec of several files; `list` reads the databases
 //! that a plan runs on, from a file or an answer, by the same way; `declared` reads what a database
-//! should hold, `write` says it; `folder` lists folders of migrations and `sources` makes them part of the spec. This room opens no
+//! should hold, `write` says it; `folder` lists folders of migrations and
+//! `sources` makes them part of the spec, `sum` holds them against `migrations.sum`; `callbacks` are texts that run with migrations. This room opens no
 //! connection, reads no variable and knows nothing of SQL.
 
 mod build;
+mod callbacks;
 mod check;
 mod cursor;
 mod declared;
@@ -39,6 +41,7 @@ mod walk;
 mod wording;
 mod write;
 
+pub use callbacks::word as moment;
 pub use declared::{Declared, Kinds, SQL, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use logical::{Gone, Logical, Spot, Verb, Which};

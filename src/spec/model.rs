@@ -227,6 +227,9 @@ pub struct Migration {
     pub when: Option<When>,
     /// Nothing where the migration says `changes`.
     pub up: Scripts,
+    /// What runs with each migration, before and behind it. No part of its checksum.
+    pub before: Vec<Scripts>,
+    pub after: Vec<Scripts>,
     pub changes: Option<Changes>,
     pub down: Option<Scripts>,
     pub verify: PerDatabase<Vec<Check>>,

@@ -256,6 +256,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
                 same: Same::Refused,
             },
         ),
+        may("callbacks", &CALLBACKS),
         may("strategy", &Shape::Choice(STRATEGIES)),
         may("on_breaking_change", &Shape::Choice(POLICIES)),
         may(
@@ -313,6 +314,18 @@ static SOURCES: Shape = Shape::Any(&[
         ..Fields::FREE
     }),
 ]);
+
+/// What runs with migrations and is none.
+static CALLBACKS: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may("before_all", &migration::SCRIPT),
+        may("after_all", &migration::SCRIPT),
+        may("before_each", &migration::SCRIPT),
+        may("after_each", &migration::SCRIPT),
+        may("on_error", &migration::SCRIPT),
+    ],
+    ..Fields::FREE
+});
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[

@@ -213,6 +213,8 @@ fn migration(found: source::Found, series: usize, targets: &[String]) -> Migrati
         again: Again::Unknown,
         secrecy: Secrecy::Open,
         when: None,
+        before: Vec::new(),
+        after: Vec::new(),
         changes: None,
         down: found.down.map(|way| per_database(way.scripts)),
         verify: PerDatabase::Same(checks.collect()),

@@ -105,7 +105,7 @@ const WHEN: Shape = Shape::Fields(&Fields {
     ..Fields::FREE
 });
 
-static SCRIPT: Shape = Shape::Any(&[
+pub(super) static SCRIPT: Shape = Shape::Any(&[
     Shape::Text(&rule::ANY),
     PARTS,
     Shape::Databases(&TEXT_OR_PARTS),
