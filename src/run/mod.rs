@@ -17,6 +17,7 @@ mod lock;
 mod lost;
 mod repair;
 mod rollback;
+mod squash;
 mod unlock;
 mod verify;
 
@@ -31,6 +32,7 @@ pub use ground::grounds;
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
+pub use squash::{Rows, Squashed, squash};
 pub use unlock::{holders, unlock};
 pub use verify::verify;
 

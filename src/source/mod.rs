@@ -7,6 +7,7 @@ mod evidence;
 mod flyway;
 mod goose;
 mod lines;
+pub mod next;
 mod order;
 mod pair;
 #[cfg(test)]
