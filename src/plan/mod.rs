@@ -5,6 +5,7 @@
 mod cleanup;
 mod course;
 mod declared;
+mod edits;
 mod later;
 mod logical;
 mod order;
@@ -28,6 +29,7 @@ pub use script::{
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;
+pub use stored::edited_since;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Up, Wanted, expected, hash, wanted};
 
@@ -143,6 +145,8 @@ pub struct Planned {
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
     pub reversible: bool,
+    /// Kept in the ledger, to show what is edited later.
+    pub up: Option<String>,
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,

@@ -7,7 +7,7 @@ use super::logical::kept::NUMBER;
 use super::resume::verdict;
 use super::secrecy::told;
 use super::steps::{Wish, steps};
-use super::stored::store;
+use super::stored::{store, store_up};
 use super::{
     Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
@@ -286,6 +286,7 @@ fn planned(
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: ready.down.is_some(),
+        up: store_up(one),
         down: keep(ready.down.as_deref())?,
         cleanup: keep(cleanup.map(Vec::as_slice))?,
         keeps: ready.keeps,

@@ -19,6 +19,7 @@ pub struct ErrorDocument {
     pub(super) target: Option<String>,
     pub(super) statement: Option<Position>,
     pub(super) server: ServerDocument,
+    edits: Option<String>,
     pub(super) also: Vec<ErrorDocument>,
 }
 
@@ -53,6 +54,7 @@ impl From<&Error> for ErrorDocument {
                 detail: server.detail.clone(),
                 hint: server.hint.clone(),
             },
+            edits: error.edited().map(String::from),
             also: error.others().iter().map(ErrorDocument::from).collect(),
         }
     }

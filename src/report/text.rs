@@ -51,6 +51,9 @@ pub fn error(error: &Error) -> String {
             let _ = writeln!(out, "  {word}: {}", continued(said));
         }
     }
+    if let Some(edits) = error.edited() {
+        let _ = writeln!(out, "  edited: {}", continued(edits));
+    }
     if let Some(help) = error.help_text() {
         let _ = writeln!(out, "  help: {help}");
     }

@@ -1,6 +1,7 @@
 //! `apply`: what is pending, in order, exactly once.
 
 use super::declare::declare;
+use super::edits::explained;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{look, prospects};
 use super::keys::Losses;
@@ -218,6 +219,16 @@ fn up_to_date(spec: &Spec, connections: &mut [Connection]) -> Result<bool> {
 
 /// One plan over all targets, in the order of the spec.
 pub fn plan(
+    spec: &Spec,
+    connections: &mut [Connection],
+    histories: &[Past],
+    rules: &Rules,
+) -> Result<Plan> {
+    planned(spec, connections, histories, rules)
+        .map_err(|error| explained(spec, connections, error))
+}
+
+fn planned(
     spec: &Spec,
     connections: &[Connection],
     histories: &[Past],

@@ -2,6 +2,7 @@
 //! and writes nothing.
 
 use super::Connection;
+use super::edits::explained;
 use crate::diff::Difference;
 use crate::plan::{
     Facts, Judged, Kept, Rules, Seen, Up, Wanted, audit, discreet, expected, statement_of, wanted,
@@ -88,8 +89,8 @@ fn judge(
 ) -> Result<Verdict> {
     let kept = connection.driver.stored(&step.id)?;
     let kept = match step.phase {
-        Phase::Down => kept.0,
-        Phase::Cleanup => kept.1,
+        Phase::Down => kept.down,
+        Phase::Cleanup => kept.cleanup,
         Phase::Up | Phase::Verify => None,
     };
     let mine = |m: &&Migration| m.id == step.id && m.targets.contains(&connection.target);
@@ -206,7 +207,10 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             seen: Seen::Nothing,
             difference: None,
         };
-        audit(&facts, rules)?;
+        if let Err(error) = audit(&facts, rules) {
+            let here = std::slice::from_mut(connection);
+            return Err(explained(spec, here, error));
+        }
         let recorded = |one: &&Wanted| !one.is_pending(&history);
         let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
             rules.choose(&facts.wanted).partition(recorded);

@@ -6,6 +6,7 @@ mod baseline;
 mod cleanup;
 mod declare;
 mod desired;
+mod edits;
 mod execute;
 mod facts;
 mod failure;

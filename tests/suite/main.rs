@@ -12,6 +12,7 @@ mod crash;
 mod declared;
 mod dependencies;
 mod dumps;
+mod edits;
 mod errors;
 mod escapes;
 mod examples;

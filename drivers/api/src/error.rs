@@ -238,6 +238,7 @@ struct Inner {
     spot: Spot,
     at: Option<At>,
     server: Server,
+    edits: Option<String>,
     signal: Option<i32>,
     more: Vec<Error>,
 }
@@ -252,6 +253,7 @@ impl Error {
             spot: Spot::default(),
             at: None,
             server: Server::default(),
+            edits: None,
             signal: None,
             more: Vec::new(),
         }))
@@ -268,6 +270,7 @@ impl Error {
     pub fn reworded(mut self, message: impl Into<String>) -> Error {
         self.0.message = message.into();
         self.0.spot.excerpt = None;
+        self.0.edits = None;
         self.0.server.detail = None;
         self.0.server.hint = None;
         self
@@ -276,6 +279,12 @@ impl Error {
     /// What to do next.
     pub fn help(mut self, help: impl Into<String>) -> Error {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// What was edited, as a unified diff.
+    pub fn edits(mut self, edits: String) -> Error {
+        self.0.edits = Some(edits);
         self
     }
 
@@ -326,6 +335,13 @@ impl Error {
         self
     }
 
+    /// This one and the others of its reading, each as `change` leaves it.
+    pub fn each(mut self, change: &mut dyn FnMut(Error) -> Error) -> Error {
+        let more = std::mem::take(&mut self.0.more);
+        let first = change(self);
+        first.also(more.into_iter().map(change).collect())
+    }
+
     /// The exit status of a run that ends with it.
     pub fn exit(&self) -> i32 {
         match self.0.signal {
@@ -356,6 +372,10 @@ impl Error {
 
     pub fn server_said(&self) -> &Server {
         &self.0.server
+    }
+
+    pub fn edited(&self) -> Option<&str> {
+        self.0.edits.as_deref()
     }
 
     pub fn others(&self) -> &[Error] {
