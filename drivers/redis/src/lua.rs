@@ -192,6 +192,8 @@ local write = {
     scripts.up = entry[5] ~= '' and entry[5] or nil
     if next(scripts) then
       redis.call('HSET', KEYS[5], entry[2], cjson.encode(scripts))
+    else
+      redis.call('HDEL', KEYS[5], entry[2])
     end
   end,
   forget = function(entry)

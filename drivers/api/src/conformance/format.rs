@@ -86,6 +86,7 @@ fn format_1(bench: &dyn Bench) {
         _ => return,
     };
     alone(&mut *driver, &older);
+    driver.unlock().expect("an unlock");
 }
 
 fn undone_by(down: &str) -> Stored {
@@ -122,6 +123,7 @@ pub fn a_ledger_of_format_1_is_upgraded(bench: &dyn Bench) {
             ..record("b", 2)
         };
         write(&mut *driver, vec![Entry::Record(written)]);
+        driver.unlock().expect("an unlock");
         for mut other in [driver, reader(bench)] {
             assert_eq!(other.stored("a").expect("an answer"), undone_by("it's"));
             let stored = other.stored("b").expect("an answer");
@@ -134,6 +136,7 @@ pub fn a_ledger_of_format_1_is_upgraded(bench: &dyn Bench) {
         let ids = ["a".to_string(), "b".to_string()];
         let gone = ids.map(|id| Entry::Forget { id });
         write(&mut *driver, gone.to_vec());
+        driver.unlock().expect("an unlock");
     }
 }
 
@@ -161,7 +164,7 @@ pub fn an_upgrade_that_died_in_the_middle_goes_on(bench: &dyn Bench) {
     }
     let mut driver = ready(bench);
     alone(&mut *driver, &format!("UPDATE {TABLE}_meta SET format = 1"));
-    drop(driver);
+    driver.unlock().expect("an unlock");
     let mut driver = open(bench);
     take(&mut *driver);
     driver.prepare_ledger().expect("the rest of an upgrade");
