@@ -225,7 +225,7 @@ mod tests {
             };
             let (old, new) = (text(), text());
             let found = edits(&old, &new);
-            let (mut made, mut at) = (Vec::new(), 0);
+            let (mut made, mut at) = (Vec::<&str>::new(), 0);
             for edit in &found {
                 made.extend(&old[at..edit.old.0]);
                 assert_eq!(made.len(), edit.new.0, "round {round}: {old:?} {new:?}");

@@ -2,6 +2,7 @@
 //! undone. Pure: no driver, no clock, no file is reachable from here, so nothing that decides can
 //! write.
 
+mod choice;
 mod cleanup;
 mod course;
 mod declared;
@@ -17,6 +18,7 @@ mod stored;
 mod undo;
 mod wanted;
 
+pub use choice::{Order, Skipped, Tags, skipped};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
@@ -75,6 +77,8 @@ pub struct Plan {
     pub migrations: Vec<Planned>,
     /// The targets whose declared schema is looked at once these migrations ran.
     pub later: Vec<String>,
+    /// What is left out because of the order.
+    pub skipped: Vec<Skipped>,
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
@@ -87,6 +91,7 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
     for plan in plans {
         all.migrations.extend(plan.migrations);
         all.later.extend(plan.later);
+        all.skipped.extend(plan.skipped);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -283,24 +288,15 @@ pub enum Ahead {
     Allow,
 }
 
-/// Pending migrations that stand before applied ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutOfOrder {
-    #[default]
-    Refuse,
-    Allow,
-}
-
 /// What a run may do and how far it goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     pub ahead: Ahead,
-    pub out_of_order: OutOfOrder,
+    pub order: Order,
     pub tx_mode: TxMode,
     /// The last migration to apply.
     pub to: Option<String>,
-    /// Only migrations that carry one of these.
-    pub tags: Vec<String>,
+    pub tags: Tags,
     pub recheck: Recheck,
     /// Applied migrations that run once more.
     pub rerun: Vec<String>,
@@ -326,7 +322,7 @@ impl Rules {
 
     /// Whether a run is about this migration. Order is judged among those it is about.
     pub fn chosen(&self, migration: &Migration) -> bool {
-        self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))
+        self.tags.choose(&migration.tags)
     }
 
     /// The migrations a run is about, up to the last one it is to reach.

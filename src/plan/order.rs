@@ -1,6 +1,7 @@
 //! History against spec: what is pending, and whether the two still agree. Pending is a set
 //! difference; nothing here subtracts versions or looks for a maximum.
 
+use super::choice::{late, skipped};
 use super::course::{Course, Ready};
 use super::declared;
 use super::logical::kept::NUMBER;
@@ -9,7 +10,7 @@ use super::secrecy::told;
 use super::steps::{Wish, steps};
 use super::stored::{store, store_up};
 use super::{
-    Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
+    Ahead, Condition, Facts, Order, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
 use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
 use initium_driver::sorted;
@@ -33,7 +34,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
         }
     }
     errors.extend(half_undone(facts));
-    if rules.out_of_order == OutOfOrder::Refuse {
+    if rules.order == Order::Linear {
         errors.extend(out_of_order(facts, rules));
     }
     let mut errors = errors.into_iter().map(|e| e.target(facts.target));
@@ -111,23 +112,17 @@ fn half_undone(facts: &Facts) -> Option<Error> {
 }
 
 fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
-    let recorded = |one: &&Wanted| facts.history.record(&one.migration.id).is_some();
-    let chosen: Vec<_> = facts
-        .wanted
-        .iter()
-        .filter(|one| rules.chosen(one.migration))
-        .collect();
-    let last = chosen.iter().rposition(recorded)?;
-    let late = chosen[..last].iter().find(|one| !recorded(one))?;
-    let id = &late.migration.id;
+    let late = late(facts, rules)?;
+    let (first, behind) = (late.pending.first()?.migration, &late.behind.migration.id);
+    let id = &first.id;
     Some(
         Error::new(
             Code::OutOfOrder,
-            format!("migration '{id}' is pending, but '{}' behind it is applied", chosen[last].migration.id),
+            format!("migration '{id}' is pending, but '{behind}' behind it is applied"),
         )
-        .help("move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order")
+        .help("move it to the end of the spec, or, if the order does not matter, apply it with --order any; --order skip leaves it out")
         .migration(id)
-        .place(late.migration.place.clone()),
+        .place(first.place.clone()),
     )
 }
 
@@ -137,11 +132,11 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     let (mut migrations, mut later) = (Vec::new(), Vec::new());
     let mut course = Course::new(facts);
     let mut unforeseen = None;
-    let chosen: BTreeSet<_> = sorted::set(
-        rules
-            .choose(&facts.wanted)
-            .map(|one| one.migration.id.as_str()),
-    );
+    let skipped = skipped(facts, rules);
+    let left: BTreeSet<_> = sorted::set(skipped.iter().map(|one| one.id.as_str()));
+    let about = rules.choose(&facts.wanted);
+    let about = about.map(|one| one.migration.id.as_str());
+    let chosen: BTreeSet<_> = sorted::set(about.filter(|id| !left.contains(id)));
     for one in &facts.wanted {
         let id = &one.migration.id;
         let chosen = chosen.contains(id.as_str());
@@ -184,6 +179,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     Ok(Plan {
         migrations,
         later,
+        skipped,
         unforeseen,
     })
 }

@@ -1,7 +1,7 @@
 //! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
 
 use super::SCHEMA_VERSION;
-use crate::plan::{Half, Known, Status};
+use crate::plan::{Half, Known, Skipped, Status};
 use crate::run::{Done, Gate, Outcome, Report};
 use initium_driver::{Attempt, Error, Place};
 use serde::Serialize;
@@ -233,6 +233,8 @@ pub struct CheckDocument {
     pub(super) outcome: &'static str,
     applied: usize,
     pub(super) pending: Vec<PendingRow>,
+    /// What is left out because of the order.
+    skipped: Vec<SkippedRow>,
     /// Where something is pending.
     targets: Vec<PendingTarget>,
     pub(super) error: Option<ErrorDocument>,
@@ -249,6 +251,24 @@ struct PendingTarget {
 pub(super) struct PendingRow {
     pub(super) target: String,
     pub(super) id: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct SkippedRow {
+    target: String,
+    id: String,
+    /// The applied one before which it stands.
+    behind: String,
+}
+
+impl From<&Skipped> for SkippedRow {
+    fn from(one: &Skipped) -> SkippedRow {
+        SkippedRow {
+            target: one.target.clone(),
+            id: one.id.clone(),
+            behind: one.behind.clone(),
+        }
+    }
 }
 
 impl CheckDocument {
@@ -270,6 +290,7 @@ impl CheckDocument {
                     id: id.clone(),
                 })
                 .collect(),
+            skipped: gate.skipped.iter().map(SkippedRow::from).collect(),
             targets: {
                 let counts = gate.counts().into_iter();
                 let row = |(target, database, pending): (&str, _, _)| PendingTarget {

@@ -7,7 +7,7 @@ use super::document::{HistoryDocument, StatusDocument, word};
 use super::lint::{headline, of_migration};
 use super::planned::transaction;
 use crate::lint::Finding;
-use crate::plan::{Plan, Planned, Proof, Start, told};
+use crate::plan::{Plan, Planned, Proof, Skipped, Start, told};
 use crate::run::Report;
 use crate::spec::Secrecy;
 use initium_driver::driver::Preview;
@@ -119,6 +119,9 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         }
         planned(&mut out, one, &of_migration(findings, one));
     }
+    for one in &plan.skipped {
+        let _ = writeln!(out, "skipped {}", left_out(one));
+    }
     if let Some((id, error)) = &plan.unforeseen {
         let _ = writeln!(
             out,
@@ -131,6 +134,16 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         n => writeln!(out, "{n} to run, {}", count(plan.statements(), "statement")),
     };
     clean(&out)
+}
+
+/// A migration that is left out, and why.
+pub fn left_out(one: &Skipped) -> String {
+    let Skipped { target, id, behind } = one;
+    let target = match target.as_str() {
+        "default" => String::new(),
+        target => format!(" on {target}"),
+    };
+    format!("{id}{target}: '{behind}' behind it is applied")
 }
 
 fn planned(out: &mut String, one: &Planned, findings: &[&Finding]) {

@@ -72,6 +72,9 @@ fn all(
         }
         match lost.take() {
             None => {
+                for skipped in &plan.skipped {
+                    (context.tell)(&Event::Skipped(skipped));
+                }
                 breaking(&plan, rules, context)?;
                 agree(&plan)?;
             }

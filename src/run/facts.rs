@@ -5,7 +5,8 @@ use super::Connection;
 use super::edits::explained;
 use crate::diff::Difference;
 use crate::plan::{
-    Facts, Judged, Kept, Rules, Seen, Up, Wanted, audit, discreet, expected, statement_of, wanted,
+    Facts, Judged, Kept, Rules, Seen, Skipped, Up, Wanted, audit, discreet, expected, skipped,
+    statement_of, wanted,
 };
 use crate::spec::{DEFAULT_TARGET, Migration, Secrecy, Spec};
 use initium_driver::catalog::Sizes;
@@ -145,6 +146,8 @@ pub struct Gate {
     /// Ids that are not applied, with their targets.
     pub pending: Vec<(String, String)>,
     pub applied: usize,
+    /// What is left out because of the order.
+    pub skipped: Vec<Skipped>,
     /// What kind of database each target is, in order.
     pub kinds: Vec<(String, &'static str)>,
 }
@@ -214,12 +217,16 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
         let recorded = |one: &&Wanted| !one.is_pending(&history);
         let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
             rules.choose(&facts.wanted).partition(recorded);
+        let skipped = skipped(&facts, rules);
+        let left_out = |one: &&&Wanted| !skipped.iter().any(|it| it.id == one.migration.id);
         gate.applied += applied.len();
         gate.pending.extend(
             pending
                 .iter()
+                .filter(left_out)
                 .map(|one| (target.clone(), one.migration.id.clone())),
         );
+        gate.skipped.extend(skipped);
     }
     Ok(gate)
 }

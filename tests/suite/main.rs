@@ -45,5 +45,6 @@ mod silent;
 mod supply;
 mod temporary;
 mod tenants;
+mod turns;
 mod upstream;
 mod wire;
