@@ -1,6 +1,6 @@
 //! `plan`: what apply would do. Writes nothing.
 
-use super::apply::Choice;
+use super::apply::{Choice, order};
 use super::arguments::{Common, Words};
 use super::judge;
 use super::output::Output;
@@ -23,7 +23,7 @@ pub struct Plan {
     /// the last migration to apply
     #[argh(option, arg_name = "id")]
     to: Option<String>,
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// transactions: one for each migration, one for all, or none (default: each)
@@ -32,7 +32,11 @@ pub struct Plan {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
-    /// plan migrations that stand before applied ones
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or plan (any)
+    /// (default: linear)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
+    /// the same as --order any
     #[argh(switch)]
     allow_out_of_order: bool,
     /// ask again whether migrations apply that did not when they were asked
@@ -76,7 +80,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         tags: args.tags,
         tx_mode: args.tx_mode,
         allow_ahead: args.allow_ahead,
-        allow_out_of_order: args.allow_out_of_order,
+        order: order(args.order.as_deref(), args.allow_out_of_order)?,
         recheck: args.recheck,
         rerun: args.rerun,
         on_breaking_change: args.on_breaking_change,

@@ -3,9 +3,11 @@
 //! write.
 
 mod callback;
+mod choice;
 mod cleanup;
 mod course;
 mod declared;
+mod edits;
 mod later;
 mod logical;
 mod order;
@@ -13,24 +15,28 @@ mod resume;
 mod script;
 mod secrecy;
 mod stand;
+mod status;
 mod steps;
 mod stored;
 mod undo;
 mod wanted;
 
 pub use callback::{around, callbacks};
+pub use choice::{Order, Skipped, Tags, skipped};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
 pub use logical::Kept;
-pub use order::{Half, Known, Status, audit, plan_apply, statuses};
+pub use order::{audit, plan_apply};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
     Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, rerunning,
     scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
+pub use status::{Half, Known, Status, statuses};
 pub use steps::check_one_transaction;
+pub use stored::edited_since;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Up, Wanted, expected, hash, wanted};
 
@@ -76,6 +82,8 @@ pub struct Plan {
     pub migrations: Vec<Planned>,
     /// The targets whose declared schema is looked at once these migrations ran.
     pub later: Vec<String>,
+    /// What is left out because of the order.
+    pub skipped: Vec<Skipped>,
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
@@ -93,6 +101,7 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
         all.later.extend(plan.later);
         all.before.extend(plan.before);
         all.after.extend(plan.after);
+        all.skipped.extend(plan.skipped);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -151,6 +160,8 @@ pub struct Planned {
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
     pub reversible: bool,
+    /// Kept in the ledger, to show what is edited later.
+    pub up: Option<String>,
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
@@ -312,24 +323,15 @@ pub enum Ahead {
     Allow,
 }
 
-/// Pending migrations that stand before applied ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutOfOrder {
-    #[default]
-    Refuse,
-    Allow,
-}
-
 /// What a run may do and how far it goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     pub ahead: Ahead,
-    pub out_of_order: OutOfOrder,
+    pub order: Order,
     pub tx_mode: TxMode,
     /// The last migration to apply.
     pub to: Option<String>,
-    /// Only migrations that carry one of these.
-    pub tags: Vec<String>,
+    pub tags: Tags,
     pub recheck: Recheck,
     /// Applied migrations that run once more.
     pub rerun: Vec<String>,
@@ -355,7 +357,7 @@ impl Rules {
 
     /// Whether a run is about this migration. Order is judged among those it is about.
     pub fn chosen(&self, migration: &Migration) -> bool {
-        self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))
+        self.tags.choose(&migration.tags)
     }
 
     /// The migrations a run is about, up to the last one it is to reach.
