@@ -6,6 +6,7 @@ mod dbmate;
 mod evidence;
 mod flyway;
 mod goose;
+pub mod ledger;
 mod lines;
 mod order;
 mod pair;
