@@ -86,6 +86,8 @@ pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Cho
         on_breaking_change: None,
         allow: Vec::new(),
         online: false,
+        allow_foreign_ledger: false,
+        allow_not_empty: false,
     }
 }
 

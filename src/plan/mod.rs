@@ -287,6 +287,14 @@ pub enum OutOfOrder {
     Allow,
 }
 
+/// What stands in a database in which nothing was ever applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    #[default]
+    Refuse,
+    Allow,
+}
+
 /// What a run may do and how far it goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -304,6 +312,9 @@ pub struct Rules {
     /// Breaking changes that may be made, as a plan tells them.
     pub allow: Vec<String>,
     pub way: Way,
+    pub foreign_ledger: Beside,
+    /// Tables that are there.
+    pub not_empty: Beside,
 }
 
 /// Migrations that did not apply when they were asked.

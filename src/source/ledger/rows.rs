@@ -56,12 +56,20 @@ pub struct Row {
 
 /// What was answered to the question. Older rows of a version are left out; the order stays.
 pub fn read(tool: Tool, answer: &Rows) -> Result<Vec<Row>> {
-    let rows: Vec<_> = answer.rows.iter().map(|row| one(row)).collect::<Result<_>>()?;
+    let rows: Vec<_> = answer
+        .rows
+        .iter()
+        .map(|row| one(row))
+        .collect::<Result<_>>()?;
     let mut order: Vec<usize> = (0..rows.len()).collect();
     sorted::by(&mut order, |a, b| same(tool, &rows[*a], &rows[*b]));
     // Sorting keeps the order of equals, so the last of a run is the newest.
     let newest = |two: &[usize]| same(tool, &rows[two[0]], &rows[two[1]]).is_ne();
-    let mut kept: Vec<usize> = order.windows(2).filter(|two| newest(two)).map(|two| two[0]).collect();
+    let mut kept: Vec<usize> = order
+        .windows(2)
+        .filter(|two| newest(two))
+        .map(|two| two[0])
+        .collect();
     kept.extend(order.last());
     sorted::by(&mut kept, Ord::cmp);
     Ok(kept.into_iter().map(|at| rows[at].clone()).collect())

@@ -16,10 +16,7 @@ pub fn siphash(bytes: &[u8]) -> u64 {
     for bytes in words.by_ref() {
         mix(&mut v, word(bytes));
     }
-    mix(
-        &mut v,
-        word(words.remainder()) | (bytes.len() as u64) << 56,
-    );
+    mix(&mut v, word(words.remainder()) | (bytes.len() as u64) << 56);
     v[2] ^= 0xff;
     for _ in 0..3 {
         round(&mut v);

@@ -58,7 +58,10 @@ pub fn tables(answer: &Rows) -> Vec<Table> {
                 table: cell(row, 1).unwrap_or_default(),
             },
             here: cell(row, 2).as_deref() == Some("1"),
-            columns: columns.into_iter().filter(|name| !name.is_empty()).collect(),
+            columns: columns
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .collect(),
         }
     });
     let mut all: Vec<_> = all.collect();

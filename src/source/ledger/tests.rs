@@ -10,7 +10,10 @@ fn answer(rows: &[&[&str]]) -> Rows {
     let cell = |cell: &&str| (*cell != "NULL").then(|| cell.to_string());
     Rows {
         columns: Vec::new(),
-        rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        rows: rows
+            .iter()
+            .map(|row| row.iter().map(cell).collect())
+            .collect(),
     }
 }
 
@@ -32,7 +35,10 @@ fn flyways_checksums_are_those_of_flyway() {
         ("comment on table v5 is 'Größe 🦀';\n", "779642031"),
         ("  create table v7 (a int);  \t\n-- tail", "-1242849814"),
         ("create table v8\r(a int);\r", "1718254463"),
-        ("create table v9 (a int); -- \u{2028}\u{b}\u{c}\u{85} x\n", "-1279013626"),
+        (
+            "create table v9 (a int); -- \u{2028}\u{b}\u{c}\u{85} x\n",
+            "-1279013626",
+        ),
         ("create table ${name} (a int);\n", "307081614"),
         ("select 1;\r\nselect 2;", "-593479011"),
     ] {
@@ -60,7 +66,13 @@ fn the_checksums_of_sqlx_and_prisma_are_theirs() {
 #[allow(clippy::disallowed_methods)]
 fn siphash_is_what_rust_hashes_with_today() {
     use std::hash::Hasher;
-    for text in ["", "a", "1234567", "12345678", "a text of more than two words"] {
+    for text in [
+        "",
+        "a",
+        "1234567",
+        "12345678",
+        "a text of more than two words",
+    ] {
         let mut theirs = std::collections::hash_map::DefaultHasher::new();
         theirs.write(text.as_bytes());
         assert_eq!(siphash::siphash(text.as_bytes()), theirs.finish(), "{text}");
@@ -102,7 +114,10 @@ fn a_ledger_is_found_where_its_tool_keeps_it() {
 #[test]
 fn our_own_ledgers_are_no_tables_of_others() {
     let names = ["", "_log", "_meta", "_step"].map(|end| format!("mine{end}"));
-    let rows: Vec<Vec<&str>> = names.iter().map(|name| vec!["NULL", name, "1", "NULL"]).collect();
+    let rows: Vec<Vec<&str>> = names
+        .iter()
+        .map(|name| vec!["NULL", name, "1", "NULL"])
+        .collect();
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
     assert_eq!(tables(&answer(&rows)), []);
     // Three of four are somebody else's.
@@ -112,13 +127,30 @@ fn our_own_ledgers_are_no_tables_of_others() {
 #[test]
 fn the_last_row_of_a_version_counts() {
     let rows = answer(&[
-        &["1", "NULL", "NULL", "applied", "NULL", "2026-11-22 07:02:33.588544"],
+        &[
+            "1",
+            "NULL",
+            "NULL",
+            "applied",
+            "NULL",
+            "2026-11-22 07:02:33.588544",
+        ],
         &["2", "NULL", "NULL", "applied", "NULL", "NULL"],
         &["2", "NULL", "NULL", "undone", "NULL", "NULL"],
-        &["10", "NULL", "NULL", "applied", "NULL", "2026-11-22 07:02:33+00"],
+        &[
+            "10",
+            "NULL",
+            "NULL",
+            "applied",
+            "NULL",
+            "2026-11-22 07:02:33+00",
+        ],
     ]);
     let rows = read(Tool::Goose, &rows).unwrap();
-    let said: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.standing.word())).collect();
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (row.version.as_str(), row.standing.word()))
+        .collect();
     assert_eq!(said, [("1", "applied"), ("2", "undone"), ("10", "applied")]);
     assert_eq!(rows[0].at.as_deref(), Some("2026-11-22T07:02:33"));
     assert_eq!(rows[2].at.as_deref(), Some("2026-11-22T07:02:33Z"));
@@ -127,16 +159,44 @@ fn the_last_row_of_a_version_counts() {
 #[test]
 fn what_flyway_repeats_is_known_by_its_title() {
     let rows = answer(&[
-        &["NULL", "user view", "R__user_view.sql", "applied", "249274889", "NULL"],
+        &[
+            "NULL",
+            "user view",
+            "R__user_view.sql",
+            "applied",
+            "249274889",
+            "NULL",
+        ],
         &["0", "zero", "V0__zero.sql", "applied", "1", "NULL"],
-        &["NULL", "other view", "R__other_view.sql", "applied", "1", "NULL"],
-        &["NULL", "user view", "R__user_view.sql", "applied", "1115262981", "NULL"],
+        &[
+            "NULL",
+            "other view",
+            "R__other_view.sql",
+            "applied",
+            "1",
+            "NULL",
+        ],
+        &[
+            "NULL",
+            "user view",
+            "R__user_view.sql",
+            "applied",
+            "1115262981",
+            "NULL",
+        ],
     ]);
     let rows = read(Tool::Flyway, &rows).unwrap();
-    let said: Vec<_> = rows.iter().map(|row| (row.title.as_str(), row.checksum.as_deref().unwrap())).collect();
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (row.title.as_str(), row.checksum.as_deref().unwrap()))
+        .collect();
     assert_eq!(
         said,
-        [("zero", "1"), ("other view", "1"), ("user view", "1115262981")]
+        [
+            ("zero", "1"),
+            ("other view", "1"),
+            ("user view", "1115262981")
+        ]
     );
 }
 
@@ -165,20 +225,36 @@ fn row(version: &str, checksum: Option<&str>) -> Row {
 fn a_checksum_that_cannot_be_taken_is_no_alarm() {
     let judge = |tool, version: &str, text, checksum| {
         let origin = origin(version);
-        let kept = Kept { tool, origin: &origin, text };
+        let kept = Kept {
+            tool,
+            origin: &origin,
+            text,
+        };
         sum(kept, &row(version, checksum))
     };
     let text = Some("create table v1 (a int);\n");
-    assert_eq!(judge(Tool::Flyway, "1", text, Some("-1980378151")), Sum::Same);
+    assert_eq!(
+        judge(Tool::Flyway, "1", text, Some("-1980378151")),
+        Sum::Same
+    );
     assert_eq!(judge(Tool::Flyway, "1", text, Some("1")), Sum::Changed);
     assert_eq!(judge(Tool::Flyway, "1", text, None), Sum::NotKept);
     assert_eq!(judge(Tool::Flyway, "1", None, Some("1")), Sum::NotChecked);
-    assert_eq!(judge(Tool::Liquibase, "1", text, Some("9:abc")), Sum::NotChecked);
+    assert_eq!(
+        judge(Tool::Liquibase, "1", text, Some("9:abc")),
+        Sum::NotChecked
+    );
     assert_eq!(judge(Tool::Atlas, "1", text, Some("abc")), Sum::NotChecked);
     // Filled in by settings that only Flyway has.
     let filled = Some("comment on table v1 is '${name}';\n");
-    assert_eq!(judge(Tool::Flyway, "", filled, Some("769136218")), Sum::NotChecked);
-    assert_eq!(judge(Tool::Flyway, "1", filled, Some("769136218")), Sum::Changed);
+    assert_eq!(
+        judge(Tool::Flyway, "", filled, Some("769136218")),
+        Sum::NotChecked
+    );
+    assert_eq!(
+        judge(Tool::Flyway, "1", filled, Some("769136218")),
+        Sum::Changed
+    );
 }
 
 #[test]
@@ -208,14 +284,19 @@ fn a_row_that_is_there_stays_and_one_that_says_otherwise_is_refused() {
     let text = "create table v1 (a int);\n";
     let entries = [entry(&one, text), entry(&two, text)];
     let table = TableName::parse("h").unwrap();
-    let out = |there: Option<&[Row]>| written(Tool::Flyway, &table, Kind::Postgres, &entries, there);
+    let out =
+        |there: Option<&[Row]>| written(Tool::Flyway, &table, Kind::Postgres, &entries, there);
     let all = out(None).unwrap();
     assert_eq!((all.table.len(), all.rows.len()), (2, 2));
     assert!(all.rows[0].contains("(1, '1', 'a view', 'SQL', 'R__a_view.sql', -1980378151, current_user, '2026-11-22 07:00:00+00', 7, TRUE)"), "{}", all.rows[0]);
     let some = out(Some(&[row("1", Some("-1980378151"))])).unwrap();
     assert_eq!((some.table.len(), some.rows.len()), (0, 1));
     let error = out(Some(&[row("1", Some("5"))])).unwrap_err();
-    assert!(error.message().contains("another checksum"), "{}", error.message());
+    assert!(
+        error.message().contains("another checksum"),
+        "{}",
+        error.message()
+    );
 }
 
 #[test]
@@ -223,11 +304,13 @@ fn golang_migrate_has_one_row_and_it_is_the_last() {
     let (one, two) = (origin("9"), origin("10"));
     let entries = [entry(&two, ""), entry(&one, "")];
     let table = TableName::parse("schema_migrations").unwrap();
-    let out = |there: Option<&[Row]>| {
-        written(Tool::GolangMigrate, &table, Kind::Sqlite, &entries, there)
-    };
+    let out =
+        |there: Option<&[Row]>| written(Tool::GolangMigrate, &table, Kind::Sqlite, &entries, there);
     let all = out(None).unwrap();
-    assert_eq!(all.rows, ["INSERT INTO \"schema_migrations\" (version, dirty) VALUES (10, FALSE)"]);
+    assert_eq!(
+        all.rows,
+        ["INSERT INTO \"schema_migrations\" (version, dirty) VALUES (10, FALSE)"]
+    );
     assert_eq!(out(Some(&[row("10", None)])).unwrap(), Written::default());
     assert!(out(Some(&[row("9", None)])).is_err());
 }

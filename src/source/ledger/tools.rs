@@ -1,8 +1,8 @@
 //! Whose ledger has which table, and what is asked of it: the same six columns of every tool, so that
 //! reading the rows is the same for all of them.
 
-use super::Kind;
 use super::super::Format;
+use super::Kind;
 use initium_driver::sql::name::TableName;
 
 macro_rules! tools {

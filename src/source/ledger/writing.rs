@@ -2,9 +2,9 @@
 //! was applied here can go back to it. Makes texts; who sends them decides.
 
 use super::super::Origin;
+use super::super::version::compare;
 use super::rows::{Row, Standing};
 use super::sums::{Kept, Sum, of_text, sum};
-use super::super::version::compare;
 use super::{Kind, Tool};
 use initium_driver::sql::name::TableName;
 use initium_driver::{Code, Error, Result};
@@ -94,7 +94,10 @@ fn agrees(tool: Tool, row: &Row, entry: &Entry) -> Result<()> {
 }
 
 fn refused(tool: Tool, file: &str, says: &str) -> Error {
-    let message = format!("the ledger of {} says something else of {file}: {says}", tool.word());
+    let message = format!(
+        "the ledger of {} says something else of {file}: {says}",
+        tool.word()
+    );
     Error::new(Code::ExportRefused, message)
         .help("settle it with that tool, or write into another table with --ledger")
 }
@@ -220,7 +223,9 @@ fn definition(tool: Tool, kind: Kind) -> Option<Vec<&'static str>> {
         (Tool::GolangMigrate, _) => vec![
             "CREATE TABLE {table} (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)",
         ],
-        (Tool::Dbmate, Kind::Postgres) => vec!["CREATE TABLE {table} (version varchar PRIMARY KEY)"],
+        (Tool::Dbmate, Kind::Postgres) => {
+            vec!["CREATE TABLE {table} (version varchar PRIMARY KEY)"]
+        }
         (Tool::Dbmate, _) => vec!["CREATE TABLE {table} (version varchar(128) PRIMARY KEY)"],
         (Tool::Sqlx, Kind::Postgres) => vec![
             "CREATE TABLE {table} (version bigint PRIMARY KEY, description text NOT NULL, \
