@@ -14,6 +14,15 @@ pub struct Flags {
     /// plan of migrations, YAML or JSON, `-` for standard input; may be repeated
     #[argh(option, arg_name = "file")]
     pub spec: Vec<String>,
+    /// folder of migrations as another tool keeps them; may be repeated
+    #[argh(option, arg_name = "folder")]
+    pub dir: Vec<String>,
+    /// whose rules such a folder follows, where its files do not say it
+    #[argh(option, arg_name = "tool")]
+    pub source_format: Option<String>,
+    /// refuse folders of migrations without a migrations.sum
+    #[argh(switch)]
+    pub require_sum: bool,
     /// work on this target only; may be repeated
     #[argh(option, arg_name = "name")]
     pub target: Vec<String>,

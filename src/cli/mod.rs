@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod diff;
 mod duration;
+mod hash;
 mod help;
 mod history;
 mod inspect;

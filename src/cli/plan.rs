@@ -8,7 +8,7 @@ use super::session::{Need, Session, read};
 use crate::lint::{Finding, Settings, lint};
 use crate::plan::TxMode;
 use crate::plan::{
-    Facts, Plan as Planned, Seen, check_one_transaction, plan_apply, united, wanted,
+    Facts, Plan as Planned, Seen, around, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
 use crate::run::{declare, foresee, plan, prospects, unexpected};
@@ -149,7 +149,7 @@ fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
             },
             difference: None,
         };
-        plans.push(plan_apply(&facts, &rules)?);
+        plans.push(around(plan_apply(&facts, &rules)?, &facts, &spec)?);
     }
     let found = united(plans, &spec.order())?;
     if rules.tx_mode == TxMode::All {

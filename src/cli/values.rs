@@ -30,6 +30,7 @@ pub fn of_flag(flag: &str) -> Option<&'static [&'static str]> {
         "--log-format" => LOG_FORMS,
         "--log-level" => LOG_LEVELS,
         "--on-breaking-change" => POLICIES,
+        "--source-format" => crate::source::Format::WORDS,
         "--tx-mode" => TX_MODES,
         "--max-severity" | "--fail-on" => LIMITS,
         _ => return None,

@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, diff, history, inspect, lint, new, plan, repair,
-    rollback, schema, status, unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, hash, history, inspect, lint, new, plan,
+    repair, rollback, schema, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -119,6 +119,12 @@ pub const VERBS: &[Verb] = &[
             diff::run,
         )
     },
+    verb(
+        "hash",
+        "write down what the files of migrations are",
+        hash::Hash::get_args_info,
+        hash::run,
+    ),
     verb(
         "history",
         "show every attempt",

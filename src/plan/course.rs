@@ -22,12 +22,27 @@ pub(super) struct Course<'a> {
 
 /// What one of them runs.
 pub(super) struct Ready<'a> {
+    /// Whether it is run at all.
+    pub runs: bool,
     pub up: Cow<'a, [Source]>,
     pub down: Option<Cow<'a, [Source]>>,
     /// The row that keeps what was made of changes.
     pub keeps: Option<Step>,
     /// What it means, where it is made of changes now.
     pub difference: Option<Difference>,
+}
+
+impl Ready<'_> {
+    /// Another one stands for it.
+    pub fn nothing() -> Ready<'static> {
+        Ready {
+            runs: false,
+            up: Cow::Borrowed(&[]),
+            down: None,
+            keeps: None,
+            difference: None,
+        }
+    }
 }
 
 impl<'a> Course<'a> {
@@ -64,7 +79,14 @@ impl<'a> Course<'a> {
         let migration = one.migration;
         match one.up {
             Up::Scripts(up) => Ok(Ready {
-                up: Cow::Borrowed(up),
+                runs: true,
+                up: match migration.is_alone() {
+                    true => Cow::Borrowed(up),
+                    false => {
+                        let whole = migration.whole_up(self.facts.dialect.names());
+                        Cow::Owned(whole.unwrap_or_default())
+                    }
+                },
                 down: migration
                     .down
                     .as_ref()
@@ -149,6 +171,7 @@ fn ready<'a>(
 ) -> Ready<'a> {
     let place = &one.migration.place;
     Ready {
+        runs: true,
         up: Cow::Owned(kept.up(list, place)),
         down: kept.down(&nowhere(&one.migration.id)).map(Cow::Owned),
         keeps,

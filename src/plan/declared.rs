@@ -82,6 +82,7 @@ pub(super) fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Opti
         reversible: kept.is_some(),
         down: kept.transpose().map_err(named)?,
         cleanup: None,
+        settled: None,
         keeps: None,
     }))
 }

@@ -26,7 +26,11 @@ pub(super) fn scripts(
             Phase::Up | Phase::Verify => None,
         };
         let sources = scripts?.of(facts.dialect.names())?.clone();
-        Some((sources, one.migration.transaction))
+        let transaction = match phase {
+            Phase::Down => one.migration.undo,
+            _ => one.migration.transaction,
+        };
+        Some((sources, transaction))
     });
     match (written, stored.get(id)) {
         (Some(found), _) => Ok(Some(found)),
@@ -105,6 +109,7 @@ pub(super) fn planned(
         reversible: false,
         down: None,
         cleanup: None,
+        settled: None,
         keeps: None,
     })
 }

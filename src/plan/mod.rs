@@ -2,6 +2,7 @@
 //! undone. Pure: no driver, no clock, no file is reachable from here, so nothing that decides can
 //! write.
 
+mod callback;
 mod cleanup;
 mod course;
 mod declared;
@@ -11,11 +12,13 @@ mod order;
 mod resume;
 mod script;
 mod secrecy;
+mod stand;
 mod steps;
 mod stored;
 mod undo;
 mod wanted;
 
+pub use callback::{around, callbacks};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
@@ -37,7 +40,7 @@ use initium_driver::catalog::{Catalog, Sizes};
 use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::sorted;
-use initium_driver::{Dialect, Effect, Error, History, Phase, Result, Statement, Step};
+use initium_driver::{Dialect, Effect, Error, History, Phase, Result, State, Statement, Step};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -76,6 +79,9 @@ pub struct Plan {
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
+    /// What runs around the migrations and is none.
+    pub before: Vec<Planned>,
+    pub after: Vec<Planned>,
 }
 
 /// One plan over all targets, in the order of the spec. It ends where it ends on one of them.
@@ -85,6 +91,8 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
     for plan in plans {
         all.migrations.extend(plan.migrations);
         all.later.extend(plan.later);
+        all.before.extend(plan.before);
+        all.after.extend(plan.after);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -146,6 +154,8 @@ pub struct Planned {
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
+    /// It is recorded so without being run.
+    pub settled: Option<Settled>,
     /// The row that keeps the statements while some of them ran and some did not: those that are made
     /// of changes cannot be made again.
     pub keeps: Option<Step>,
@@ -182,6 +192,25 @@ impl Planned {
     /// How many statements these entries stand for.
     pub fn count(&self, entries: Range<usize>) -> usize {
         self.statements[entries].iter().map(Statement::count).sum()
+    }
+}
+
+/// How a migration is recorded that another one stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub state: State,
+    pub reason: String,
+    /// Records that it takes the place of.
+    pub forgets: Vec<String>,
+}
+
+impl Settled {
+    fn by(state: State, reason: String) -> Settled {
+        Settled {
+            state,
+            reason,
+            forgets: Vec::new(),
+        }
     }
 }
 
@@ -226,6 +255,10 @@ pub enum Start {
     Recheck,
     /// The declared schema is another one than the one that is recorded.
     Redeclared,
+    /// It is one that runs again whenever its text changes, and it did.
+    Changed,
+    /// It is no migration: it runs with those of a run.
+    Callback,
     /// It is applied, and runs once more, for what was written behind it.
     Rerun,
 }
@@ -355,6 +388,14 @@ impl Rules {
 impl Plan {
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty()
+    }
+
+    /// With what runs around them.
+    pub fn all(&self) -> impl Iterator<Item = &Planned> {
+        self.before
+            .iter()
+            .chain(&self.migrations)
+            .chain(&self.after)
     }
 
     pub fn statements(&self) -> usize {

@@ -6,11 +6,13 @@ use super::declared;
 use super::logical::kept::NUMBER;
 use super::resume::verdict;
 use super::secrecy::told;
+use super::stand::standing;
 use super::steps::{Wish, steps};
 use super::stored::store;
 use super::{
     Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
+use crate::source::Turn;
 use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
 use initium_driver::sorted;
 use initium_driver::{Code, Error, Phase, Record, Result, Source, State, StepState, Verdict};
@@ -22,7 +24,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
     if rules.ahead == Ahead::Refuse {
         errors.extend(ahead(facts));
     }
-    for one in facts.wanted.iter().filter(|one| !one.is_declared()) {
+    for one in facts.wanted.iter().filter(|one| !one.is_repeated()) {
         let id = &one.migration.id;
         if let Some(record) = facts
             .history
@@ -45,8 +47,9 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
 
 /// What only the database has.
 fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
+    let replaced = facts.wanted.iter().flat_map(|one| &one.migration.replaces);
     let ids = facts.wanted.iter().map(|one| one.migration.id.as_str());
-    let ids: BTreeSet<_> = sorted::set(ids.chain([DECLARED]));
+    let ids: BTreeSet<_> = sorted::set(ids.chain(replaced.map(String::as_str)).chain([DECLARED]));
     let records = facts.history.records.iter();
     records.filter(move |record| !ids.contains(record.id.as_str()))
 }
@@ -111,19 +114,27 @@ fn half_undone(facts: &Facts) -> Option<Error> {
 }
 
 fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
-    let recorded = |one: &&Wanted| facts.history.record(&one.migration.id).is_some();
-    let chosen: Vec<_> = facts
-        .wanted
-        .iter()
-        .filter(|one| rules.chosen(one.migration))
-        .collect();
-    let last = chosen.iter().rposition(recorded)?;
-    let late = chosen[..last].iter().find(|one| !recorded(one))?;
+    let recorded = |one: &Wanted| facts.history.record(&one.migration.id).is_some();
+    let mut series: BTreeMap<usize, Vec<&Wanted>> = BTreeMap::new();
+    for one in &facts.wanted {
+        let migration = one.migration;
+        if rules.chosen(migration) && migration.turn == Turn::Once && !one.is_declared() {
+            series.entry(migration.series).or_default().push(one);
+        }
+    }
+    // What another one stands for runs nothing, whatever its place.
+    let standing = standing(facts, &|_| true).unwrap_or_default();
+    let late = series.values().find_map(|chosen| {
+        let last = chosen.iter().rposition(|one| recorded(one))?;
+        let late = |one: &&&Wanted| !recorded(one) && !standing.contains_key(&*one.migration.id);
+        Some((chosen[..last].iter().find(late)?, chosen[last]))
+    });
+    let (late, last) = late?;
     let id = &late.migration.id;
     Some(
         Error::new(
             Code::OutOfOrder,
-            format!("migration '{id}' is pending, but '{}' behind it is applied", chosen[last].migration.id),
+            format!("migration '{id}' is pending, but '{}' behind it is applied", last.migration.id),
         )
         .help("move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order")
         .migration(id)
@@ -137,11 +148,14 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     let (mut migrations, mut later) = (Vec::new(), Vec::new());
     let mut course = Course::new(facts);
     let mut unforeseen = None;
+    // Recorded once what stands for them is.
+    let mut behind = Vec::new();
     let chosen: BTreeSet<_> = sorted::set(
         rules
             .choose(&facts.wanted)
             .map(|one| one.migration.id.as_str()),
     );
+    let standing = standing(facts, &|id| chosen.contains(id))?;
     for one in &facts.wanted {
         let id = &one.migration.id;
         let chosen = chosen.contains(id.as_str());
@@ -156,6 +170,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
         }
         let start = match facts.history.record(id) {
             None if chosen => Start::Pending,
+            Some(_) if chosen && one.is_pending(facts.history) => Start::Changed,
             Some(record) if rules.rerun.contains(id) => again(facts, one, record)?,
             Some(record) if chosen && record.state == State::NotApplicable => match rules.recheck {
                 Recheck::Ask => Start::Recheck,
@@ -167,6 +182,14 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
             }
         };
         let of_it = |error: Error| error.migration(id).target(facts.target);
+        if let Some(settled) = standing.get(id.as_str()) {
+            let ready = Ready::nothing();
+            let mut planned = planned(facts, one, rules, start, ready)?;
+            planned.settled = Some(settled.clone());
+            behind.push(planned);
+            course.past(one);
+            continue;
+        }
         let ready = match course.next(one, start).map_err(of_it) {
             Err(error) if error.code() == Code::ObjectUnknown => {
                 unforeseen = Some((id.clone(), error));
@@ -180,11 +203,16 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
             harmless(one, &planned)?;
         }
         migrations.push(planned);
+        if one.migration.turn == Turn::Baseline {
+            migrations.append(&mut behind);
+        }
     }
+    migrations.append(&mut behind);
     Ok(Plan {
         migrations,
         later,
         unforeseen,
+        ..Plan::default()
     })
 }
 
@@ -243,8 +271,13 @@ fn planned(
         secrecy,
     };
     let steps = steps(&wish, facts).map_err(|e| e.target(facts.target))?;
-    // Changes may mean nothing to a database: a comment where there are none.
-    if steps.statements.is_empty() && migration.changes.is_none() {
+    // Changes may mean nothing to a database: a comment where there are none. Other tools let a
+    // migration say nothing.
+    if steps.statements.is_empty()
+        && ready.runs
+        && migration.changes.is_none()
+        && migration.origin.is_none()
+    {
         return Err(Error::new(
             Code::ScriptMissing,
             format!("the up of migration '{}' holds no statement", migration.id),
@@ -254,9 +287,9 @@ fn planned(
         .target(facts.target)
         .place(migration.place.clone()));
     }
-    let keep = |scripts: Option<&[Source]>| {
+    let keep = |scripts: Option<&[Source]>, transaction| {
         scripts
-            .map(|sources| store(sources, migration.transaction, migration.secrecy))
+            .map(|sources| store(sources, transaction, migration.secrecy))
             .transpose()
             .map_err(|error| error.migration(&migration.id).target(facts.target))
     };
@@ -286,8 +319,9 @@ fn planned(
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: ready.down.is_some(),
-        down: keep(ready.down.as_deref())?,
-        cleanup: keep(cleanup.map(Vec::as_slice))?,
+        down: keep(ready.down.as_deref(), migration.undo)?,
+        cleanup: keep(cleanup.map(Vec::as_slice), migration.transaction)?,
+        settled: None,
         keeps: ready.keeps,
         difference: ready.difference,
     })

@@ -157,7 +157,7 @@ pub fn statement_of(
     let written = migration.and_then(|migration| {
         let scripts = match step.phase {
             Phase::Up if migration.changes.is_some() => None,
-            Phase::Up => Some(&migration.up),
+            Phase::Up => return migration.whole_up(dialect.names()),
             Phase::Down => migration.down.as_ref(),
             Phase::Cleanup => migration.cleanup.as_ref(),
             Phase::Verify => None,
@@ -168,6 +168,9 @@ pub fn statement_of(
     let kept = kept.map(|made| made.up(&[], &nowhere(&step.id)));
     let written = kept.or(written);
     let (sources, transaction): (Vec<Source>, _) = match (written, stored, migration) {
+        (Some(sources), _, Some(migration)) if step.phase == Phase::Down => {
+            (sources, migration.undo)
+        }
         (Some(sources), _, Some(migration)) => (sources, migration.transaction),
         (Some(sources), _, None) => (sources, Transaction::Auto),
         (_, Some(text), _) => match stored::load(&step.id, step.phase, text)? {

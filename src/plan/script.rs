@@ -174,7 +174,15 @@ fn finish(planned: &Planned, seq: u64, author: &Author) -> Vec<Entry> {
         entries.push(Entry::ClearSteps { id, phase });
     }
     match planned.phase {
-        Phase::Up => entries.extend(recorded(planned, seq, State::Applied, None, author)),
+        Phase::Up => match &planned.settled {
+            None => entries.extend(recorded(planned, seq, State::Applied, None, author)),
+            Some(settled) => {
+                let forget = |id: &String| Entry::Forget { id: id.clone() };
+                entries.extend(settled.forgets.iter().map(forget));
+                let reason = Some(settled.reason.clone());
+                entries.extend(recorded(planned, seq, settled.state, reason, author));
+            }
+        },
         Phase::Down => entries.push(Entry::Forget { id: id.clone() }),
         Phase::Cleanup => entries.push(Entry::State {
             id: id.clone(),
@@ -201,16 +209,18 @@ fn recorded(
     let id = planned.id.clone();
     match planned.start {
         Start::Pending => vec![record()],
-        Start::Recheck | Start::Redeclared => vec![Entry::Forget { id }, record()],
-        Start::Rerun => Vec::new(),
+        Start::Recheck | Start::Redeclared | Start::Changed => vec![Entry::Forget { id }, record()],
+        Start::Rerun | Start::Callback => Vec::new(),
     }
 }
 
 /// The author as the log names what is done: to run once more is no `apply`.
 pub fn rerunning(planned: &Planned, author: &Author) -> Author {
     let mut author = author.clone();
-    if planned.start == Start::Rerun {
-        author.action = "rerun".into();
+    match planned.start {
+        Start::Rerun => author.action = "rerun".into(),
+        Start::Callback => author.action = "callback".into(),
+        _ => {}
     }
     author
 }

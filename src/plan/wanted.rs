@@ -1,5 +1,6 @@
 //! What the spec wants of one target: its migrations with their checksums.
 
+use crate::source::Turn;
 use crate::spec::{Ask, DECLARED, Declares, Logical, Migration, SQL, Spec, Strategy};
 use initium_driver::ddl::SCHEMAS;
 use initium_driver::source::STEP;
@@ -29,10 +30,15 @@ impl Wanted<'_> {
         SCHEMAS && self.migration.id == DECLARED
     }
 
+    /// Whether it is done again whenever it says something else.
+    pub fn is_repeated(&self) -> bool {
+        self.is_declared() || self.migration.turn == Turn::Repeatable
+    }
+
     /// Whether the ledger has no record of it as it is now.
     pub fn is_pending(&self, history: &History) -> bool {
         let record = history.record(&self.migration.id);
-        record.is_none_or(|record| self.is_declared() && record.checksum != self.checksum)
+        record.is_none_or(|record| self.is_repeated() && record.checksum != self.checksum)
     }
 }
 

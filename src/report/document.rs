@@ -136,6 +136,7 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
         Outcome::Verified => "verified",
         Outcome::CleanedUp => "cleaned_up",
         Outcome::Adopted => "adopted",
+        Outcome::Called => "called",
         Outcome::Repaired => "repaired",
         Outcome::Added => "added",
         Outcome::Failed => "failed",

@@ -101,7 +101,7 @@ impl PlanDocument {
             pending: plan.migrations.len(),
             statements: plan.statements(),
             findings: Vec::new(),
-            migrations: plan.migrations.iter().map(PlannedDocument::from).collect(),
+            migrations: plan.all().map(PlannedDocument::from).collect(),
             unforeseen: plan
                 .unforeseen
                 .as_ref()
@@ -126,7 +126,7 @@ impl PlanDocument {
 /// One hash over everything a plan would run.
 pub fn facts_hash(plan: &Plan) -> String {
     let mut text = String::new();
-    for one in &plan.migrations {
+    for one in plan.all() {
         let place = |s: &String| format!("{s}\u{1f}");
         text += &[&one.target, &one.id, &one.checksum, &one.done.to_string()]
             .map(place)
@@ -152,6 +152,8 @@ impl From<&Planned> for PlannedDocument {
                 Start::Pending => "pending",
                 Start::Recheck => "recheck",
                 Start::Redeclared => "redeclared",
+                Start::Changed => "changed",
+                Start::Callback => "callback",
                 Start::Rerun => "rerun",
             },
             checksum: one.checksum.clone(),

@@ -93,7 +93,7 @@ pub fn count(n: usize, what: &str) -> String {
 /// One line per migration, with its statements.
 pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
     let mut out = String::new();
-    for one in &plan.migrations {
+    for one in plan.all() {
         let target = if one.target == "default" {
             String::new()
         } else {
@@ -101,9 +101,19 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         };
         let word = match one.start {
             Start::Rerun => "rerun",
-            Start::Pending | Start::Recheck | Start::Redeclared => one.phase.word(),
+            Start::Callback => "call",
+            Start::Pending | Start::Recheck | Start::Redeclared | Start::Changed => {
+                match &one.settled {
+                    None => one.phase.word(),
+                    Some(settled) => settled.state.word(),
+                }
+            }
         };
-        let _ = writeln!(out, "{word} {}{target}", one.id);
+        let why = match &one.settled {
+            Some(settled) => format!("  ({})", settled.reason),
+            None => String::new(),
+        };
+        let _ = writeln!(out, "{word} {}{target}{why}", one.id);
         if let Some(condition) = &one.condition {
             let _ = writeln!(
                 out,

@@ -1,5 +1,6 @@
 //! `apply`: what is pending, in order, exactly once.
 
+use super::callback::{call, failed};
 use super::declare::declare;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{look, prospects};
@@ -9,7 +10,7 @@ use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
 use super::{By, Connection, Context, Event, Outcome, Outcomes, Past, Report};
 use crate::plan::{
-    Plan, Planned, Rules, Start, TxMode, check_breaking, check_one_transaction, expected,
+    Plan, Planned, Rules, Start, TxMode, around, check_breaking, check_one_transaction, expected,
     plan_apply, united, wanted,
 };
 use crate::spec::Spec;
@@ -57,6 +58,8 @@ fn all(
 ) -> Result<()> {
     let mut lost: Option<Lost> = None;
     let mut losses = Losses::default();
+    // What is called behind the last migration, once the first ones were.
+    let mut after: Option<Vec<Planned>> = None;
     loop {
         // The plan is made under the lock: what was pending may be done by now.
         let mut histories = waiting(context, || prospects(spec, connections, rules))?;
@@ -78,15 +81,31 @@ fn all(
             }
             Some(lost) => resumed(&lost, &plan, connections, context, report)?,
         }
+        if after.is_none() && !plan.is_empty() {
+            call(connections, &plan.before, context, report)?;
+            after = Some(std::mem::take(&mut plan.after));
+        }
         let answer = carry_out(connections, &histories, &plan, rules, context, report);
         let stopped = match answer {
             // What could not be known before these ran can be now.
             Ok(()) if plan.unforeseen.is_some() => continue,
             // What is declared is compared with what the migrations left.
             Ok(()) if !plan.later.is_empty() => continue,
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                return call(connections, &after.unwrap_or_default(), context, report);
+            }
             Err(stopped) if stopped.error.code() == Code::ConnectionLost => stopped,
-            Err(stopped) => return Err(stopped.error),
+            Err(stopped) => {
+                let error = stopped.error;
+                return Err(failed(
+                    error,
+                    spec,
+                    connections,
+                    &histories,
+                    context,
+                    report,
+                ));
+            }
         };
         let (error, keys) = (stopped.error.clone(), stopped.keys);
         let spot = (&error.spot().target, &error.spot().migration);
@@ -246,7 +265,7 @@ pub fn plan(
 ) -> Result<Plan> {
     let mut plans = Vec::new();
     for facts in look(spec, connections, histories)? {
-        plans.push(plan_apply(&facts, rules)?);
+        plans.push(around(plan_apply(&facts, rules)?, &facts, spec)?);
     }
     let plan = united(plans, &spec.order())?;
     if rules.tx_mode == TxMode::All {

@@ -11,7 +11,7 @@ use crate::plan::{
 use crate::spec::{Is, Secrecy};
 use initium_driver::driver::Progress;
 use initium_driver::error::At;
-use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script};
+use initium_driver::{Code, Effect, Entry, Error, Phase, Result, Script, State};
 use std::time::{Duration, Instant};
 
 /// A migration that did not come to its end.
@@ -154,6 +154,12 @@ fn holds(
 pub(super) fn end_of(planned: &Planned) -> Outcome {
     match planned.phase {
         Phase::Up if planned.start == Start::Rerun => Outcome::Rerun,
+        Phase::Up if planned.start == Start::Callback => Outcome::Called,
+        Phase::Up if planned.settled.is_some() => match planned.settled.as_ref().map(|it| it.state)
+        {
+            Some(State::NotApplicable) => Outcome::NotApplicable,
+            _ => Outcome::Adopted,
+        },
         Phase::Up => Outcome::Applied,
         Phase::Down => Outcome::RolledBack,
         Phase::Verify => Outcome::Verified,

@@ -3,6 +3,7 @@
 
 mod apply;
 mod baseline;
+mod callback;
 mod cleanup;
 mod declare;
 mod desired;
@@ -171,6 +172,8 @@ pub enum Outcome {
     CleanedUp,
     Adopted,
     Repaired,
+    /// It is no migration.
+    Called,
     /// To a spec.
     Added,
     Failed,

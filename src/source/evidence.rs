@@ -45,8 +45,7 @@ pub fn of(folder: &str, files: &[File]) -> Result<Format> {
 
 fn has(file: &File, word: &str) -> bool {
     let text = file.text.whole().unwrap_or_default();
-    let found = lines(&text)
+    lines(&text)
         .take(LOOKED_AT)
-        .any(|line| said(line.text, word).is_some());
-    found
+        .any(|line| said(line.text, word).is_some())
 }

@@ -40,6 +40,17 @@ impl Format {
         Format::Dbmate,
     ];
 
+    /// As a spec says them.
+    pub const WORDS: &[&str] = &{
+        let mut words = [""; Format::ALL.len()];
+        let mut n = 0;
+        while n < words.len() {
+            words[n] = Format::ALL[n].word();
+            n += 1;
+        }
+        words
+    };
+
     /// As a spec says it.
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,17 +1,20 @@
 //! One checked tree to the targets, defaults and migrations of one file. What depends on other files
 //! is left to the merge.
 
+use super::callbacks;
 use super::declared::changes;
 use super::declares;
 use super::model::{
-    Again, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
+    Again, Lint, Migration, PerDatabase, Placed, Scripts, Secrecy, SecretDir, Severity, Target,
     TargetsQuery, Transaction,
 };
 use super::node::Node;
 use super::rule::{duration, slug};
 use super::script::{checks, scalar, scripts, when};
+use super::sources;
 use super::text::{Document, has_password, shown};
 use super::tongue;
+use crate::source::{Moment, Turn};
 use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
@@ -45,6 +48,8 @@ pub(super) struct Part<'d> {
     pub migrations: Vec<Draft<'d>>,
     pub targets_query: Option<Said<'d, TargetsQuery>>,
     pub declares: declares::Part<'d>,
+    pub sources: Vec<sources::Named<'d>>,
+    pub callbacks: Vec<(Moment, Scripts)>,
     pub lint: Option<Said<'d, Lint>>,
 }
 
@@ -108,6 +113,8 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
             Err(found) => errors.extend(found),
         }
     }
+    part.sources = sources::part(doc, root, &mut errors);
+    part.callbacks = callbacks::part(doc, root, &mut errors);
     if SCHEMAS {
         part.declares = declares::part(doc, root, &mut errors);
     }
@@ -252,6 +259,10 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         let of_it = |error: Error| error.migration(&id);
         return Err(errors.into_iter().map(of_it).collect());
     }
+    let transaction = match text("transaction").as_deref() {
+        Some("none") => Transaction::None,
+        _ => Transaction::Auto,
+    };
     let migration = Migration {
         name,
         targets: Vec::new(),
@@ -259,10 +270,8 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
             .map(|(text, _)| text.to_string())
             .collect(),
         metadata,
-        transaction: match text("transaction").as_deref() {
-            Some("none") => Transaction::None,
-            _ => Transaction::Auto,
-        },
+        transaction,
+        undo: transaction,
         again: match node.get("idempotent").and_then(Node::truth) {
             Some(true) => Again::Harmless,
             _ => Again::Unknown,
@@ -273,10 +282,21 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         },
         when: when.flatten(),
         up: up.flatten().unwrap_or(PerDatabase::Same(Vec::new())),
+        before: Vec::new(),
+        after: Vec::new(),
         changes: changes.flatten(),
         down: down.flatten(),
         verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),
         cleanup: cleanup.flatten(),
+        turn: match node.get("repeat").and_then(Node::truth) {
+            Some(true) => Turn::Repeatable,
+            _ => Turn::Once,
+        },
+        replaces: texts(node.get("replaces"))
+            .map(|(text, _)| text.to_string())
+            .collect(),
+        series: 0,
+        origin: None,
         place: doc.place(node.at),
         id,
     };

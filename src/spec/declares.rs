@@ -9,6 +9,7 @@ use super::read::Input;
 use super::text::{Document, shown};
 use super::wording::hint;
 use super::{Again, Secrecy, Transaction};
+use crate::source::Turn;
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -151,14 +152,21 @@ fn migration(target: &str, place: initium_driver::Place) -> Migration {
         tags: Vec::new(),
         metadata: BTreeMap::new(),
         transaction: Transaction::Auto,
+        undo: Transaction::Auto,
         again: Again::Unknown,
         secrecy: Secrecy::Open,
         when: None,
         up: PerDatabase::Same(Vec::new()),
+        before: Vec::new(),
+        after: Vec::new(),
         changes: None,
         down: None,
         verify: PerDatabase::Same(Vec::new()),
         cleanup: None,
+        turn: Turn::Once,
+        replaces: Vec::new(),
+        series: 0,
+        origin: None,
         place,
     }
 }

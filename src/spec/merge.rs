@@ -2,10 +2,13 @@
 //! unique. Reads no file and changes no migration but for its targets.
 
 use super::build::{Draft, Part, Said};
+use super::callbacks;
 use super::declares;
 use super::model::{
     DEFAULT_TARGET, Defaults, Lint, Migration, Placed, Policy, Spec, Strategy, Target, TargetsQuery,
 };
+use super::sources;
+use super::sum::Sums;
 use super::text::shown;
 use super::tongue;
 use super::wording::hint;
@@ -14,13 +17,14 @@ use initium_driver::{Code, Error};
 use std::collections::HashMap;
 use std::time::Duration;
 
-pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
+pub(super) fn merge(parts: Vec<Part>, sums: Sums) -> Result<Spec, Vec<Error>> {
     let mut errors = Vec::new();
     let mut targets: Vec<Said<Target>> = Vec::new();
     let (mut lock, mut statement, mut query) = (None, None, None);
     let mut lint = None;
     let (mut strategy, mut policy) = (None, None);
-    let (mut drafts, mut declared) = (Vec::new(), Vec::new());
+    let mut called = Vec::new();
+    let (mut drafts, mut declared, mut folders) = (Vec::new(), Vec::new(), Vec::new());
     for mut part in parts {
         for target in part.targets {
             match targets
@@ -64,6 +68,8 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
             &mut errors,
         );
         declared.push(part.declares);
+        folders.extend(part.sources);
+        called.extend(part.callbacks);
     }
     ledgers(&targets, &mut errors);
     let mut targets: Vec<Target> = targets.into_iter().map(|said| said.what).collect();
@@ -75,7 +81,6 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
     }
     unique(&drafts, &mut errors);
     known(query.as_ref(), &targets, &mut errors);
-    since(lint.as_ref(), &drafts, &mut errors);
     let migrations = drafts
         .into_iter()
         .map(|draft| settle(draft, &targets, &mut errors))
@@ -87,6 +92,9 @@ pub(super) fn merge(parts: Vec<Part>) -> Result<Spec, Vec<Error>> {
         on_breaking_change: policy.map(|said: Said<Policy>| said.what),
         ..Spec::default()
     };
+    sources::settle(folders, sums, &mut spec, &mut errors);
+    callbacks::settle(called, &mut spec, &mut errors);
+    since(lint.as_ref(), &spec.migrations, &mut errors);
     // With nothing else to make the schema, the declaration does.
     spec.strategy = strategy.unwrap_or(match spec.migrations.is_empty() {
         true => Strategy::Declarative,
@@ -148,8 +156,8 @@ fn known(query: Option<&Said<TargetsQuery>>, targets: &[Target], errors: &mut Ve
 }
 
 /// The migration from which on lints are asked for is one of the spec.
-fn since(lint: Option<&Said<Lint>>, drafts: &[Draft], errors: &mut Vec<Error>) {
-    let ids = || drafts.iter().map(|draft| draft.migration.what.id.as_str());
+fn since(lint: Option<&Said<Lint>>, migrations: &[Migration], errors: &mut Vec<Error>) {
+    let ids = || migrations.iter().map(|one| one.id.as_str());
     if let Some(said) = lint
         && let Some(Placed { what: id, place }) = &said.what.since
         && !ids().any(|known| known == id)

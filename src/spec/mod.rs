@@ -5,16 +5,19 @@
 //! and `script` make the model, `step` the text of what only Redis understands, which `tongue` keeps off
 //! other databases; `merge` makes one spec of several files; `list` reads the databases
 //! that a plan runs on, from a file or an answer, by the same way; `declared` reads what a database
-//! should hold, `write` says it. This room opens no
+//! should hold, `write` says it; `folder` lists folders of migrations and
+//! `sources` makes them part of the spec, `sum` holds them against `migrations.sum`; `callbacks` are texts that run with migrations. This room opens no
 //! connection, reads no variable and knows nothing of SQL.
 
 mod build;
+mod callbacks;
 mod check;
 mod cursor;
 mod declared;
 mod declares;
 #[cfg(any(feature = "json-schema", test))]
 mod engine;
+mod folder;
 mod gate;
 mod list;
 mod logical;
@@ -27,7 +30,9 @@ mod read;
 mod rule;
 mod script;
 mod shape;
+mod sources;
 mod step;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -36,17 +41,19 @@ mod walk;
 mod wording;
 mod write;
 
+pub use callbacks::word as moment;
 pub use declared::{Declared, Kinds, SQL, Schemas, declared, schemas, schemas_alone};
 pub use list::{Entry, answered, listed};
 pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
-    Again, Ask, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint, Migration,
-    PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy, Target,
-    TargetsQuery, Transaction, When,
+    Again, Ask, Callback, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint,
+    Migration, PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy,
+    Target, TargetsQuery, Transaction, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
 pub use shape::DATABASES;
+pub use sum::{Sum, Sums};
 pub use wording::distance;
 pub use write::{json, yaml, yaml_of};
 
@@ -75,16 +82,26 @@ const ATTEMPTS: usize = 10;
 /// Reads, checks and unites specs. All that is wrong is told at once: the first finding is the
 /// error, the others are its [`Error::others`].
 pub fn load(inputs: &[Input]) -> Result<Spec> {
-    heard(inputs, SECOND)
+    load_judged(inputs, Sums::default())
+}
+
+/// The same, with what is done about the sums of folders.
+pub fn load_judged(inputs: &[Input], sums: Sums) -> Result<Spec> {
+    heard(inputs, SECOND, sums)
 }
 
 /// The same without the second judge, who changes no verdict, and takes more memory and time than
 /// the rest of a run with nothing to do: for what runs at the start of every pod.
 pub fn load_alone(inputs: &[Input]) -> Result<Spec> {
-    heard(inputs, None)
+    load_with(inputs, Sums::default())
 }
 
-fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
+/// The same, with what is done about the sums of folders.
+pub fn load_with(inputs: &[Input], sums: Sums) -> Result<Spec> {
+    heard(inputs, None, sums)
+}
+
+fn heard(inputs: &[Input], second: Option<SecondJudge>, sums: Sums) -> Result<Spec> {
     if inputs.is_empty() {
         return Err(Error::new(Code::Usage, "no spec is given")
             .help("give a .yaml or .json file, or - for standard input"));
@@ -93,13 +110,14 @@ fn heard(inputs: &[Input], second: Option<SecondJudge>) -> Result<Spec> {
     let (documents, answer) = steady("the spec", look, |()| {
         let mut errors = Vec::new();
         let mut documents = Vec::new();
-        for input in inputs {
+        let folder = |input: &&Input| matches!(input, Input::Folder { .. });
+        for input in inputs.iter().filter(|input| !folder(input)) {
             match read::document(input, &shape::SPEC_FILE) {
                 Ok(document) => documents.push(document),
                 Err(error) => errors.push(error),
             }
         }
-        let answer = united(&documents, errors);
+        let answer = united(&documents, inputs, sums, errors);
         Ok((documents, answer))
     })?;
     seconded(&documents, answer, second).map_err(all)
@@ -127,7 +145,12 @@ fn steady<F, T>(
 }
 
 /// What the typed reader makes of them; `errors` is what could not be read.
-fn united(documents: &[Document], mut errors: Vec<Error>) -> Result<Spec, Vec<Error>> {
+fn united(
+    documents: &[Document],
+    inputs: &[Input],
+    sums: Sums,
+    mut errors: Vec<Error>,
+) -> Result<Spec, Vec<Error>> {
     let mut parts = Vec::new();
     for document in documents {
         match judged(document) {
@@ -135,10 +158,21 @@ fn united(documents: &[Document], mut errors: Vec<Error>) -> Result<Spec, Vec<Er
             Err(found) => errors.extend(found),
         }
     }
-    match errors.is_empty() {
-        true => merge::merge(parts),
-        false => Err(errors),
+    for input in inputs {
+        if let Input::Folder { path, format } = input {
+            parts.push(build::Part {
+                sources: vec![sources::Named::given(path, *format)],
+                ..build::Part::default()
+            });
+        }
     }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut spec = merge::merge(parts, sums)?;
+    let of_specs = sum::of_specs(documents, &spec, sums).map_err(|error| vec![error])?;
+    spec.sums.extend(of_specs);
+    Ok(spec)
 }
 
 fn judged(doc: &Document) -> Result<build::Part<'_>, Vec<Error>> {

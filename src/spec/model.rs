@@ -2,9 +2,12 @@
 
 use super::declared::Schemas;
 use super::logical::Logical;
+use super::sum::Sum;
+use crate::source::{Moment, Origin, Turn};
 use initium_driver::ddl::SCHEMAS;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +30,11 @@ pub struct Spec {
     /// Names that a comparison leaves out.
     pub ignore: Vec<String>,
     pub lint: Lint,
+    pub callbacks: Vec<Callback>,
+    /// Folders of migrations that were read.
+    pub folders: Vec<PathBuf>,
+    /// What their sums should be, where that was asked.
+    pub sums: Vec<Sum>,
 }
 
 /// The id under which a ledger remembers which declared schema its database has.
@@ -212,17 +220,38 @@ pub struct Migration {
     pub tags: Vec<String>,
     pub metadata: BTreeMap<String, String>,
     pub transaction: Transaction,
+    /// The same of `down`.
+    pub undo: Transaction,
     pub again: Again,
     pub secrecy: Secrecy,
     pub when: Option<When>,
     /// Nothing where the migration says `changes`.
     pub up: Scripts,
+    /// What runs with each migration, before and behind it. No part of its checksum.
+    pub before: Vec<Scripts>,
+    pub after: Vec<Scripts>,
     pub changes: Option<Changes>,
     pub down: Option<Scripts>,
     pub verify: PerDatabase<Vec<Check>>,
     pub cleanup: Option<Scripts>,
+    pub turn: Turn,
+    /// Ids of those that it was made of, and stands for where they are applied.
+    pub replaces: Vec<String>,
+    /// Its order is judged among those with the same number: 0 is the spec itself, the others its
+    /// folders.
+    pub series: usize,
+    /// Where it comes from another tool's folder.
+    pub origin: Option<Origin>,
     /// Where it stands in its file.
     pub place: Place,
+}
+
+/// A text that runs with migrations and is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callback {
+    pub moment: Moment,
+    pub targets: Vec<String>,
+    pub script: Scripts,
 }
 
 /// The same for every database, or one for each.

@@ -17,6 +17,11 @@ pub enum Input {
     File(PathBuf),
     /// What stood on standard input; files it names are looked for in the working folder.
     Stdin(Vec<u8>),
+    /// Migrations without a spec.
+    Folder {
+        path: PathBuf,
+        format: Option<crate::source::Format>,
+    },
 }
 
 impl Input {
@@ -34,6 +39,10 @@ const LARGEST_HELD: u64 = 1 << 22;
 pub(super) fn document(input: &Input, grammar: &'static Grammar) -> Result<Document> {
     let limit = grammar.largest << 20;
     let (name, format, folder, bytes) = match input {
+        Input::Folder { path, .. } => {
+            let message = format!("{} is a folder, not {}", path.display(), grammar.called);
+            return Err(Error::new(Code::FileUnreadable, message).help("name a file of it"));
+        }
         Input::Stdin(bytes) => {
             let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
             let format = match first {
@@ -112,7 +121,7 @@ fn in_folder(path: &Path) -> String {
         .collect();
     specs.sort();
     match specs.as_slice() {
-        [] => "give the file that lists the migrations, such as migration.yaml".into(),
+        [] => "give the file that lists the migrations, such as migration.yaml; a folder of SQL files is given with --dir".into(),
         specs => format!(
             "give a file of it: {}",
             specs[..specs.len().min(5)].join(", ")
@@ -158,7 +167,46 @@ pub(super) fn given(path: &Path) -> Result<Source> {
     source(file, path.into(), within, path.display().to_string())
 }
 
+/// A file that was found below a folder, whose path has no links. Other tools let migrations be empty.
+pub(super) fn beneath(root: &Path, found: &Path) -> Result<Source> {
+    let shown = found
+        .strip_prefix(".")
+        .unwrap_or(found)
+        .display()
+        .to_string();
+    let path = fs::canonicalize(found).map_err(|error| unreadable(&shown, &error))?;
+    let within = Within::Folder(root.into());
+    let file = match gate::open(&path, &within) {
+        Err(Refusal::Outside) => {
+            let message = format!("{shown} is a link to a file outside its folder");
+            return Err(
+                Error::new(Code::PathEscapes, message).help("copy the file into the folder")
+            );
+        }
+        answer => answer,
+    };
+    text(file, path, within, shown)
+}
+
+/// A script that says something.
 fn source(
+    file: Result<File, Refusal>,
+    path: PathBuf,
+    within: Within,
+    shown: String,
+) -> Result<Source> {
+    let source = text(file, path, within, shown)?;
+    if let Text::Held(text) = &source.text
+        && text.trim().is_empty()
+    {
+        let message = format!("{} is empty", source.file);
+        return Err(Error::new(Code::FileUnreadable, message)
+            .help("write the script or leave the file out"));
+    }
+    Ok(source)
+}
+
+fn text(
     file: Result<File, Refusal>,
     path: PathBuf,
     within: Within,
@@ -171,12 +219,6 @@ fn source(
         return Ok(Source::file(shown, Text::Long(long)));
     }
     let text = utf8(bytes, &shown, Code::FileUnreadable)?;
-    if text.trim().is_empty() {
-        return Err(
-            Error::new(Code::FileUnreadable, format!("{shown} is empty"))
-                .help("write the script or leave the file out"),
-        );
-    }
     Ok(Source::file(shown, text))
 }
 
@@ -198,7 +240,7 @@ fn climbs(path: &Path) -> bool {
 pub(super) fn whereabouts(inputs: &[Input]) -> Vec<Option<PathBuf>> {
     let real = |input: &Input| match input {
         Input::File(path) => fs::canonicalize(path).ok(),
-        Input::Stdin(_) => None,
+        Input::Stdin(_) | Input::Folder { .. } => None,
     };
     inputs.iter().map(real).collect()
 }

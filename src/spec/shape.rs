@@ -19,6 +19,7 @@ use schema::SCHEMA;
 
 use super::read::LARGEST_SPEC;
 use super::rule::{self, Rule};
+use crate::source::Format;
 
 /// A kind of file: what it is called, and what holds it.
 #[derive(Debug)]
@@ -247,6 +248,15 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
                 same: Same::Refused,
             },
         ),
+        may(
+            "sources",
+            &Shape::List {
+                of: &SOURCES,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
+        may("callbacks", &CALLBACKS),
         may("strategy", &Shape::Choice(STRATEGIES)),
         may("on_breaking_change", &Shape::Choice(POLICIES)),
         may(
@@ -267,7 +277,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
             },
         ),
     ],
-    some_of: &["migrations", "schemas"],
+    some_of: &["migrations", "schemas", "sources"],
     exclusive: &[
         ("targets", "database"),
         ("targets", "url"),
@@ -291,6 +301,31 @@ static SCHEMA_FILES: Shape = Shape::Any(&[
         ..Fields::FREE
     }),
 ]);
+
+/// Folders of migrations.
+static SOURCES: Shape = Shape::Any(&[
+    Shape::Text(&rule::ANY),
+    Shape::Fields(&Fields {
+        keys: &[
+            must("dir", &ANY),
+            may("format", &Shape::Choice(Format::WORDS)),
+            may("target", &migration::TARGETS),
+        ],
+        ..Fields::FREE
+    }),
+]);
+
+/// What runs with migrations and is none.
+static CALLBACKS: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may("before_all", &migration::SCRIPT),
+        may("after_all", &migration::SCRIPT),
+        may("before_each", &migration::SCRIPT),
+        may("after_each", &migration::SCRIPT),
+        may("on_error", &migration::SCRIPT),
+    ],
+    ..Fields::FREE
+});
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[

@@ -304,6 +304,14 @@ fn provoke(code: Code) -> Option<Ran> {
                 "  - {name: zero, up: SELECT 1}\n  - {name: one",
             ))
         }
+        Code::SumMismatch => {
+            let spec = case.spec(ONE);
+            plain(&["migrate", "plan", "--offline", "--require-sum", "--spec", &spec])
+        }
+        Code::ReplacedPartly => {
+            case.apply(ONE);
+            case.apply("version: 1\nmigrations:\n  - {name: both, replaces: [one, two], up: SELECT 1}\n")
+        }
         Code::StepUndecided => {
             // A second copy cannot be told from the first.
             let copy = case.db.folder.path("copy.db");

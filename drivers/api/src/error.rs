@@ -64,6 +64,8 @@ codes! {
     SchemaInvalid = "schema-invalid", Usage;
     /// A password stands in the spec.
     SecretInSpec = "secret-in-spec", Usage;
+    /// A folder of migrations is not as `migrations.sum` says.
+    SumMismatch = "sum-mismatch", Usage;
     /// Two migrations have the same id.
     DuplicateId = "duplicate-id", Usage;
     /// The list of databases that a plan is for cannot be used.
@@ -148,6 +150,8 @@ codes! {
     DatabaseAhead = "database-ahead", Human;
     /// A pending migration stands before an applied one.
     OutOfOrder = "out-of-order", Human;
+    /// Some of what a migration replaces is applied, and some is not.
+    ReplacedPartly = "replaced-partly", Human;
     /// Nobody knows whether a statement took effect.
     StepUndecided = "step-undecided", Human;
     /// A half-applied migration was edited in its applied half.

@@ -1,8 +1,12 @@
 //! The specs that a command line names, read once.
 
 use super::super::arguments::Common;
+use super::super::values::listed;
 use super::Need;
-use crate::spec::{DEFAULT_TARGET, Input, LARGEST_SPEC, Spec, Target, load, load_alone};
+use crate::source::Format;
+use crate::spec::{
+    DEFAULT_TARGET, Input, LARGEST_SPEC, Spec, Sums, Target, load_judged, load_with,
+};
 use initium_driver::{Code, Error, Result};
 use std::io::Read;
 use std::rc::Rc;
@@ -19,11 +23,7 @@ pub fn spec(common: &Common, need: Need) -> Result<Rc<Spec>> {
     if let Some(spec) = &common.known {
         return Ok(Rc::clone(spec));
     }
-    if common.spec.is_empty() {
-        if need != Need::ConnectionOnly {
-            return Err(Error::new(Code::Usage, "no spec is given")
-                .help("use --spec FILE (or INITIUM_SPEC), `-` for standard input; `initium migrate new` writes one"));
-        }
+    if common.spec.is_empty() && common.dir.is_empty() && need == Need::ConnectionOnly {
         return Ok(Rc::new(Spec {
             targets: vec![Target {
                 name: DEFAULT_TARGET.into(),
@@ -31,6 +31,24 @@ pub fn spec(common: &Common, need: Need) -> Result<Rc<Spec>> {
             }],
             ..Spec::default()
         }));
+    }
+    let inputs = inputs(common)?;
+    let sums = match common.require_sum {
+        true => Sums::Required,
+        false => Sums::Compared,
+    };
+    let spec = match need {
+        Need::JudgedSpec => load_judged(&inputs, sums),
+        Need::Spec | Need::ConnectionOnly => load_with(&inputs, sums),
+    };
+    spec.map(Rc::new)
+}
+
+/// What is to be read.
+pub fn inputs(common: &Common) -> Result<Vec<Input>> {
+    if common.spec.is_empty() && common.dir.is_empty() {
+        return Err(Error::new(Code::Usage, "no spec is given")
+            .help("use --spec FILE (or INITIUM_SPEC), `-` for standard input, or --dir FOLDER for migrations of another tool; `initium migrate new` writes a spec"));
     }
     let twice = common
         .spec
@@ -43,16 +61,13 @@ pub fn spec(common: &Common, need: Need) -> Result<Rc<Spec>> {
             format!("the spec '{path}' is given twice"),
         ));
     }
-    let inputs = common
+    let mut inputs = common
         .spec
         .iter()
         .map(|path| input(path))
         .collect::<Result<Vec<_>>>()?;
-    let spec = match need {
-        Need::JudgedSpec => load(&inputs),
-        Need::Spec | Need::ConnectionOnly => load_alone(&inputs),
-    };
-    spec.map(Rc::new)
+    inputs.extend(folders(common)?);
+    Ok(inputs)
 }
 
 /// The targets of a spec that a command line is about.
@@ -80,6 +95,22 @@ pub fn chosen(common: &Common, spec: &Spec) -> Result<Vec<Target>> {
             })
         })
         .collect()
+}
+
+/// Folders that are given beside a spec or in the place of one.
+fn folders(common: &Common) -> Result<Vec<Input>> {
+    let unknown = |_| {
+        Error::new(Code::SettingInvalid, "--source-format names no tool")
+            .help(listed(Format::WORDS))
+    };
+    let format = common.source_format.as_deref();
+    let format = format.map(|word| Format::parse(word).ok_or(()).map_err(unknown));
+    let format = format.transpose()?;
+    let folder = |path: &String| Input::Folder {
+        path: path.into(),
+        format,
+    };
+    Ok(common.dir.iter().map(folder).collect())
 }
 
 fn input(path: &str) -> Result<Input> {

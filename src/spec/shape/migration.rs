@@ -9,21 +9,20 @@ static TAG: Shape = Shape::Text(&rule::TAG);
 static QUERY: Shape = Shape::Any(&[Shape::Text(&rule::ANY), Shape::Databases(&ANY)]);
 static ID: Shape = Shape::Text(&rule::ID);
 
+pub(super) static TARGETS: Shape = Shape::Any(&[
+    Shape::Text(&rule::TARGET),
+    Shape::List {
+        of: &TARGET,
+        least: 1,
+        same: Same::Refused,
+    },
+]);
+
 pub(super) static MIGRATION: Shape = Shape::Fields(&Fields {
     keys: &[
         must("name", &LINE),
         may("id", &ID),
-        may(
-            "target",
-            &Shape::Any(&[
-                Shape::Text(&rule::TARGET),
-                Shape::List {
-                    of: &TARGET,
-                    least: 1,
-                    same: Same::Refused,
-                },
-            ]),
-        ),
+        may("target", &TARGETS),
         may(
             "tags",
             &Shape::List {
@@ -41,6 +40,15 @@ pub(super) static MIGRATION: Shape = Shape::Fields(&Fields {
             },
         ),
         may("transaction", &Shape::Choice(&["auto", "none"])),
+        may("repeat", &Shape::Truth),
+        may(
+            "replaces",
+            &Shape::List {
+                of: &ID,
+                least: 1,
+                same: Same::Refused,
+            },
+        ),
         may("idempotent", &Shape::Truth),
         may("sensitive", &Shape::Truth),
         may("when", &Shape::Any(&[Shape::Text(&rule::ANY), WHEN])),
@@ -55,7 +63,14 @@ pub(super) static MIGRATION: Shape = Shape::Fields(&Fields {
     ],
     one_of: &["up", "changes"],
     // Changes are undone by changes, and hold no secrets.
-    exclusive: &[("changes", "down"), ("changes", "sensitive")],
+    exclusive: &[
+        ("changes", "down"),
+        ("changes", "sensitive"),
+        ("changes", "repeat"),
+        ("repeat", "down"),
+        ("repeat", "cleanup"),
+        ("repeat", "replaces"),
+    ],
     // What removes the old half waits for a proof of the new one.
     needs: &[Needs {
         one: "cleanup",
@@ -90,7 +105,7 @@ const WHEN: Shape = Shape::Fields(&Fields {
     ..Fields::FREE
 });
 
-static SCRIPT: Shape = Shape::Any(&[
+pub(super) static SCRIPT: Shape = Shape::Any(&[
     Shape::Text(&rule::ANY),
     PARTS,
     Shape::Databases(&TEXT_OR_PARTS),

@@ -94,7 +94,11 @@ fn the_schema_is_heard_where_the_typed_reader_is_silent() {
 /// Everything that a build says of a spec, with code, place, words and help.
 fn findings(doc: &Document, second: Option<SecondJudge>) -> Vec<String> {
     let documents = std::slice::from_ref(doc);
-    match seconded(documents, united(documents, Vec::new()), second) {
+    match seconded(
+        documents,
+        united(documents, &[], super::super::Sums::default(), Vec::new()),
+        second,
+    ) {
         Ok(_) => Vec::new(),
         Err(errors) => errors.iter().map(|error| format!("{error:?}")).collect(),
     }
