@@ -14,6 +14,7 @@ mod duration;
 mod hash;
 mod help;
 mod history;
+mod import;
 mod inspect;
 mod internal;
 mod interrupt;

@@ -6,6 +6,7 @@ mod callback;
 mod cleanup;
 mod course;
 mod declared;
+mod import;
 mod later;
 mod logical;
 mod order;
@@ -22,12 +23,13 @@ pub use callback::{around, callbacks};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
+pub use import::{Fate, Lenience, Mapping, Matched, Taking, take, text};
 pub use logical::Kept;
 pub use order::{Half, Known, Status, audit, plan_apply, statuses};
 pub use resume::{Judged, clearing, statement_of};
 pub use script::{
-    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, rerunning,
-    scripts, state, together, why_not,
+    Author, EMPTY, Stage, accept, attempt, baseline, empty, imported, not_applicable, removal,
+    rerunning, scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use steps::check_one_transaction;

@@ -13,6 +13,8 @@ macro_rules! tools {
         impl Tool {
             pub const ALL: &'static [Tool] = &[$(Tool::$variant,)*];
 
+            pub const WORDS: &'static [&'static str] = &[$($word,)*];
+
             /// As flags and reports say it; where its folders can be read, the word of their format.
             pub const fn word(self) -> &'static str {
                 match self { $(Tool::$variant => $word,)* }
