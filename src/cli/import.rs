@@ -78,11 +78,17 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
     if args.dry_run {
         let mut session = Session::open(common, "import", Need::Spec, Access::Read)?;
         let all = session.run(|spec, connections, _| preview_import(spec, connections, &wish))?;
-        return Ok(told(output, &all, "preview", accepted(&all).err()));
+        return Ok(told(
+            output,
+            &all,
+            Shown::Not,
+            "preview",
+            accepted(&all).err(),
+        ));
     }
     let mut session = Session::open(common, "import", Need::Spec, Access::Write)?;
     session.because(reason(&args));
-    let mut seen = Vec::new();
+    let (mut seen, mut shown) = (Vec::new(), Shown::Not);
     let mut consent = |all: &[Taken]| {
         seen = all.to_vec();
         // What is refused is told as that.
@@ -92,16 +98,18 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         let yes = Yes::from(args.yes);
         if yes == Yes::Ask {
             output.aside(&imported(all));
+            shown = Shown::Already;
         }
         agree(yes, "recording this", LOOK)
     };
     let outcomes = session
         .run(|spec, connections, context| import(spec, connections, &wish, context, &mut consent));
-    Ok(match outcomes {
-        Ok(report) if report.done.is_empty() => told(output, &seen, "nothing", None),
-        Ok(_) => told(output, &seen, "done", None),
-        Err(Failure { error, .. }) => told(output, &seen, "failed", Some(error)),
-    })
+    let (outcome, error) = match outcomes {
+        Ok(report) if report.done.is_empty() => ("nothing", None),
+        Ok(_) => ("done", None),
+        Err(Failure { error, .. }) => ("failed", Some(error)),
+    };
+    Ok(told(output, &seen, shown, outcome, error))
 }
 
 /// What was let pass is kept beside what a person says of it.
@@ -116,15 +124,32 @@ fn reason(args: &Import) -> Option<String> {
     (!all.is_empty()).then(|| all.join("; "))
 }
 
-fn told(output: &Output, all: &[Taken], outcome: &'static str, error: Option<Error>) -> i32 {
+/// Whether people have seen the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Not,
+    Already,
+}
+
+fn told(
+    output: &Output,
+    all: &[Taken],
+    shown: Shown,
+    outcome: &'static str,
+    error: Option<Error>,
+) -> i32 {
     let document = ImportDocument::new(all, outcome, error.as_ref());
     let text = || {
         let end = match outcome {
             "preview" => "nothing was written\n",
             "nothing" => "nothing to import\n",
+            "done" => "recorded\n",
             _ => "",
         };
-        imported(all) + end
+        match shown {
+            Shown::Not => imported(all) + end,
+            Shown::Already => end.into(),
+        }
     };
     match error {
         None => {

@@ -126,11 +126,14 @@ fn is_of(tool: Tool, row: &Row, migration: &Migration) -> bool {
                 && migration.turn != Turn::Repeatable
                 && compare(&row.version, &origin.version).is_eq()
         }
-        // Its file may be called otherwise from elsewhere.
         Tool::Liquibase => {
-            row.version == origin.version
-                || format!("{}::{}", row.title, row.version) == origin.version
-                || format!("{}:{}", row.title, row.version) == origin.version
+            let named = format!("::{}::{}", row.version, row.title);
+            let path = origin.version.strip_suffix(&named);
+            // Its paths begin wherever its search path does.
+            path.is_some_and(|path| {
+                let above = row.file.strip_suffix(path);
+                above.is_some_and(|above| above.is_empty() || above.ends_with(['/', ':']))
+            })
         }
         tool if tool.counts() => compare(&row.version, &origin.version).is_eq(),
         _ => row.version == origin.version,
@@ -196,6 +199,10 @@ impl Work<'_> {
             }
             self.taking(one, State::Applied, reason);
         }
+        if let (Fate::Baseline, Some(one)) = (fate, found) {
+            let reason = self.in_baseline(&row.version);
+            self.taking(one, State::Baseline, reason);
+        }
         self.mapping.lines.push(Matched {
             version: row.version.clone(),
             title: row.title.clone(),
@@ -216,6 +223,12 @@ impl Work<'_> {
                 && rows.any(|row| row.standing == Standing::Applied && is_of(self.tool, row, one))
         };
         let rows_of = rows.iter().filter(stands).map(|row| row.version.as_str());
+        // The largest number there is decides alone, so that people write one row by hand.
+        let largest = match self.tool {
+            Tool::Drizzle => rows.last(),
+            _ => None,
+        };
+        let rows_of = rows_of.chain(largest.map(|row| row.version.as_str()));
         let ran = migrations.iter().filter(ran);
         let ran = ran.filter_map(|one| Some(one.origin.as_ref()?.version.as_str()));
         let later = |one, other| match compare(one, other).is_lt() {
@@ -239,9 +252,7 @@ impl Work<'_> {
                 before.push(Taking {
                     id: one.id.clone(),
                     state: State::Baseline,
-                    reason: format!(
-                        "imported from {}: in its baseline {}",
-                        self.tool.word(),
+                    reason: self.in_baseline(baseline.unwrap_or_default()),
                         baseline.unwrap_or_default()
                     ),
                 });
@@ -258,6 +269,10 @@ impl Work<'_> {
         }
         before.append(&mut self.mapping.takings);
         self.mapping.takings = before;
+    }
+
+    fn in_baseline(&self, version: &str) -> String {
+        format!("imported from {}: in its baseline {version}", self.tool.word())
     }
 
     fn taking(&mut self, migration: &Migration, state: State, reason: String) {

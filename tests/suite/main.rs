@@ -22,6 +22,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod import;
 mod inspect;
 mod keys;
 mod kubernetes;

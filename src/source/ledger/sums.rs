@@ -43,21 +43,38 @@ pub fn sum(kept: Kept, row: &Row) -> Sum {
     let Some(theirs) = row.checksum.as_deref().filter(|sum| !sum.is_empty()) else {
         return Sum::NotKept;
     };
-    match ours(kept, row) {
-        None => Sum::NotChecked,
-        Some(ours) if ours == theirs.trim_start_matches("h1:") => Sum::Same,
+    let bare = |sum: &str| sum.trim_start_matches("h1:").to_string();
+    let ours = ours(kept, row);
+    match ours.as_slice() {
+        [] => Sum::NotChecked,
+        ours if ours.iter().any(|ours| bare(ours) == bare(theirs)) => Sum::Same,
         // It replaces `${...}` first in what runs again, by what only its settings say.
-        Some(_) if is_filled(kept, row) => Sum::NotChecked,
-        Some(_) => Sum::Changed,
+        _ if is_filled(kept, row) => Sum::NotChecked,
+        _ => Sum::Changed,
     }
 }
 
-fn ours(kept: Kept, row: &Row) -> Option<String> {
-    if kept.tool == Tool::Atlas {
-        let sum = kept.origin.sum.as_deref()?;
-        return Some(sum.trim_start_matches("h1:").into());
+/// What it may be; none where its rule cannot be followed.
+fn ours(kept: Kept, row: &Row) -> Vec<String> {
+    let (version, title) = (&row.version, &row.title);
+    let of = |text: &str| of_text(kept.tool, text, version, title);
+    match (kept.tool, kept.text) {
+        // Of the folder up to it, or of a file that is cut into pieces.
+        (Tool::Atlas | Tool::Drizzle, _) => kept.origin.sum.iter().cloned().collect(),
+        // It may count versions in numbers twice as wide.
+        (Tool::Refinery, Some(text)) => {
+            let wide = version.parse().ok();
+            let wide = wide.map(|number: i64| refinery(text, &number.to_le_bytes(), title));
+            of(text).into_iter().chain(wide).collect()
+        }
+        // A mark at the beginning is not a part of the text; some tools count it all the same.
+        (Tool::Sqlx | Tool::Prisma, Some(text)) => {
+            let marked = format!("\u{feff}{text}");
+            of(text).into_iter().chain(of(&marked)).collect()
+        }
+        (_, Some(text)) => of(text).into_iter().collect(),
+        (_, None) => Vec::new(),
     }
-    of_text(kept.tool, kept.text?, &row.version, &row.title)
 }
 
 /// The checksum as the tool's ledger has it.
@@ -65,8 +82,11 @@ pub(super) fn of_text(tool: Tool, text: &str, version: &str, title: &str) -> Opt
     match tool {
         Tool::Flyway => Some(flyway(text).to_string()),
         Tool::Sqlx => Some(hex(&Sha384::digest(text))),
-        Tool::Prisma | Tool::Drizzle => Some(hex(&Sha256::digest(text))),
-        Tool::Refinery => refinery(text, version, title),
+        Tool::Prisma => Some(hex(&Sha256::digest(text))),
+        Tool::Refinery => {
+            let number: i32 = version.parse().ok()?;
+            Some(refinery(text, &number.to_le_bytes(), title))
+        }
         _ => None,
     }
 }
@@ -87,14 +107,9 @@ fn flyway(text: &str) -> i32 {
 }
 
 /// Over name, number and text as Rust hashes them.
-fn refinery(text: &str, version: &str, title: &str) -> Option<String> {
-    let number: i32 = version.parse().ok()?;
-    let mut bytes = title.as_bytes().to_vec();
-    bytes.push(0xff);
-    bytes.extend(number.to_le_bytes());
-    bytes.extend(text.as_bytes());
-    bytes.push(0xff);
-    Some(siphash(&bytes).to_string())
+fn refinery(text: &str, version: &[u8], title: &str) -> String {
+    let parts = [title.as_bytes(), &[0xff], version, text.as_bytes(), &[0xff]];
+    siphash(&parts.concat()).to_string()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -60,6 +60,12 @@ fn the_checksums_of_sqlx_and_prisma_are_theirs() {
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     );
     assert_eq!(of_text(Tool::Goose, text, "1", ""), None);
+    // Of refinery 0.8 and 0.9.
+    let refinery = |text, version, title| of_text(Tool::Refinery, text, version, title).unwrap();
+    assert_eq!(refinery(text, "1", "create_users"), "17807970397578179536");
+    let unicode = "insert into users values (1, 'Größe 🦀');\n";
+    assert_eq!(refinery(unicode, "3", "größe"), "17024700012729335521");
+    assert_eq!(refinery("select 1", "5", "no_end"), "3436148536753963967");
 }
 
 #[test]
