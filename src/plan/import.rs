@@ -253,8 +253,6 @@ impl Work<'_> {
                     id: one.id.clone(),
                     state: State::Baseline,
                     reason: self.in_baseline(baseline.unwrap_or_default()),
-                        baseline.unwrap_or_default()
-                    ),
                 });
             }
             self.mapping.lines.push(Matched {
@@ -272,7 +270,10 @@ impl Work<'_> {
     }
 
     fn in_baseline(&self, version: &str) -> String {
-        format!("imported from {}: in its baseline {version}", self.tool.word())
+        format!(
+            "imported from {}: in its baseline {version}",
+            self.tool.word()
+        )
     }
 
     fn taking(&mut self, migration: &Migration, state: State, reason: String) {
