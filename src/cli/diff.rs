@@ -66,7 +66,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         return Err(missing("diff"));
     }
     let args: Diff = words.parse("diff")?;
-    let need = match common.spec.is_empty() {
+    let need = match common.spec.is_empty() && common.dir.is_empty() {
         true => Need::ConnectionOnly,
         false => Need::Spec,
     };
@@ -340,7 +340,7 @@ fn compare(
 }
 
 /// A place where SQL can be built: what the flag names, or for SQLite the memory.
-fn scratch(common: &Common, spec: &Spec, database: &str) -> Result<Option<Box<dyn Driver>>> {
+pub fn scratch(common: &Common, spec: &Spec, database: &str) -> Result<Option<Box<dyn Driver>>> {
     let settings = match &common.scratch_url_env {
         Some(name) => scratch_settings(name)?,
         None if database == "sqlite" => Settings::parse("sqlite::memory:", "the scratch database")?,

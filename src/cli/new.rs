@@ -1,6 +1,7 @@
 //! `new`: adds a migration to a spec, or begins a spec.
 
 use super::arguments::{Common, Words, plain};
+use super::folder;
 use super::output::Output;
 use crate::report::ReportDocument;
 use crate::run::{Done, Outcome, Report};
@@ -8,7 +9,7 @@ use crate::spec::{DEFAULT_TARGET, Input, Spec, load, slug};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::{Code, Error, Result};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// add a migration to a spec
@@ -40,9 +41,47 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 
 /// Adds a migration and tells it.
 pub fn add(common: &Common, name: &str, body: Option<&Body>, output: &Output) -> Result<i32> {
+    if !common.dir.is_empty() {
+        return in_folder(common, name, body, output);
+    }
     let (path, done) = work(common, name, body)?;
     let report = Report { done: vec![done] };
     let text = || format!("added '{}' to {path}\n", report.done[0].name);
+    output.show(&ReportDocument::new("new", &report, None), text);
+    Ok(0)
+}
+
+/// The next file of a folder, as the folder's others are.
+fn in_folder(common: &Common, name: &str, body: Option<&Body>, output: &Output) -> Result<i32> {
+    let opened = folder::open(common)?;
+    let ended = |text: &str| format!("{}\n", text.trim_end());
+    let (up, down) = match body {
+        None => ("-- SQL here\n".into(), "-- what undoes it\n".into()),
+        Some(body) => (
+            ended(&body.up),
+            body.down.as_deref().map(ended).unwrap_or_default(),
+        ),
+    };
+    let paths = folder::add(&opened, name, &up, &down)?;
+    let done = |path: &PathBuf| Done {
+        target: DEFAULT_TARGET.into(),
+        id: path.display().to_string(),
+        name: name.into(),
+        outcome: Outcome::Added,
+        duration: Duration::ZERO,
+        statements: 0,
+        reason: None,
+        keys: None,
+    };
+    let report = Report {
+        done: paths.iter().map(done).collect(),
+    };
+    let text = || {
+        let lines = paths
+            .iter()
+            .map(|path| format!("wrote {}\n", path.display()));
+        lines.collect()
+    };
     output.show(&ReportDocument::new("new", &report, None), text);
     Ok(0)
 }
@@ -166,6 +205,17 @@ fn indentation(text: &str) -> usize {
         .skip_while(|l| !l.starts_with("migrations:"))
         .find(|l| l.trim_start().starts_with("- "));
     item.map_or(2, |line| line.len() - line.trim_start().len())
+}
+
+/// A migration that stands for others, as it stands in a spec.
+pub fn standing(name: &str, replaces: &[String], body: &Body) -> String {
+    let aim = Aim {
+        named: Vec::new(),
+        database: None,
+    };
+    let text = block(name, &aim, 2, Some(body));
+    let replaced = format!("\n    replaces: [{}]\n", replaces.join(", "));
+    text.replacen('\n', &replaced, 1)
 }
 
 fn block(name: &str, aim: &Aim, indent: usize, body: Option<&Body>) -> String {

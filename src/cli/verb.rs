@@ -4,7 +4,7 @@ use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
     apply, baseline, check, cleanup, connect, diff, hash, history, import, inspect, lint, new,
-    plan, repair, rollback, schema, status, unlock, verify, wait,
+    plan, rebase, repair, rollback, schema, squash, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -93,6 +93,12 @@ pub const VERBS: &[Verb] = &[
         baseline::run,
     ),
     verb(
+        "rebase",
+        "move migrations of a folder behind the applied ones",
+        rebase::Rebase::get_args_info,
+        rebase::run,
+    ),
+    verb(
         "repair",
         "settle one named thing",
         repair::Repair::get_args_info,
@@ -158,6 +164,12 @@ pub const VERBS: &[Verb] = &[
             inspect::run,
         )
     },
+    verb(
+        "squash",
+        "make one migration of many",
+        squash::Squash::get_args_info,
+        squash::run,
+    ),
     verb(
         "schema",
         "print a JSON Schema",

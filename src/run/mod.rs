@@ -19,6 +19,7 @@ mod lock;
 mod lost;
 mod repair;
 mod rollback;
+mod squash;
 mod unlock;
 mod verify;
 
@@ -35,6 +36,7 @@ pub use import::{Taken, Wish, accepted, import, preview_import};
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
+pub use squash::{Rows, Squashed, squash};
 pub use unlock::{holders, unlock};
 pub use verify::verify;
 

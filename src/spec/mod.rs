@@ -53,6 +53,7 @@ pub use model::{
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};
 pub use shape::DATABASES;
+pub use sources::{REPLACES, opened};
 pub use sum::{Sum, Sums};
 pub use wording::distance;
 pub use write::{json, yaml, yaml_of};

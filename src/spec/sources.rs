@@ -157,6 +157,14 @@ fn folder(named: &Named, sums: Sums) -> Result<(source::Folder, Option<Sum>)> {
     })
 }
 
+/// What a folder says, and the names of its files, for who changes it.
+pub fn opened(path: &Path, format: Option<Format>) -> Result<(source::Folder, Vec<String>)> {
+    let found = folder::found(path)?;
+    let files = folder::files(path, &found)?;
+    let folder = source::read(&path.display().to_string(), &files, format)?;
+    Ok((folder, files.into_iter().map(|file| file.name).collect()))
+}
+
 fn targets(named: &Named, spec: &Spec) -> Result<Vec<String>, Vec<Error>> {
     let names = || spec.targets.iter().map(|target| target.name.as_str());
     let mut errors = Vec::new();

@@ -150,6 +150,8 @@ codes! {
     DatabaseAhead = "database-ahead", Human;
     /// A pending migration stands before an applied one.
     OutOfOrder = "out-of-order", Human;
+    /// One migration in the place of several would build something else.
+    SquashDiffers = "squash-differs", Human;
     /// Some of what a migration replaces is applied, and some is not.
     ReplacedPartly = "replaced-partly", Human;
     /// Nobody knows whether a statement took effect.

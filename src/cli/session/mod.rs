@@ -8,7 +8,7 @@ mod reading;
 mod telling;
 
 pub use reach::Reach;
-pub use reading::{chosen, inputs, read, spec};
+pub use reading::{chosen, dirs, inputs, read, spec};
 
 use super::arguments::Common;
 use super::connection::{Targets, settings, variable};

@@ -66,7 +66,7 @@ pub fn inputs(common: &Common) -> Result<Vec<Input>> {
         .iter()
         .map(|path| input(path))
         .collect::<Result<Vec<_>>>()?;
-    inputs.extend(folders(common)?);
+    inputs.extend(dirs(common)?);
     Ok(inputs)
 }
 
@@ -98,7 +98,7 @@ pub fn chosen(common: &Common, spec: &Spec) -> Result<Vec<Target>> {
 }
 
 /// Folders that are given beside a spec or in the place of one.
-fn folders(common: &Common) -> Result<Vec<Input>> {
+pub fn dirs(common: &Common) -> Result<Vec<Input>> {
     let unknown = |_| {
         Error::new(Code::SettingInvalid, "--source-format names no tool")
             .help(listed(Format::WORDS))
