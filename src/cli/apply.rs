@@ -6,10 +6,10 @@ use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
 use super::values::{ORDERS, POLICIES, TX_MODES, listed};
 use crate::lint::{Finding, Ground, Settings, lint};
-use crate::plan::{Ahead, Order, Plan, Recheck, Rules, Tags, TxMode};
+use crate::plan::{Ahead, Beside, Order, Plan, Recheck, Rules, Tags, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
-use crate::run::{Outcomes, apply, declare, foresee, grounds, plan, prospects};
+use crate::run::{Outcomes, apply, declare, foresee, grounds, plan, prospects, unexpected};
 use crate::spec::{Policy, Severity, Spec};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::change::Way;
@@ -58,6 +58,12 @@ pub struct Apply {
     /// change a declared schema in ways that do not lock others out, where there are any
     #[argh(switch)]
     online: bool,
+    /// apply although another tool's ledger is there, and none of ours
+    #[argh(switch)]
+    allow_foreign_ledger: bool,
+    /// apply although tables are there that no migration made
+    #[argh(switch)]
+    allow_not_empty: bool,
     /// show what would run and write nothing
     #[argh(switch)]
     dry_run: bool,
@@ -121,6 +127,8 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         on_breaking_change: args.on_breaking_change.clone(),
         allow: args.allow.clone(),
         online: args.online,
+        allow_foreign_ledger: args.allow_foreign_ledger,
+        allow_not_empty: args.allow_not_empty,
     };
     let access = if args.dry_run {
         Access::Read
@@ -194,6 +202,7 @@ fn preview(
         let mut histories = prospects(spec, connections, rules)?;
         declare(spec, connections, &mut histories, rules)?;
         let found = plan(spec, connections, &histories, rules)?;
+        unexpected(connections, &histories, &found, rules)?;
         same_facts(approved, &found)?;
         let findings = bar.findings(&found, spec);
         foresee(found, connections).map(|found| (found, findings))
@@ -250,6 +259,8 @@ pub struct Choice {
     pub on_breaking_change: Option<String>,
     pub allow: Vec<String>,
     pub online: bool,
+    pub allow_foreign_ledger: bool,
+    pub allow_not_empty: bool,
 }
 
 impl Choice {
@@ -297,7 +308,16 @@ impl Choice {
                 true => Way::Online,
                 false => Way::Plain,
             },
+            foreign_ledger: beside(self.allow_foreign_ledger),
+            not_empty: beside(self.allow_not_empty),
         })
+    }
+}
+
+fn beside(flag: bool) -> Beside {
+    match flag {
+        true => Beside::Allow,
+        false => Beside::Refuse,
     }
 }
 

@@ -95,6 +95,8 @@ pub fn gated(
         on_breaking_change: None,
         allow: Vec::new(),
         online: false,
+        allow_foreign_ledger: false,
+        allow_not_empty: false,
     })
 }
 

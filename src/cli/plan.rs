@@ -11,7 +11,7 @@ use crate::plan::{
     Facts, Plan as Planned, Seen, around, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{declare, foresee, plan, prospects};
+use crate::run::{declare, foresee, plan, prospects, unexpected};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
@@ -55,6 +55,12 @@ pub struct Plan {
     /// change a declared schema in ways that do not lock others out, where there are any
     #[argh(switch)]
     online: bool,
+    /// plan although another tool's ledger is there, and none of ours
+    #[argh(switch)]
+    allow_foreign_ledger: bool,
+    /// plan although tables are there that no migration made
+    #[argh(switch)]
+    allow_not_empty: bool,
     /// also write the plan as JSON to this file, for `apply --plan`
     #[argh(option, arg_name = "file")]
     out: Option<String>,
@@ -86,6 +92,8 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         on_breaking_change: args.on_breaking_change,
         allow: args.allow,
         online: args.online,
+        allow_foreign_ledger: args.allow_foreign_ledger,
+        allow_not_empty: args.allow_not_empty,
     };
     let (found, findings) = if args.offline {
         offline(common, choice)?
@@ -119,6 +127,7 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
         let mut histories = prospects(spec, connections, &rules)?;
         declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
+        unexpected(connections, &histories, &found, &rules)?;
         let found = foresee(found, connections)?;
         let findings = judge::online(&found, spec, connections, &settings);
         Ok((found, findings))

@@ -8,10 +8,12 @@ mod cleanup;
 mod course;
 mod declared;
 mod edits;
+mod import;
 mod later;
 mod logical;
 mod order;
 mod resume;
+mod rules;
 mod script;
 mod secrecy;
 mod stand;
@@ -26,12 +28,14 @@ pub use choice::{Order, Skipped, Tags, skipped};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
+pub use import::{Fate, Lenience, Mapping, Matched, Taking, take, text};
 pub use logical::Kept;
 pub use order::{audit, plan_apply};
 pub use resume::{Judged, clearing, statement_of};
+pub use rules::{Ahead, Beside, Recheck, Rules, TxMode};
 pub use script::{
-    Author, EMPTY, Stage, accept, attempt, baseline, empty, not_applicable, removal, rerunning,
-    scripts, state, together, why_not,
+    Author, EMPTY, Stage, accept, attempt, baseline, empty, imported, not_applicable, removal,
+    rerunning, scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
 pub use status::{Half, Known, Status, statuses};
@@ -41,9 +45,8 @@ pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Up, Wanted, expected, hash, wanted};
 
 use crate::diff::Difference;
-use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
+use crate::spec::{Is, Secrecy};
 use initium_driver::catalog::{Catalog, Sizes};
-use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::sorted;
 use initium_driver::{Dialect, Effect, Error, History, Phase, Result, State, Statement, Step};
@@ -283,97 +286,6 @@ pub enum Proof {
     /// There are no transactions: a mark, which the driver writes with the statement under the name
     /// that the intent gives it. So the two travel together.
     Mark,
-}
-
-/// How many transactions a run takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TxMode {
-    /// One for each migration.
-    #[default]
-    Each,
-    /// One for the whole release.
-    All,
-    /// One for each statement.
-    None,
-}
-
-impl TxMode {
-    pub fn parse(word: &str) -> Option<TxMode> {
-        match word {
-            "each" => Some(TxMode::Each),
-            "all" => Some(TxMode::All),
-            "none" => Some(TxMode::None),
-            _ => None,
-        }
-    }
-
-    fn of(self, migration: Transaction) -> Transaction {
-        match self {
-            TxMode::None => Transaction::None,
-            _ => migration,
-        }
-    }
-}
-
-/// Migrations in the database that the spec does not know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ahead {
-    #[default]
-    Refuse,
-    Allow,
-}
-
-/// What a run may do and how far it goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
-    pub ahead: Ahead,
-    pub order: Order,
-    pub tx_mode: TxMode,
-    /// The last migration to apply.
-    pub to: Option<String>,
-    pub tags: Tags,
-    pub recheck: Recheck,
-    /// Applied migrations that run once more.
-    pub rerun: Vec<String>,
-    pub breaking: Policy,
-    /// Breaking changes that may be made, as a plan tells them.
-    pub allow: Vec<String>,
-    pub way: Way,
-}
-
-/// Migrations that did not apply when they were asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Recheck {
-    #[default]
-    Skip,
-    Ask,
-}
-
-impl Rules {
-    /// Whether a run is about more than what is pending.
-    pub fn looks_back(&self) -> bool {
-        self.recheck == Recheck::Ask || !self.rerun.is_empty()
-    }
-
-    /// Whether a run is about this migration. Order is judged among those it is about.
-    pub fn chosen(&self, migration: &Migration) -> bool {
-        self.tags.choose(&migration.tags)
-    }
-
-    /// The migrations a run is about, up to the last one it is to reach.
-    pub fn choose<'a, 'w>(
-        &'a self,
-        wanted: &'a [Wanted<'w>],
-    ) -> impl Iterator<Item = &'a Wanted<'w>> {
-        let last = |one: &Wanted| self.to.as_ref() == Some(&one.migration.id);
-        let end = wanted
-            .iter()
-            .position(last)
-            .map_or(wanted.len(), |at| at + 1);
-        wanted[..end]
-            .iter()
-            .filter(|one| self.chosen(one.migration))
-    }
 }
 
 impl Plan {

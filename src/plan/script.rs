@@ -1,5 +1,6 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
+use super::import::Taking;
 use super::secrecy::told;
 use super::stored::store_up;
 use super::{Group, Planned, Proof, Start, Wanted};
@@ -312,6 +313,24 @@ pub fn baseline(planned: &[&Planned], author: &Author) -> Script {
         None,
         author,
     ));
+    Script::entries(entries)
+}
+
+/// Records what another tool did, as its ledger says it.
+pub fn imported(found: &[(&Planned, &Taking)], author: &Author) -> Script {
+    let mut entries = Vec::new();
+    for ((one, taking), seq) in found.iter().zip(1..) {
+        let reason = Some(taking.reason.clone());
+        entries.push(Entry::Record(record(
+            one,
+            seq,
+            taking.state,
+            reason,
+            author,
+        )));
+    }
+    let last = found.last().map(|(one, _)| one.id.as_str());
+    entries.push(attempt(last, None, author));
     Script::entries(entries)
 }
 

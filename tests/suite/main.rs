@@ -23,6 +23,7 @@ mod hostile;
 mod hosts;
 #[cfg(feature = "aws-iam")]
 mod iam;
+mod import;
 mod inspect;
 mod keys;
 mod kubernetes;

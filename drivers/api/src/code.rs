@@ -167,6 +167,14 @@ codes! {
     NotVerified = "not-verified", Human;
     /// A baseline on a database that has a history.
     BaselineRefused = "baseline-refused", Human;
+    /// Another tool's ledger is here, and none of ours.
+    ForeignLedger = "foreign-ledger", Human;
+    /// There are tables that no migration of ours made.
+    DatabaseNotEmpty = "database-not-empty", Human;
+    /// What another tool's ledger says cannot be taken over.
+    ImportRefused = "import-refused", Human;
+    /// Another tool's ledger says something else than ours.
+    ExportRefused = "export-refused", Human;
     /// There is nothing of that kind to repair.
     RepairRefused = "repair-refused", Human;
 
