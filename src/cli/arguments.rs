@@ -14,6 +14,9 @@ pub struct Flags {
     /// plan of migrations, YAML or JSON, `-` for standard input; may be repeated
     #[argh(option, arg_name = "file")]
     pub spec: Vec<String>,
+    /// value of a variable that the spec declares; never a secret; may be repeated
+    #[argh(option, arg_name = "name=value")]
+    pub var: Vec<String>,
     /// work on this target only; may be repeated
     #[argh(option, arg_name = "name")]
     pub target: Vec<String>,

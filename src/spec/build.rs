@@ -5,7 +5,7 @@ use super::declared::changes;
 use super::declares;
 use super::model::{
     Again, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
-    TargetsQuery, Transaction,
+    TargetsQuery, Transaction, Variable, Variables,
 };
 use super::node::Node;
 use super::rule::{duration, slug};
@@ -13,8 +13,10 @@ use super::script::{checks, scalar, scripts, when};
 use super::text::{Document, has_password, shown};
 use super::tongue;
 use initium_driver::ddl::{SCHEMAS, missing};
+use initium_driver::sql::variables::Bound;
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Something and where its file says it.
@@ -102,8 +104,9 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     };
     part.lock_timeout = limit("lock_timeout");
     part.statement_timeout = limit("statement_timeout");
+    let variables = variables(doc, root, &mut errors);
     for node in root.get("migrations").map(Node::items).unwrap_or_default() {
-        match migration(doc, node) {
+        match migration(doc, node, &variables) {
             Ok(draft) => part.migrations.push(draft),
             Err(found) => errors.extend(found),
         }
@@ -207,7 +210,45 @@ fn secret_dir(node: &Node) -> SecretDir {
     secret
 }
 
-fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>> {
+/// What `variables:` says.
+fn variables(doc: &Document, root: &Node, errors: &mut Vec<Error>) -> Option<Arc<Variables>> {
+    let node = root.get("variables")?;
+    let mut all = Variables::new();
+    for (key, node) in node.entries() {
+        let text = |key| node.get(key).and_then(Node::text);
+        let bound = text("type").and_then(Bound::parse).unwrap_or(Bound::Text);
+        let default = node.get("default").map(|node| scalar(doc, node));
+        let default = keep(default.transpose(), errors).flatten();
+        if let Some(why) = default.as_deref().and_then(|value| bound.refuses(value)) {
+            let message = format!(
+                "the default of the variable {} cannot be used: {why}",
+                shown(&key.text)
+            );
+            errors.push(doc.error(Code::SpecInvalid, node.at, message));
+        }
+        let secrecy = match node.get("secret").and_then(Node::truth) {
+            Some(true) => Secrecy::Sensitive,
+            _ => Secrecy::Open,
+        };
+        let env = text("env").map(String::from);
+        all.insert(
+            key.text.clone(),
+            Variable {
+                bound,
+                default,
+                env,
+                secrecy,
+            },
+        );
+    }
+    Some(Arc::new(all))
+}
+
+fn migration<'d>(
+    doc: &'d Document,
+    node: &Node,
+    variables: &Option<Arc<Variables>>,
+) -> Result<Draft<'d>, Vec<Error>> {
     let mut errors = Vec::new();
     let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
     let name = text("name").unwrap_or_default();
@@ -278,6 +319,8 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         verify: verify.unwrap_or(PerDatabase::Same(Vec::new())),
         cleanup: cleanup.flatten(),
         place: doc.place(node.at),
+        variables: variables.clone(),
+        written: None,
         id,
     };
     let targets = texts(node.get("target"));

@@ -159,6 +159,8 @@ fn migration(target: &str, place: initium_driver::Place) -> Migration {
         down: None,
         verify: PerDatabase::Same(Vec::new()),
         cleanup: None,
+        variables: None,
+        written: None,
         place,
     }
 }

@@ -3,6 +3,7 @@
 use super::declared::Schemas;
 use super::logical::Logical;
 use initium_driver::ddl::SCHEMAS;
+use initium_driver::sql::variables::Bound;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -27,6 +28,19 @@ pub struct Spec {
     /// Names that a comparison leaves out.
     pub ignore: Vec<String>,
     pub lint: Lint,
+}
+
+/// What takes the place of `${NAME}` in the migrations of one file.
+pub type Variables = BTreeMap<String, Variable>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub bound: Bound,
+    pub default: Option<String>,
+    /// Name of the variable of the environment that holds the value.
+    pub env: Option<String>,
+    /// What holds a secret makes the migrations that say it sensitive.
+    pub secrecy: Secrecy,
 }
 
 /// The id under which a ledger remembers which declared schema its database has.
@@ -223,6 +237,10 @@ pub struct Migration {
     pub cleanup: Option<Scripts>,
     /// Where it stands in its file.
     pub place: Place,
+    /// Those that its texts may name; nothing where its file declares none, and once they are replaced.
+    pub variables: Option<Arc<Variables>>,
+    /// `up` as it stands in the file, where variables were replaced in it.
+    pub written: Option<Scripts>,
 }
 
 /// The same for every database, or one for each.
