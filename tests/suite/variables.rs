@@ -59,15 +59,9 @@ fn a_text_comes_back_as_it_was_whatever_it_says() {
                 "{v: {type: text, env: HOSTILE}, n: {type: number}}",
                 "INSERT INTO t VALUES (${n}, ${v});\nINSERT INTO t (v, n) SELECT ${v}, -${n} - 1000 WHERE ${v} = ${v}",
             );
-            let words = [
-                "migrate",
-                "apply",
-                "--table",
-                &format!("l{n}"),
-                "--spec",
-                &path,
-            ];
-            let words = [&words[..], &["--var", &format!("n={n}")]].concat();
+            let (table, var) = (format!("l{n}"), format!("n={n}"));
+            let words = ["migrate", "apply", "--table", &table, "--spec", &path];
+            let words = [&words[..], &["--var", var.as_str()]].concat();
             // An empty variable of the environment is none.
             match value.is_empty() {
                 true => db.initium(&[&words[..], &["--var", "v="]].concat()),
