@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 /// By number; what is repeated comes last, by its name.
 pub fn by_version(mut all: Vec<Found>) -> Result<Vec<Found>> {
-    sorted::by(&mut all, |one, other| order(one, other));
+    sorted::by(&mut all, order);
     let twice = all.windows(2).find(|two| order(&two[0], &two[1]).is_eq());
     match twice {
         None => Ok(all),
