@@ -255,11 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mebibyte_with_nothing_in_common_ends_soon() {
+    fn a_mebibyte_with_nothing_in_common_is_not_compared_for_long() {
         let text = |sign: &str| (0..500_000).map(|n| format!("{sign}{}\n", n % 7)).collect();
         let (old, new): (String, String) = (text("a"), text("b"));
-        let start = std::time::Instant::now();
         assert!(diff(&old, &new).ends_with("more lines\n"));
-        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+        // Line by line this would take until tomorrow.
     }
 }
