@@ -3,6 +3,7 @@
 //! `migration` beside it holds the keys of a migration, `redis` those of what only Redis understands,
 //! `change` those of what is said as changes, `entry` those of a targets file, `schema` and `table` those of a schema file.
 
+mod around;
 mod change;
 mod entry;
 mod migration;
@@ -10,6 +11,7 @@ mod redis;
 mod schema;
 mod table;
 
+use around::{CALLBACKS, SOURCES, VARIABLES};
 pub(super) use change::{ALTERABLE, VERBS};
 pub(super) use entry::{ENTRY, TARGETS};
 pub(super) use redis::{
@@ -310,31 +312,6 @@ static SCHEMA_FILES: Shape = Shape::Any(&[
     }),
 ]);
 
-/// Folders of migrations.
-static SOURCES: Shape = Shape::Any(&[
-    Shape::Text(&rule::ANY),
-    Shape::Fields(&Fields {
-        keys: &[
-            must("dir", &ANY),
-            may("format", &Shape::Choice(Format::WORDS)),
-            may("target", &migration::TARGETS),
-        ],
-        ..Fields::FREE
-    }),
-]);
-
-/// What runs with migrations and is none.
-static CALLBACKS: Shape = Shape::Fields(&Fields {
-    keys: &[
-        may("before_all", &migration::SCRIPT),
-        may("after_all", &migration::SCRIPT),
-        may("before_each", &migration::SCRIPT),
-        may("after_each", &migration::SCRIPT),
-        may("on_error", &migration::SCRIPT),
-    ],
-    ..Fields::FREE
-});
-
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[
         KIND,
@@ -383,21 +360,6 @@ static SECRET_KEYS: Shape = Shape::Fields(&Fields {
         may("url", &LINE),
         may("ca", &LINE),
     ],
-    ..Fields::FREE
-});
-
-static VARIABLES: Shape = Shape::Fields(&Fields {
-    keys: &[
-        may(
-            "type",
-            &Shape::Choice(&["text", "identifier", "number", "raw"]),
-        ),
-        may("default", &SCALAR),
-        may("env", &VARIABLE),
-        may("secret", &TRUTH),
-    ],
-    // A secret does not stand in a file.
-    exclusive: &[("secret", "default")],
     ..Fields::FREE
 });
 
