@@ -23,7 +23,10 @@ pub struct Opened {
 pub fn open(common: &Common) -> Result<Opened> {
     let folders = dirs(common)?;
     let [Input::Folder { path, format }] = folders.as_slice() else {
-        return Err(Error::new(Code::Usage, "this is about one folder; give one --dir"));
+        return Err(Error::new(
+            Code::Usage,
+            "this is about one folder; give one --dir",
+        ));
     };
     let empty = !path.exists() || fs::read_dir(path).is_ok_and(|mut all| all.next().is_none());
     if empty {
@@ -81,7 +84,10 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }
 
@@ -90,14 +96,18 @@ pub fn renames(opened: &Opened, ids: &[&str]) -> Vec<(PathBuf, PathBuf)> {
     let names: Vec<&str> = opened.names.iter().map(String::as_str).collect();
     let all = moved(&opened.folder, ids, &names, &now());
     let path = |name: &String| opened.path.join(name);
-    all.iter().map(|(from, to)| (path(from), path(to))).collect()
+    all.iter()
+        .map(|(from, to)| (path(from), path(to)))
+        .collect()
 }
 
 /// All or none, as far as a look before tells.
 pub fn rename(renames: &[(PathBuf, PathBuf)]) -> Result<()> {
     if let Some((_, to)) = renames.iter().find(|(_, to)| to.exists()) {
         let message = format!("{} is there already", to.display());
-        return Err(Error::new(Code::FileUnreadable, message).help("move it away, or rename by hand"));
+        return Err(
+            Error::new(Code::FileUnreadable, message).help("move it away, or rename by hand")
+        );
     }
     for (from, to) in renames {
         let parent = to.parent().map(fs::create_dir_all);
@@ -129,7 +139,11 @@ pub fn replace(
         return Err(listed(opened.folder.format));
     };
     let names: Vec<&str> = opened.names.iter().map(String::as_str).collect();
-    let found = opened.folder.found.iter().filter(|one| ids.contains(&one.id));
+    let found = opened
+        .folder
+        .found
+        .iter()
+        .filter(|one| ids.contains(&one.id));
     let old: Vec<PathBuf> = found
         .flat_map(|one| carrying(one, &names))
         .map(|(name, _)| opened.path.join(name))

@@ -77,7 +77,9 @@ fn in_folder(common: &Common, name: &str, body: Option<&Body>, output: &Output) 
         done: paths.iter().map(done).collect(),
     };
     let text = || {
-        let lines = paths.iter().map(|path| format!("wrote {}\n", path.display()));
+        let lines = paths
+            .iter()
+            .map(|path| format!("wrote {}\n", path.display()));
         lines.collect()
     };
     output.show(&ReportDocument::new("new", &report, None), text);

@@ -10,8 +10,8 @@ use crate::run::{Done, Outcome, Report, histories, look};
 use crate::source::Turn;
 use crate::spec::DEFAULT_TARGET;
 use argh::{ArgsInfo, FromArgs};
-use initium_driver::driver::Access;
 use initium_driver::Result;
+use initium_driver::driver::Access;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -68,7 +68,12 @@ fn work(common: &Common, words: &Words) -> Result<Report> {
 }
 
 fn known(ids: Vec<String>, opened: &Opened) -> Result<Vec<String>> {
-    let there: Vec<_> = opened.folder.found.iter().map(|one| one.id.as_str()).collect();
+    let there: Vec<_> = opened
+        .folder
+        .found
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
     match ids.iter().find(|id| !there.contains(&id.as_str())) {
         Some(id) => Err(super::apply::unknown_migration(id, &there)),
         None => Ok(ids),
@@ -90,7 +95,10 @@ fn late(common: &Common, opened: &Opened) -> Result<Vec<String>> {
                 .into_iter()
                 .filter(|one| one.known != Known::Unknown && once(one.id))
                 .collect();
-            let last = all.iter().rposition(|one| one.record.is_some()).unwrap_or(0);
+            let last = all
+                .iter()
+                .rposition(|one| one.record.is_some())
+                .unwrap_or(0);
             let before = all[..last].iter().filter(|one| one.record.is_none());
             late.extend(before.map(|one| one.id.to_string()));
         }

@@ -13,7 +13,7 @@ use argh::{ArgsInfo, FromArgs};
 use initium_driver::ddl::{SCHEMAS, missing};
 use initium_driver::driver::Access;
 use initium_driver::{Code, Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// make one migration of many: what it builds is proven to be the same
@@ -24,7 +24,7 @@ pub struct Squash {
     to: String,
     /// what it is called (default: squashed)
     #[argh(option, arg_name = "text")]
-    name: Option<String>,
+    title: Option<String>,
     /// leave out the rows that migrations wrote
     #[argh(switch)]
     without_data: bool,
@@ -50,7 +50,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         false => Some(open(common)?),
     };
     let squashed = made(common, &args)?;
-    let name = args.name.as_deref().unwrap_or("squashed");
+    let name = args.title.as_deref().unwrap_or("squashed");
     let up = format!("{REPLACES}{}\n{}", squashed.replaces.join(" "), squashed.up);
     let changed = match &opened {
         Some(opened) if !args.dry_run => {
@@ -74,7 +74,9 @@ fn made(common: &Common, args: &Squash) -> Result<Squashed> {
         false => Rows::Kept,
     };
     let [connection] = session.connections.as_mut_slice() else {
-        return Err(Error::new(Code::Usage, "squash is about one target").help("choose one with --target"));
+        return Err(
+            Error::new(Code::Usage, "squash is about one target").help("choose one with --target")
+        );
     };
     let driver = connection.driver.as_mut();
     let database = driver.dialect().names()[0];
@@ -83,10 +85,16 @@ fn made(common: &Common, args: &Squash) -> Result<Squashed> {
         here: Here::Driver(driver),
         scratch: scratch.as_mut().map(|it| it.as_mut() as _),
     };
-    squash(&session.spec, &connection.target, &args.to, rows, &mut ground)
+    squash(
+        &session.spec,
+        &connection.target,
+        &args.to,
+        rows,
+        &mut ground,
+    )
 }
 
-fn done(path: &PathBuf, name: &str) -> Done {
+fn done(path: &Path, name: &str) -> Done {
     Done {
         target: DEFAULT_TARGET.into(),
         id: path.display().to_string(),
@@ -117,7 +125,9 @@ fn told(
         }
         ([], Some(_)) => up.to_string(),
         (changed, _) => {
-            let lines = changed.iter().map(|path| format!("wrote {}\n", path.display()));
+            let lines = changed
+                .iter()
+                .map(|path| format!("wrote {}\n", path.display()));
             lines.collect()
         }
     };

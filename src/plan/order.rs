@@ -136,7 +136,10 @@ fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
             Code::OutOfOrder,
             format!("migration '{id}' is pending, but '{}' behind it is applied", last.migration.id),
         )
-        .help("move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order")
+        .help(match &late.migration.origin {
+            Some(_) => "give it the next version with `initium migrate rebase` and the flags of this run, or, if the order does not matter, apply it with --allow-out-of-order",
+            None => "move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order",
+        })
         .migration(id)
         .place(late.migration.place.clone()),
     )

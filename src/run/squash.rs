@@ -101,32 +101,69 @@ fn upto(spec: &Spec, target: &str, to: &str) -> Result<Spec> {
 
 /// Kinds of objects that a catalog shows.
 const SHOWN: &[&str] = &[
-    "table", "index", "view", "type", "domain", "sequence", "function", "procedure", "trigger",
-    "schema", "extension",
+    "table",
+    "index",
+    "view",
+    "type",
+    "domain",
+    "sequence",
+    "function",
+    "procedure",
+    "trigger",
+    "schema",
+    "extension",
 ];
 /// Words before the kind.
 const BETWEEN: &[&str] = &[
-    "or", "replace", "unique", "materialized", "fulltext", "spatial", "if", "not", "exists",
-    "concurrently", "algorithm", "definer", "constraint", "event",
+    "or",
+    "replace",
+    "unique",
+    "materialized",
+    "fulltext",
+    "spatial",
+    "if",
+    "not",
+    "exists",
+    "on",
+    "concurrently",
+    "algorithm",
+    "definer",
+    "constraint",
+    "event",
 ];
-/// What is said of a table and that no catalog shows.
-const HIDDEN: &[&str] = &["owner", "row", "replica", "cluster", "statistics", "storage", "security"];
+/// What is said of an object and no catalog shows, by two words that stand together.
+const HIDDEN: &[[&str; 2]] = &[
+    ["owner", "to"],
+    ["row", "level"],
+    ["replica", "identity"],
+    ["cluster", "on"],
+    ["set", "statistics"],
+    ["set", "storage"],
+    ["as", "select"],
+    ["as", "with"],
+];
 
-/// Whether nothing of a statement shows in a catalog.
+/// Whether nothing of a statement shows in a catalog, or not all.
 fn is_kept(one: &Statement, rows: Rows) -> bool {
     if one.effect == Effect::Data {
         return rows == Rows::Kept;
     }
     let text = one.text.to_ascii_lowercase();
     let sign = |c: char| !c.is_ascii_alphanumeric() && c != '_';
-    let mut words = text.split(sign).filter(|word| !word.is_empty());
-    let shown = match words.next() {
-        Some("create" | "drop" | "alter" | "comment" | "rename") => {
-            let kind = words.by_ref().find(|word| !BETWEEN.contains(word) && *word != "on");
-            kind.is_some_and(|kind| SHOWN.contains(&kind))
-        }
-        _ => false,
+    let words: Vec<&str> = text.split(sign).filter(|word| !word.is_empty()).collect();
+    let Some((verb, rest)) = words.split_first() else {
+        return false;
     };
-    let alters = text.trim_start().starts_with("alter");
-    !shown || (alters && words.any(|word| HIDDEN.contains(&word)))
+    if !["create", "drop", "alter", "comment", "rename"].contains(verb) {
+        return true;
+    }
+    let kind = rest.iter().find(|word| !BETWEEN.contains(word));
+    let Some(kind) = kind.filter(|kind| SHOWN.contains(kind)) else {
+        return true;
+    };
+    // A view is a query, and so is what a routine does.
+    (*verb == "alter" || *kind == "table")
+        && words
+            .windows(2)
+            .any(|two| HIDDEN.iter().any(|it| it == two))
 }

@@ -1,83 +1,102 @@
 //! goose: `00001_name.sql` with `-- +goose Up` and `-- +goose Down` in it. What stands between
 //! StatementBegin and StatementEnd is one statement; ours are found by reading, so these two only
-//! have to be a pair.
+//! have to be a pair. `-- +goose NO TRANSACTION` counts wherever it stands, as in goose.
 
-use super::lines::{lines, piece, said};
+use super::lines::{Line, Spot, each, length, piece};
 use super::order::by_version;
 use super::version::{bare, digits};
-use super::{File, Format, Found, Origin, Turn, Way, Within, id, scripts, start, wrong};
+use super::{File, Format, Found, Way, Within, base, begun, extension, no_programs, scripts, stem};
+use super::{unfit, wrong};
 use initium_driver::{Code, Error, Result};
 
-pub const WORD: &str = "+goose";
+const WORD: &str = "+goose";
+
+/// What a line says to goose: every comment that names it is for it.
+pub fn said(line: &str) -> Option<&str> {
+    let (before, said) = line.split_once(WORD)?;
+    let before = before.trim();
+    (!before.is_empty() && before.bytes().all(|b| b == b'-')).then(|| said.trim())
+}
 
 pub fn read(files: &[File]) -> Result<Vec<Found>> {
-    if let Some(file) = files.iter().find(|file| file.name.ends_with(".go")) {
-        let message = format!("{} is a program, not a script", file.name);
-        return Err(
-            wrong(file, message).help("write what it does in SQL, or keep goose for this folder")
-        );
-    }
+    no_programs(files, "goose", &|file| {
+        let name = base(&file.name);
+        extension(name) == "go" && !name.ends_with("_test.go") && numbered(name).is_some()
+    })?;
     by_version(scripts(files).map(one).collect::<Result<_>>()?)
 }
 
+fn numbered(name: &str) -> Option<(&str, &str)> {
+    let (version, rest) = digits(name)?;
+    Some((version, rest.strip_prefix('_')?))
+}
+
+/// What a file says on its way from top to bottom.
+#[derive(Default)]
+struct Read {
+    up: Option<Spot>,
+    /// Where it begins with its line, and behind it.
+    down: Option<(Spot, Spot)>,
+    /// A StatementBegin without its end.
+    open: Option<Spot>,
+    within: Within,
+}
+
 fn one(file: &File) -> Result<Found> {
-    let stem = file.name.trim_end_matches(".sql");
-    let named = digits(stem).and_then(|(version, rest)| Some((version, rest.strip_prefix('_')?)));
+    let named = numbered(stem(&file.name)).filter(|_| file.name.ends_with(".sql"));
     let Some((version, title)) = named else {
-        return Err(wrong(file, format!("{} begins with no version", file.name))
-            .help("goose calls its files 00001_name.sql"));
+        return Err(unfit(file, "goose", "00001_name.sql"));
     };
-    let text = file.text.whole()?;
-    let mut within = Within::Transaction;
-    let (mut up, mut down, mut open) = (None, None, None);
-    for line in lines(&text) {
-        let Some(word) = said(line.text, WORD) else {
-            continue;
+    let mut read = Read::default();
+    each(&file.text, &mut |line| {
+        let Some(word) = said(line.text) else {
+            return match read.up.is_none() && line.is_statement() {
+                true => Err(line.refuse(&file.text, "a statement stands before `-- +goose Up`")),
+                false => Ok(()),
+            };
         };
-        let behind = line.at + line.text.len();
-        let refuse = |message: &str| {
-            Err(Error::new(Code::SpecInvalid, message).place(file.text.place(line.at)))
-        };
-        match word.to_ascii_uppercase().as_str() {
-            "UP" if up.is_none() && down.is_none() => up = Some((line.at, behind)),
-            "DOWN" if up.is_some() && down.is_none() && open.is_none() => {
-                down = Some((line.at, behind));
-            }
-            "UP" | "DOWN" => return refuse("it stands there twice, or in the wrong order"),
-            "STATEMENTBEGIN" if open.is_none() && up.is_some() => open = Some(line.at),
-            "STATEMENTEND" if open.is_some() => open = None,
-            "STATEMENTBEGIN" | "STATEMENTEND" => return refuse("it has no other half"),
-            "NO TRANSACTION" => within = Within::Nothing,
-            "ENVSUB ON" => {
-                return refuse("variables of the environment are not put into statements");
-            }
-            "ENVSUB OFF" => {}
-            _ => return refuse(&format!("goose knows no `{word}`")),
-        }
-    }
-    if let Some(at) = open {
+        line.flush(&file.text)?;
+        mark(&mut read, line, word).map_err(|message| line.refuse(&file.text, message))
+    })?;
+    if let Some(open) = read.open {
         let error = Error::new(Code::SpecInvalid, "StatementBegin without StatementEnd");
-        return Err(error.place(file.text.place(at)));
+        return Err(error.place(open.place(&file.text)));
     }
-    let Some((_, begin)) = up else {
+    let Some(up) = read.up else {
         return Err(wrong(file, format!("{} has no `-- +goose Up`", file.name)));
     };
-    let end = down.map_or(text.len(), |(at, _)| at);
-    let way = |from, to| piece(&file.text, from, to).map(|text| Way::of(text, within));
-    Ok(Found {
-        origin: Origin {
-            format: Format::Goose,
-            version: bare(version).into(),
-            title: title.into(),
-            file: file.name.clone(),
-            sum: None,
-        },
-        id: id(stem),
-        turn: Turn::Once,
-        up: way(begin, end).unwrap_or_default(),
-        down: down.and_then(|(_, begin)| way(begin, text.len())),
-        verify: Vec::new(),
-        tags: Vec::new(),
-        place: start(file),
-    })
+    let end = length(&file.text);
+    let within = read.within;
+    let way = |from, to| {
+        let text = piece(&file.text, from, to)?;
+        Ok(text.map(|text| Way::of(text, within)))
+    };
+    let mut found = begun(Format::Goose, file, bare(version), title, stem(&file.name));
+    found.up = way(up, read.down.map_or(end, |(at, _)| at.at))?.unwrap_or_default();
+    if let Some((_, behind)) = read.down {
+        found.down = way(behind, end)?;
+    }
+    Ok(found)
+}
+
+fn mark(read: &mut Read, line: &Line, word: &str) -> std::result::Result<(), String> {
+    match word.to_ascii_uppercase().as_str() {
+        "UP" if read.up.is_none() => read.up = Some(line.behind()),
+        "DOWN" if read.up.is_some() && read.down.is_none() && read.open.is_none() => {
+            read.down = Some((line.start(), line.behind()));
+        }
+        "UP" | "DOWN" => return Err(format!("`{word}` stands here twice, or in the wrong order")),
+        "STATEMENTBEGIN" if read.open.is_none() && read.up.is_some() => {
+            read.open = Some(line.start());
+        }
+        "STATEMENTEND" if read.open.is_some() => read.open = None,
+        "STATEMENTBEGIN" | "STATEMENTEND" => return Err(format!("`{word}` has no other half")),
+        "NO TRANSACTION" => read.within = Within::Nothing,
+        "ENVSUB ON" => {
+            return Err("variables of the environment are not put into statements".into());
+        }
+        "ENVSUB OFF" => {}
+        _ => return Err(format!("goose knows no `{word}`")),
+    }
+    Ok(())
 }

@@ -1,15 +1,29 @@
 //! Folders of other tools to migrations: whose a folder is, and what its files say. Pure: the files
-//! come as texts, nothing here opens one. One file for each tool; `pair`, `lines` and `version` are
-//! what several of them share.
+//! come as texts, nothing here opens one. One file for each tool; `pair`, `lines`, `cut`, `order`
+//! and `version` are what several of them share.
 
+mod atlas;
+mod cut;
 mod dbmate;
+mod diesel;
+mod drizzle;
 mod evidence;
 mod flyway;
+mod golang_migrate;
 mod goose;
 mod lines;
+
+mod liquibase;
 pub mod next;
+mod node_pg_migrate;
 mod order;
 mod pair;
+mod plain;
+mod prisma;
+mod refinery;
+mod sqitch;
+mod sqlx;
+mod sum;
 #[cfg(test)]
 mod tests;
 pub mod version;
@@ -30,6 +44,17 @@ pub enum Format {
     Flyway,
     Goose,
     Dbmate,
+    Sqlx,
+    Diesel,
+    Refinery,
+    Atlas,
+    Liquibase,
+    Sqitch,
+    Prisma,
+    Drizzle,
+    NodePgMigrate,
+    /// Nobody's: files of SQL, in the order of their names.
+    Plain,
 }
 
 impl Format {
@@ -38,6 +63,16 @@ impl Format {
         Format::Flyway,
         Format::Goose,
         Format::Dbmate,
+        Format::Sqlx,
+        Format::Diesel,
+        Format::Refinery,
+        Format::Atlas,
+        Format::Liquibase,
+        Format::Sqitch,
+        Format::Prisma,
+        Format::Drizzle,
+        Format::NodePgMigrate,
+        Format::Plain,
     ];
 
     /// As a spec says them.
@@ -58,6 +93,16 @@ impl Format {
             Format::Flyway => "flyway",
             Format::Goose => "goose",
             Format::Dbmate => "dbmate",
+            Format::Sqlx => "sqlx",
+            Format::Diesel => "diesel",
+            Format::Refinery => "refinery",
+            Format::Atlas => "atlas",
+            Format::Liquibase => "liquibase",
+            Format::Sqitch => "sqitch",
+            Format::Prisma => "prisma",
+            Format::Drizzle => "drizzle",
+            Format::NodePgMigrate => "node-pg-migrate",
+            Format::Plain => "plain",
         }
     }
 
@@ -181,12 +226,23 @@ pub fn read(folder: &str, files: &[File], format: Option<Format>) -> Result<Fold
         Some(format) => format,
         None => evidence::of(folder, files)?,
     };
-    let (found, callbacks) = match format {
-        Format::GolangMigrate => (pair::read(files)?, Vec::new()),
-        Format::Flyway => (flyway::read(files)?, Vec::new()),
-        Format::Goose => (goose::read(files)?, Vec::new()),
-        Format::Dbmate => (dbmate::read(files)?, Vec::new()),
-    };
+    let mut callbacks = Vec::new();
+    let found = match format {
+        Format::GolangMigrate => golang_migrate::read(files),
+        Format::Flyway => flyway::read(files, &mut callbacks),
+        Format::Goose => goose::read(files),
+        Format::Dbmate => dbmate::read(files),
+        Format::Sqlx => sqlx::read(files),
+        Format::Diesel => diesel::read(files),
+        Format::Refinery => refinery::read(files),
+        Format::Atlas => atlas::read(files),
+        Format::Liquibase => liquibase::read(files),
+        Format::Sqitch => sqitch::read(files),
+        Format::Prisma => prisma::read(files),
+        Format::Drizzle => drizzle::read(files),
+        Format::NodePgMigrate => node_pg_migrate::read(files),
+        Format::Plain => plain::read(files),
+    }?;
     Ok(Folder {
         format,
         found,
@@ -204,17 +260,77 @@ fn id(name: &str) -> String {
     id.trim_start_matches(['.', '_', '-']).into()
 }
 
-/// Files of SQL, whatever else lies beside them.
+/// Files of SQL, whatever else lies beside them. `.SQL` counts, so that a tool that does not see it
+/// is no reason for us to be silent about it.
 fn scripts(files: &[File]) -> impl Iterator<Item = &File> {
-    files.iter().filter(|file| file.name.ends_with(".sql"))
+    files.iter().filter(|file| extension(&file.name) == "sql")
+}
+
+fn extension(name: &str) -> String {
+    let behind = name.rsplit_once('.').map_or("", |(_, behind)| behind);
+    behind.to_ascii_lowercase()
+}
+
+/// A name without what says that it is SQL.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".sql").unwrap_or(name)
+}
+
+/// Without the folders before it.
+fn base(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// A file with this name.
+fn named<'a>(files: &'a [File], name: &str) -> Option<&'a File> {
+    files.iter().find(|file| file.name == name)
 }
 
 /// Where a file begins.
 fn start(file: &File) -> Place {
-    file.text.place(0)
+    lines::Spot::START.place(&file.text)
 }
 
 /// What a folder says wrongly.
 fn wrong(file: &File, message: impl Into<String>) -> Error {
     Error::new(Code::SpecInvalid, message).place(start(file))
+}
+
+/// Migrations that are programs cannot be run by us, and must not be left out.
+fn no_programs(files: &[File], tool: &str, is_one: &dyn Fn(&File) -> bool) -> Result<()> {
+    match files.iter().find(|file| is_one(file)) {
+        None => Ok(()),
+        Some(file) => {
+            let message = format!("{} is a program, not a script", file.name);
+            let help = format!("write what it does in SQL, or keep {tool} for this folder");
+            Err(wrong(file, message).help(help))
+        }
+    }
+}
+
+/// A name that the tool would leave out without a word.
+fn unfit(file: &File, tool: &str, called: &str) -> Error {
+    wrong(file, format!("{} is no name that {tool} runs", file.name)).help(format!(
+        "such a file is called {called}; move others out of the folder"
+    ))
+}
+
+/// A migration whose file is its script; what differs is set behind this.
+fn begun(format: Format, file: &File, version: &str, title: &str, id: &str) -> Found {
+    Found {
+        origin: Origin {
+            format,
+            version: version.into(),
+            title: title.into(),
+            file: file.name.clone(),
+            sum: None,
+        },
+        id: self::id(id),
+        turn: Turn::Once,
+        up: Way::of(file.text.clone(), Within::Transaction),
+        down: None,
+        verify: Vec::new(),
+        tags: Vec::new(),
+        place: start(file),
+    }
 }

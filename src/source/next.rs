@@ -34,7 +34,10 @@ fn written(folder: &Folder, version: &str, name: &str, said: (&str, &str)) -> Op
     let (stem, dir) = (format!("{version}_{slug}"), format!("{version}_{slug}/"));
     let pair = || {
         let (up, down) = (up.to_string(), down.to_string());
-        vec![(format!("{stem}.up.sql"), up), (format!("{stem}.down.sql"), down)]
+        vec![
+            (format!("{stem}.up.sql"), up),
+            (format!("{stem}.down.sql"), down),
+        ]
     };
     let one = |text: String| vec![(format!("{stem}.sql"), text)];
     // A folder without a way back goes on without one.
@@ -137,7 +140,9 @@ fn dashed(stamp: &str) -> String {
 
 /// The last run of digits, and one: as long as it was where that is enough.
 fn more(version: &str) -> String {
-    let begin = version.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let begin = version
+        .rfind(|c: char| !c.is_ascii_digit())
+        .map_or(0, |at| at + 1);
     let (head, tail) = version.split_at(begin);
     let mut digits: Vec<u8> = tail.bytes().collect();
     for digit in digits.iter_mut().rev() {
@@ -164,7 +169,11 @@ pub fn moved(folder: &Folder, ids: &[&str], names: &[&str], now: &Now) -> Vec<(S
         .unwrap_or("0")
         .to_string();
     let mut renames = Vec::new();
-    for one in folder.found.iter().filter(|one| ids.contains(&one.id.as_str())) {
+    for one in folder
+        .found
+        .iter()
+        .filter(|one| ids.contains(&one.id.as_str()))
+    {
         last = behind(&last, now);
         for (name, version) in carrying(one, names) {
             let begin = name.len() - named(one.origin.format, name).len();

@@ -2,27 +2,45 @@
 
 use std::cmp::Ordering;
 
-/// `10` comes behind `9`, and `1.10` behind `1.9`; `1` and `001` are the same.
+/// `10` comes behind `9`, and `1.10` behind `1.9`; `1`, `001` and `1.0` are the same.
 pub fn compare(one: &str, other: &str) -> Ordering {
     let (mut one, mut other) = (parts(one), parts(other));
     loop {
-        match (one.next(), other.next()) {
+        let (left, right) = match (one.next(), other.next()) {
             (None, None) => return Ordering::Equal,
-            // `1` and `1.0` are the same.
-            (left, right) => {
-                let (left, right) = (left.unwrap_or("0"), right.unwrap_or("0"));
-                let (left, right) = (bare(left), bare(right));
-                let order = left.len().cmp(&right.len()).then(left.cmp(right));
-                if order != Ordering::Equal {
-                    return order;
-                }
-            }
+            (left, right) => (left.unwrap_or("0"), right.unwrap_or("0")),
+        };
+        let order = natural(left, right);
+        if order.is_ne() {
+            return order;
         }
     }
 }
 
 fn parts(version: &str) -> impl Iterator<Item = &str> {
     version.split(['.', '_']).filter(|part| !part.is_empty())
+}
+
+/// As texts, but with the numbers in them compared as numbers.
+pub fn natural(mut one: &str, mut other: &str) -> Ordering {
+    loop {
+        let order = match (digits(one), digits(other)) {
+            (Some((left, one_rest)), Some((right, other_rest))) => {
+                (one, other) = (one_rest, other_rest);
+                let (left, right) = (bare(left), bare(right));
+                left.len().cmp(&right.len()).then(left.cmp(right))
+            }
+            _ => {
+                let (left, right) = (one.chars().next(), other.chars().next());
+                one = &one[left.map_or(0, char::len_utf8)..];
+                other = &other[right.map_or(0, char::len_utf8)..];
+                left.cmp(&right)
+            }
+        };
+        if order.is_ne() || (one.is_empty() && other.is_empty()) {
+            return order;
+        }
+    }
 }
 
 /// A version as a key of a map.

@@ -44,6 +44,13 @@ impl Long {
         }
     }
 
+    /// A piece of it, as a text of its own.
+    pub fn part(&self, range: Range<u64>) -> Long {
+        let length = range.end - range.start;
+        let opener = self.opener.clone();
+        Long::new(self.file.clone(), length, Piece { opener, range })
+    }
+
     /// All of it, unless it is longer than `most`.
     pub fn text(&self, most: u64) -> Result<String> {
         if self.length > most {
@@ -63,6 +70,19 @@ impl Long {
             input.fill(&mut text, length + (1 << 16))?;
         }
         Ok(text)
+    }
+}
+
+struct Piece {
+    opener: Arc<dyn Reopen>,
+    range: Range<u64>,
+}
+
+impl Reopen for Piece {
+    fn open(&self, from: u64) -> io::Result<Box<dyn Read>> {
+        let from = self.range.start + from;
+        let left = self.range.end.saturating_sub(from);
+        Ok(Box::new(self.opener.open(from)?.take(left)))
     }
 }
 
@@ -224,6 +244,24 @@ fn not_utf8(file: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Bytes(&'static str);
+
+    impl Reopen for Bytes {
+        fn open(&self, from: u64) -> io::Result<Box<dyn Read>> {
+            Ok(Box::new(&self.0.as_bytes()[from as usize..]))
+        }
+    }
+
+    #[test]
+    fn a_piece_ends_where_it_was_cut_and_is_read_as_often_as_one_likes() {
+        let text = "up é;\ndown;\nmore";
+        let part = Long::new("a.sql", text.len() as u64, Bytes(text)).part(7..12);
+        for _ in 0..2 {
+            assert_eq!(part.text(100).expect("read"), "down;");
+        }
+        assert_eq!(part.part(1..3).text(100).expect("read"), "ow");
+    }
 
     #[test]
     fn a_sum_does_not_depend_on_how_the_bytes_are_cut() {
