@@ -154,6 +154,14 @@ class Dbmate(Tool):
         return ran, ran.status == 0 and "Pending: 0" in ran.said
 
 
+def jdbc(database):
+    if database.kind == "sqlite":
+        return f"jdbc:sqlite:{database.path}"
+    scheme = {"postgres": "postgresql"}.get(database.kind, database.kind)
+    more = "?allowPublicKeyRetrieval=true" if database.kind == "mysql" else ""
+    return f"jdbc:{scheme}://{database.host}:{database.port}/{database.name}{more}"
+
+
 class Flyway(Tool):
     name, part, exports = "flyway", "java", True
     ledgers = ("flyway_schema_history",)
@@ -167,12 +175,9 @@ class Flyway(Tool):
         return found
 
     def go(self, database, folder, *words):
-        url = f"jdbc:sqlite:{database.path}"
         if database.kind != "sqlite":
-            scheme = {"postgres": "postgresql"}.get(database.kind, database.kind)
-            url = f"jdbc:{scheme}://{database.host}:{database.port}/{database.name}"
-            url += "?allowPublicKeyRetrieval=true" if database.kind == "mysql" else ""
             words = (f"-user={database.user}", f"-password={database.password}", *words)
+        url = jdbc(database)
         java = ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{FOLDER}/java/classes:{FOLDER}/java/jars/*", "FlywayRun"]
         return run([*java, f"-url={url}", f"-locations=filesystem:{folder}", *words])
 
@@ -186,10 +191,8 @@ class Flyway(Tool):
 
 class Liquibase(Tool):
     name, part = "liquibase", "java"
+    ledgers = ("databasechangelog",)
     root = "root.yaml"
-
-    def __init__(self):
-        self.ledgers = ("databasechangelog",)
 
     def files(self, kind, count):
         found = {self.root: "databaseChangeLog:\n  - includeAll:\n      path: sql/\n"}
@@ -199,12 +202,9 @@ class Liquibase(Tool):
         return found
 
     def go(self, database, folder, verb, *words):
-        url = f"jdbc:sqlite:{database.path}"
         if database.kind != "sqlite":
-            scheme = {"postgres": "postgresql"}.get(database.kind, database.kind)
-            url = f"jdbc:{scheme}://{database.host}:{database.port}/{database.name}"
-            url += "?allowPublicKeyRetrieval=true" if database.kind == "mysql" else ""
             words = (f"--username={database.user}", f"--password={database.password}", *words)
+        url = jdbc(database)
         java = ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{FOLDER}/java/jars/*", "liquibase.integration.commandline.LiquibaseCommandLine"]
         return run([*java, "--analytics-enabled=false", "--show-banner=false", f"--search-path={folder}", verb, f"--changelog-file={self.root}", f"--url={url}", *words])
 
