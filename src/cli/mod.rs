@@ -15,6 +15,7 @@ mod folder;
 mod hash;
 mod help;
 mod history;
+mod import;
 mod inspect;
 mod internal;
 mod interrupt;

@@ -1,6 +1,6 @@
 //! `plan`: what apply would do. Writes nothing.
 
-use super::apply::Choice;
+use super::apply::{Choice, order};
 use super::arguments::{Common, Words};
 use super::judge;
 use super::output::Output;
@@ -11,7 +11,7 @@ use crate::plan::{
     Facts, Plan as Planned, Seen, around, check_one_transaction, plan_apply, united, wanted,
 };
 use crate::report::{PlanDocument, plan as text};
-use crate::run::{declare, foresee, plan, prospects};
+use crate::run::{declare, foresee, plan, prospects, unexpected};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::catalog::Sizes;
 use initium_driver::driver::Access;
@@ -23,7 +23,7 @@ pub struct Plan {
     /// the last migration to apply
     #[argh(option, arg_name = "id")]
     to: Option<String>,
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// transactions: one for each migration, one for all, or none (default: each)
@@ -32,7 +32,11 @@ pub struct Plan {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
-    /// plan migrations that stand before applied ones
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or plan (any)
+    /// (default: linear)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
+    /// the same as --order any
     #[argh(switch)]
     allow_out_of_order: bool,
     /// ask again whether migrations apply that did not when they were asked
@@ -51,6 +55,12 @@ pub struct Plan {
     /// change a declared schema in ways that do not lock others out, where there are any
     #[argh(switch)]
     online: bool,
+    /// plan although another tool's ledger is there, and none of ours
+    #[argh(switch)]
+    allow_foreign_ledger: bool,
+    /// plan although tables are there that no migration made
+    #[argh(switch)]
+    allow_not_empty: bool,
     /// also write the plan as JSON to this file, for `apply --plan`
     #[argh(option, arg_name = "file")]
     out: Option<String>,
@@ -76,12 +86,14 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         tags: args.tags,
         tx_mode: args.tx_mode,
         allow_ahead: args.allow_ahead,
-        allow_out_of_order: args.allow_out_of_order,
+        order: order(args.order.as_deref(), args.allow_out_of_order)?,
         recheck: args.recheck,
         rerun: args.rerun,
         on_breaking_change: args.on_breaking_change,
         allow: args.allow,
         online: args.online,
+        allow_foreign_ledger: args.allow_foreign_ledger,
+        allow_not_empty: args.allow_not_empty,
     };
     let (found, findings) = if args.offline {
         offline(common, choice)?
@@ -115,6 +127,7 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
         let mut histories = prospects(spec, connections, &rules)?;
         declare(spec, connections, &mut histories, &rules)?;
         let found = plan(spec, connections, &histories, &rules)?;
+        unexpected(connections, &histories, &found, &rules)?;
         let found = foresee(found, connections)?;
         let findings = judge::online(&found, spec, connections, &settings);
         Ok((found, findings))

@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, diff, hash, history, inspect, lint, new, plan,
-    rebase, repair, rollback, schema, squash, status, unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, hash, history, import, inspect, lint, new,
+    plan, rebase, repair, rollback, schema, squash, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -136,6 +136,12 @@ pub const VERBS: &[Verb] = &[
         "show every attempt",
         history::History::get_args_info,
         history::run,
+    ),
+    verb(
+        "import",
+        "take over what another tool's ledger says",
+        import::Import::get_args_info,
+        import::run,
     ),
     verb(
         "lint",

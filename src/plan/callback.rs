@@ -60,6 +60,7 @@ pub fn callbacks(facts: &Facts, spec: &Spec, when: Moment) -> Result<Vec<Planned
             previews: BTreeMap::new(),
             fingerprints: steps.fingerprints,
             reversible: false,
+            up: None,
             down: None,
             cleanup: None,
             settled: None,

@@ -1,7 +1,9 @@
 //! A planned migration as scripts: which statements and which ledger entries commit together.
 
+use super::import::Taking;
 use super::secrecy::told;
-use super::{Group, Planned, Proof, Start};
+use super::stored::store_up;
+use super::{Group, Planned, Proof, Start, Wanted};
 use initium_driver::{
     Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
 };
@@ -248,6 +250,7 @@ fn record(
         applied_at: String::new(),
         run: author.run.clone(),
         tool: author.tool.clone(),
+        up: planned.up.clone(),
         down: planned.down.clone(),
         cleanup: planned.cleanup.clone(),
     }
@@ -313,6 +316,24 @@ pub fn baseline(planned: &[&Planned], author: &Author) -> Script {
     Script::entries(entries)
 }
 
+/// Records what another tool did, as its ledger says it.
+pub fn imported(found: &[(&Planned, &Taking)], author: &Author) -> Script {
+    let mut entries = Vec::new();
+    for ((one, taking), seq) in found.iter().zip(1..) {
+        let reason = Some(taking.reason.clone());
+        entries.push(Entry::Record(record(
+            one,
+            seq,
+            taking.state,
+            reason,
+            author,
+        )));
+    }
+    let last = found.last().map(|(one, _)| one.id.as_str());
+    entries.push(attempt(last, None, author));
+    Script::entries(entries)
+}
+
 /// Moves a record along its lifecycle.
 pub fn state(id: &str, state: State, author: &Author) -> Script {
     let id = id.to_string();
@@ -320,13 +341,15 @@ pub fn state(id: &str, state: State, author: &Author) -> Script {
     Script::entries(vec![Entry::State { id, state }, log])
 }
 
-/// Takes an edited checksum for granted.
-pub fn accept(id: &str, checksum: &str, author: &Author) -> Script {
+/// Takes an edited text for granted.
+pub fn accept(one: &Wanted, author: &Author) -> Script {
+    let id = one.migration.id.as_str();
     let log = attempt(Some(id), None, author);
     Script::entries(vec![
         Entry::Accept {
             id: id.into(),
-            checksum: checksum.into(),
+            checksum: one.checksum.clone(),
+            up: store_up(one),
         },
         log,
     ])

@@ -6,6 +6,7 @@ use super::document::{
     CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument, StatusRow,
 };
 use super::findings::{Answer, Document, Finding, Level, Mark, Row, Sheet, of_error};
+use super::import::ImportDocument;
 use super::planned::{PlanDocument, PlannedDocument};
 use super::remarks::{of_plan, strongest};
 use super::unlock::UnlockDocument;
@@ -211,6 +212,36 @@ impl Document for ConnectionDocument {
 impl Document for HistoryDocument {
     fn answer(&self) -> Answer {
         told(&self.verb)
+    }
+}
+
+impl Document for ImportDocument {
+    fn answer(&self) -> Answer {
+        let row = |target: &str, one: &super::import::Version| Row {
+            target: clean_line(target),
+            id: clean_line(one.id.as_deref().unwrap_or_default()),
+            name: String::new(),
+            state: one.becomes,
+            mark: match one.becomes {
+                "refused" => Mark::Failed,
+                "pending" => Mark::Pending,
+                "left_out" => Mark::Skipped,
+                _ => Mark::Done,
+            },
+            duration_ms: None,
+            reason: None,
+        };
+        let rows = self
+            .targets
+            .iter()
+            .flat_map(|it| it.versions.iter().map(|one| row(&it.target, one)));
+        Answer {
+            verb: self.verb.clone(),
+            outcome: self.outcome,
+            rows: rows.collect(),
+            findings: errors(self.error.as_ref()),
+            ..Answer::default()
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod folders;
 mod form;
 mod github;
 mod gitlab;
+mod import;
 mod junit;
 mod keys;
 mod lint;
@@ -37,6 +38,7 @@ pub use folders::{Folders, Spot};
 pub use form::Form;
 pub use github::{annotations, harmless, outputs};
 pub use gitlab::gitlab;
+pub use import::{ImportDocument, imported};
 pub use junit::junit;
 pub use keys::{bar, keys, progress};
 pub use lint::{LintDocument, Looked, explained, lint, listed};
@@ -45,7 +47,7 @@ pub use outline::outline;
 pub use planned::{PlanDocument, facts_hash};
 pub use sarif::sarif;
 pub use summary::summary;
-pub use text::{count, error as error_text, history, plan, report, status};
+pub use text::{count, error as error_text, history, left_out, plan, report, status};
 pub use unlock::UnlockDocument;
 
 /// The version of every JSON document that is printed.

@@ -2,8 +2,10 @@
 
 use super::callback::{call, failed};
 use super::declare::declare;
+use super::edits::explained;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{look, prospects};
+use super::foreign::unexpected;
 use super::keys::Losses;
 use super::lock::{waiting, with_lock};
 use super::lost::{further, nothing_of_it, proven, reconnect, resuming, tell};
@@ -74,6 +76,10 @@ fn all(
         }
         match lost.take() {
             None => {
+                for skipped in &plan.skipped {
+                    (context.tell)(&Event::Skipped(skipped));
+                }
+                strangers(connections, &histories, &plan, rules, context, report)?;
                 breaking(&plan, rules, context)?;
                 agree(&plan)?;
             }
@@ -131,6 +137,25 @@ fn all(
             }
         }
     }
+}
+
+/// The first run on a database looks what stands there. What it is let through to is kept.
+fn strangers(
+    connections: &mut [Connection],
+    histories: &[Past],
+    plan: &Plan,
+    rules: &Rules,
+    context: &mut Context,
+    report: &Report,
+) -> Result<()> {
+    if !report.done.is_empty() {
+        return Ok(());
+    }
+    let through = waiting(context, || unexpected(connections, histories, plan, rules))?;
+    if !through.is_empty() && context.author.reason.is_none() {
+        context.author.reason = Some(format!("applied beside {}", through.join(", ")));
+    }
+    Ok(())
 }
 
 /// Nothing breaks unless somebody said so, and then it is told and kept.
@@ -237,6 +262,16 @@ fn up_to_date(spec: &Spec, connections: &mut [Connection]) -> Result<bool> {
 
 /// One plan over all targets, in the order of the spec.
 pub fn plan(
+    spec: &Spec,
+    connections: &mut [Connection],
+    histories: &[Past],
+    rules: &Rules,
+) -> Result<Plan> {
+    planned(spec, connections, histories, rules)
+        .map_err(|error| explained(spec, connections, error))
+}
+
+fn planned(
     spec: &Spec,
     connections: &[Connection],
     histories: &[Past],

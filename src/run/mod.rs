@@ -7,11 +7,14 @@ mod callback;
 mod cleanup;
 mod declare;
 mod desired;
+mod edits;
 mod execute;
 mod facts;
 mod failure;
+mod foreign;
 mod foresee;
 mod ground;
+mod import;
 mod keys;
 mod lock;
 mod lost;
@@ -27,8 +30,10 @@ pub use cleanup::{cleanup, plan as preview_cleanup};
 pub use declare::{compare, declare, drift, drifted};
 pub use desired::{Compared, Ground, Here, Look, Wanted, between, ddl, declared, replayed};
 pub use facts::{Gate, Past, gate, histories, look, prospects};
+pub use foreign::{tables, unexpected};
 pub use foresee::foresee;
 pub use ground::grounds;
+pub use import::{Taken, Wish, accepted, import, preview_import};
 pub use lock::{describe, with_lock};
 pub use repair::{Repair, repair};
 pub use rollback::{preview_rollback, rollback};
@@ -36,7 +41,7 @@ pub use squash::{Rows, Squashed, squash};
 pub use unlock::{holders, unlock};
 pub use verify::verify;
 
-use crate::plan::Author;
+use crate::plan::{Author, Skipped};
 use initium_driver::driver::Progress;
 use initium_driver::{Driver, Error, Holder, Phase};
 use std::time::Duration;
@@ -108,6 +113,8 @@ pub enum Event<'a> {
         target: &'a str,
         what: &'a str,
     },
+    /// It stands before an applied one, and is left out.
+    Skipped(&'a Skipped),
     /// A statement could not get a lock of the database and is tried again.
     Retrying {
         target: &'a str,

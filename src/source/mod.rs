@@ -11,6 +11,7 @@ mod evidence;
 mod flyway;
 mod golang_migrate;
 mod goose;
+pub mod ledger;
 mod lines;
 
 mod liquibase;

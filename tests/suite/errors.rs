@@ -356,6 +356,31 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(ONE);
             case.run(ONE, &["baseline", "one"])
         }
+        Code::ForeignLedger => {
+            case.db.statement("CREATE TABLE flyway_schema_history (n int)");
+            case.apply(ONE)
+        }
+        Code::DatabaseNotEmpty => {
+            case.db.statement("CREATE TABLE theirs (n int)");
+            case.apply(ONE)
+        }
+        Code::ImportRefused => {
+            case.apply(ONE);
+            case.run(ONE, &["import", "--yes"])
+        }
+        Code::ExportRefused => {
+            let run = |arguments: &[&str]| {
+                let arguments = [&["migrate"], arguments, &["--dir", "m"]].concat();
+                case.db.initium(&arguments).run()
+            };
+            case.db.folder.write("m/1_a.up.sql", "CREATE TABLE a (n integer)");
+            run(&["apply"]);
+            case.db
+                .statement("CREATE TABLE schema_migrations (version uint64, dirty bool)");
+            case.db
+                .statement("INSERT INTO schema_migrations VALUES (7, 0)");
+            run(&["export", "--to", "golang-migrate", "--yes"])
+        }
         Code::RepairRefused => case.run(
             ONE,
             &["repair", "accept", "one", "--reason", "why not", "--yes"],

@@ -9,7 +9,7 @@ use crate::driver::{
     Verdict,
 };
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Attempt, Digest, Entry, History, Step};
+use crate::ledger::{Attempt, Digest, Entry, History, Step, Stored};
 use crate::long::Slice;
 use crate::source::{Source, Statement};
 use crate::sql::form::Sink;
@@ -110,7 +110,7 @@ impl Driver for Apart {
         self.ledger.history()
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         self.ledger.stored(id)
     }
 

@@ -6,7 +6,7 @@
 use crate::catalog::{Catalog, Sizes};
 use crate::ddl::Ddl;
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Attempt, Digest, Entry, History, Step};
+use crate::ledger::{Attempt, Digest, Entry, History, Step, Stored};
 use crate::long::Slice;
 use crate::settings::Settings;
 use crate::source::{Source, Statement};
@@ -195,8 +195,8 @@ pub trait Driver {
     /// Everything recorded, oldest first; empty where there is no ledger. Never writes.
     fn history(&mut self) -> Result<History>;
 
-    /// The stored `down` and `cleanup` of a record.
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)>;
+    /// The stored scripts of a record.
+    fn stored(&mut self, id: &str) -> Result<Stored>;
 
     /// The newest `limit` attempts, oldest first. Never writes.
     fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>>;

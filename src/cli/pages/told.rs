@@ -152,6 +152,22 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "import",
+        about: &[
+            "Reads the ledger of another tool and records here as applied what was applied there; nothing is run, and the other ledger is never written to. Each version is shown beside the migration that it is, and where that tool keeps checksums, they are compared with the files. Only while nothing is recorded here yet.",
+        ],
+        examples: &[
+            (
+                "What would be recorded:",
+                "import --dir migrations --dry-run",
+            ),
+            (
+                "One of several ledgers, in a table of another name:",
+                "import --dir migrations --from flyway --ledger ops.history --yes",
+            ),
+        ],
+    },
+    Told {
         verb: "repair",
         about: &[
             "Settles the one thing that an error named: `accept` takes the edited text of an applied migration as right; `done` and `retry` say of an undecided statement that it took effect or that it did not. Who, when and why is kept in the log.",
