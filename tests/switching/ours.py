@@ -7,9 +7,6 @@ from tools import run
 BINARY = os.environ["INITIUM_TEST_BINARY"]
 
 
-def ours(database, *words, cwd=None):
-    return run([BINARY, *words], cwd=cwd, DATABASE_URL=database.url)
-
-
-def on_folder(database, verb, folder, *words):
-    return ours(database, *verb, "--dir", str(folder), "--url-env", "DATABASE_URL", *words)
+def ours(tool, database, folder, verb, *words):
+    command = [BINARY, "migrate", verb, "--dir", folder, "--url-env", "APP_URL", *tool.said, *words]
+    return run(command, APP_URL=database.url)

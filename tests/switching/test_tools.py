@@ -7,7 +7,7 @@ import unittest
 
 import tools
 from databases import Database
-from ours import on_folder
+from ours import ours
 from tools import NAMES
 
 
@@ -42,17 +42,17 @@ class Switching(unittest.TestCase):
         ledgers = self.ledgers(tool, database)
         before = database.dump(ledgers)
 
-        refused = self.passes(on_folder(database, ["migrate", "apply"], folder), 4)
+        refused = self.passes(ours(tool, database, folder, "apply"), 4)
         self.assertIn("initium migrate import", refused.said)
         self.assertIn("foreign-ledger", refused.said)
-        shown = on_folder(database, ["migrate", "import"], folder)
-        self.assertNotEqual(shown.status, 4, str(shown))
+        shown = self.passes(ours(tool, database, folder, "import", "--dry-run"))
+        self.assertIn("pending", shown.out)
         self.assertEqual(database.dump(ledgers), before, "a look changed their ledger")
 
-        self.passes(on_folder(database, ["migrate", "import"], folder, "--yes"))
+        self.passes(ours(tool, database, folder, "import", "--yes"))
         self.assertEqual(len(database.ask("select id from users")), 0, "import ran something")
-        self.passes(on_folder(database, ["migrate", "apply"], folder))
-        self.passes(on_folder(database, ["migrate", "check"], folder))
+        self.passes(ours(tool, database, folder, "apply"))
+        self.passes(ours(tool, database, folder, "check"))
         rows = database.ask("select name, born from users")
         self.assertEqual([row["name"] for row in rows], ["Größe 🦀"])
         self.assertEqual(database.dump(ledgers), before, "ours touched their ledger")
@@ -61,7 +61,7 @@ class Switching(unittest.TestCase):
     def gives_back(self, tool, kind):
         database, folder, ledgers = self.takes_over(tool, kind)
         before = database.dump(ledgers)
-        self.passes(on_folder(database, ["migrate", "export"], folder, "--to", tool.name, "--yes"))
+        self.passes(ours(tool, database, folder, "export", "--to", tool.name, "--yes"))
         ran, current = tool.current(database, folder)
         self.assertTrue(current, str(ran))
         self.assertEqual([database.shape(name) for name in ledgers], [before[name][0] for name in ledgers])
@@ -70,7 +70,7 @@ class Switching(unittest.TestCase):
         alone = Database(self, kind)
         self.passes(tool.up(alone, folder))
         self.assertEqual(self.kept(tool, database), self.kept(tool, alone), "not as the tool itself would have it")
-        self.passes(on_folder(database, ["migrate", "check"], folder))
+        self.passes(ours(tool, database, folder, "check"))
 
     def kept(self, tool, database):
         """The rows, without times and without the order in which they came."""
@@ -87,7 +87,7 @@ class Switching(unittest.TestCase):
         edited.write_bytes(edited.read_bytes().replace(b"varchar(40)", b"varchar(41)"))
         if isinstance(tool, tools.Atlas):
             tools.run([tools.FOLDER / "go/bin/atlas-library", "hash", folder])
-        ran = self.passes(on_folder(database, ["migrate", "import"], folder, "--yes"), 4)
+        ran = self.passes(ours(tool, database, folder, "import", "--yes"), 4)
         self.assertIn("import-refused", ran.said)
         self.assertIn(edited.name, ran.said)
 

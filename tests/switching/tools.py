@@ -53,6 +53,8 @@ class Tool:
     # Columns of the ledger that differ between two runs.
     times = ()
     part = ""
+    # Where names alone do not tell whose a folder is.
+    said = ()
 
     def program(self, case):
         path = FOLDER / self.part / "wanted"
@@ -218,6 +220,7 @@ class Liquibase(Tool):
 
 class Sqlx(Tool):
     name, part, exports = "sqlx", "sqlx", True
+    said = ("--source-format", "sqlx")
     ledgers = ("_sqlx_migrations",)
     times = ("installed_on", "execution_time")
 
@@ -272,6 +275,7 @@ class Diesel(Tool):
 
 class Refinery(Tool):
     name, part, slow = "refinery", "refinery", True
+    said = ("--source-format", "refinery")
     ledgers = ("refinery_schema_history",)
 
     def files(self, kind, count):
