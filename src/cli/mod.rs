@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod diff;
 mod duration;
+mod flags;
 mod folder;
 mod hash;
 mod help;
