@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod diff;
 mod duration;
+mod export;
 mod flags;
 mod folder;
 mod hash;

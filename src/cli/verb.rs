@@ -3,8 +3,8 @@
 use super::arguments::{Common, Words};
 use super::output::Output;
 use super::{
-    apply, baseline, check, cleanup, connect, diff, hash, history, import, inspect, lint, new,
-    plan, rebase, repair, rollback, schema, squash, status, unlock, verify, wait,
+    apply, baseline, check, cleanup, connect, diff, export, hash, history, import, inspect, lint,
+    new, plan, rebase, repair, rollback, schema, squash, status, unlock, verify, wait,
 };
 use argh::{ArgsInfo, CommandInfoWithArgs};
 
@@ -125,6 +125,12 @@ pub const VERBS: &[Verb] = &[
             diff::run,
         )
     },
+    verb(
+        "export",
+        "write another tool's ledger from this one",
+        export::Export::get_args_info,
+        export::run,
+    ),
     verb(
         "hash",
         "write down what the files of migrations are",

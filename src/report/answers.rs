@@ -5,6 +5,7 @@ use super::connection::ConnectionDocument;
 use super::document::{
     CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument, StatusRow,
 };
+use super::export::ExportDocument;
 use super::findings::{Answer, Document, Finding, Level, Mark, Row, Sheet, of_error};
 use super::import::ImportDocument;
 use super::planned::{PlanDocument, PlannedDocument};
@@ -242,6 +243,12 @@ impl Document for ImportDocument {
             findings: errors(self.error.as_ref()),
             ..Answer::default()
         }
+    }
+}
+
+impl Document for ExportDocument {
+    fn answer(&self) -> Answer {
+        told(&self.verb)
     }
 }
 

@@ -6,6 +6,7 @@ mod clean;
 mod connection;
 mod difference;
 mod document;
+mod export;
 mod findings;
 mod fingerprint;
 mod folders;
@@ -33,6 +34,7 @@ pub use document::{
     AttemptRow, CheckDocument, ErrorDocument, HistoryDocument, ReportDocument, StatusDocument,
     TargetStatus,
 };
+pub use export::ExportDocument;
 pub use findings::{Answer, Document, Finding, Level, Mark, Row, Sheet};
 pub use folders::{Folders, Spot};
 pub use form::Form;

@@ -499,3 +499,111 @@ fn what_belongs_to_an_extension_is_no_table_of_anybody() {
         db.statement("ALTER EXTENSION plpgsql DROP TABLE a");
     }
 }
+
+const SQLX: Theirs = Theirs {
+    tool: "sqlx",
+    table: "_sqlx_migrations",
+    files: [("1_a.sql", A), ("2_b_c.sql", B), ("10_c.sql", C)],
+    ids: ["1_a", "2_b_c", "10_c"],
+    make: |_| Vec::new(),
+    rows: "",
+};
+
+#[test]
+fn what_was_applied_here_can_go_back_to_its_tool() {
+    let schema = schema();
+    for one in [&GOLANG_MIGRATE, &FLYWAY, &DBMATE, &SQLX] {
+        for db in databases() {
+            for (name, text) in one.files {
+                db.folder.write(&format!("m/{name}"), text);
+            }
+            let run = |arguments: &[&str], status| {
+                run(
+                    &db,
+                    &[arguments, &["--source-format", one.tool]].concat(),
+                    status,
+                )
+            };
+            run(&["apply", "--to", one.ids[1]], 0);
+            let contents = db.contents();
+            let shown = run(&["export", "--to", one.tool, "--dry-run"], 0);
+            assert!(shown.out.contains("CREATE TABLE"), "{}", shown.out);
+            assert_eq!(
+                run(&["export", "--to", one.tool], 2).code(),
+                "confirmation-required"
+            );
+            assert_eq!(db.contents(), contents);
+            let json = ["export", "--to", one.tool, "--yes", "--format", "json"];
+            assert_eq!(described(&schema, &run(&json, 0))["outcome"], "done");
+            run(&["apply"], 0);
+            let ran = run(
+                &["export", "--to", one.tool, "--yes"],
+                if one.tool == "golang-migrate" { 4 } else { 0 },
+            );
+            if one.tool == "golang-migrate" {
+                assert_eq!(ran.code(), "export-refused");
+                db.statement("DELETE FROM schema_migrations");
+                run(&["export", "--to", one.tool, "--yes"], 0);
+            }
+            let before = theirs(&db, one.table);
+            assert_eq!(described(&schema, &run(&json, 0))["outcome"], "nothing");
+            assert_eq!(theirs(&db, one.table), before);
+            // Another ledger of ours reads what was written.
+            let read = [
+                "import",
+                "--table",
+                "second",
+                "--dry-run",
+                "--format",
+                "json",
+            ];
+            let read = described(&schema, &run(&read, 0));
+            for version in read["targets"][0]["versions"].as_array().unwrap() {
+                assert_eq!(version["becomes"], "applied", "{} {version}", db.kind);
+                assert_ne!(version["checksum"], "changed", "{} {version}", db.kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_export_never_changes_what_is_there() {
+    for db in databases() {
+        for (name, text) in FLYWAY.files {
+            db.folder.write(&format!("m/{name}"), text);
+        }
+        run(&db, &["apply"], 0);
+        for statement in (FLYWAY.make)(db.kind) {
+            db.statement(statement);
+        }
+        db.statement(&FLYWAY.rows.replace("1112043886", "5"));
+        let before = theirs(&db, FLYWAY.table);
+        let ran = run(&db, &["export", "--to", "flyway", "--yes"], 4);
+        assert_eq!(ran.code(), "export-refused");
+        assert!(
+            ran.err.contains("V1__a.sql: it has another checksum"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(theirs(&db, FLYWAY.table), before);
+        let other = run(&db, &["export", "--to", "goose", "--yes"], 2);
+        assert_eq!(other.code(), "setting-invalid");
+        run(
+            &db,
+            &["export", "--to", "flyway", "--ledger", "theirs", "--yes"],
+            0,
+        );
+        assert_eq!(db.ask("SELECT count(*) FROM theirs"), "3");
+    }
+}
+
+#[test]
+fn a_gap_has_no_word_in_a_ledger_of_one_row() {
+    for db in of("sqlite") {
+        db.folder.write("m/2_b.up.sql", B);
+        run(&db, &["apply"], 0);
+        db.folder.write("m/1_a.up.sql", A);
+        let ran = run(&db, &["export", "--to", "golang-migrate", "--yes"], 4);
+        assert!(ran.err.contains("'1_a' is pending"), "{}", ran.err);
+    }
+}

@@ -27,6 +27,7 @@ mod import;
 mod inspect;
 mod keys;
 mod kubernetes;
+mod ledgers;
 mod lifecycle;
 mod lint;
 mod long;

@@ -168,6 +168,22 @@ pub const TOLD: &[Told] = &[
         ],
     },
     Told {
+        verb: "export",
+        about: &[
+            "The other way round of `import`: writes the ledger of another tool from this one, as that tool would have written it, so that it finds nothing to do. Its table is made where it is missing; rows that are there stay, and one that says something else is refused.",
+        ],
+        examples: &[
+            (
+                "What would be written:",
+                "export --dir migrations --to flyway --dry-run",
+            ),
+            (
+                "Going back:",
+                "export --dir migrations --to golang-migrate --yes",
+            ),
+        ],
+    },
+    Told {
         verb: "repair",
         about: &[
             "Settles the one thing that an error named: `accept` takes the edited text of an applied migration as right; `done` and `retry` say of an undecided statement that it took effect or that it did not. Who, when and why is kept in the log.",

@@ -120,8 +120,9 @@ fn instant(text: &str) -> String {
         return text.into();
     }
     let rest = text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let zone = match rest.trim() {
-        "+00" | "+00:00" | "Z" | "UTC" => "Z",
+    // Go writes behind it what its own clock says besides.
+    let zone = match rest.split_whitespace().next().unwrap_or_default() {
+        "+00" | "+00:00" | "+0000" | "Z" | "UTC" => "Z",
         zone => zone,
     };
     format!("{day}T{time}{zone}")

@@ -149,7 +149,7 @@ fn the_last_row_of_a_version_counts() {
             "NULL",
             "applied",
             "NULL",
-            "2026-11-22 07:02:33+00",
+            "2026-11-22 07:02:33.07 +0000 UTC m=+0.08",
         ],
     ]);
     let rows = read(Tool::Goose, &rows).unwrap();
