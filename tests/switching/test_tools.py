@@ -95,12 +95,19 @@ class Switching(unittest.TestCase):
 CHECKSUMS = ("flyway", "liquibase", "sqlx", "refinery", "atlas", "sqitch", "prisma", "drizzle")
 
 
+def test(word, way, tool, kind):
+    def one(case):
+        getattr(case, way)(tool, kind)
+
+    setattr(Switching, f"test_{word}", one)
+
+
 def add(tool, kind):
     word = f"{tool.name}_{kind}".replace("-", "_")
     way = "gives_back" if tool.exports else "takes_over"
-    setattr(Switching, f"test_{word}", lambda case: getattr(case, way)(tool, kind))
+    test(word, way, tool, kind)
     if tool.name in CHECKSUMS:
-        setattr(Switching, f"test_{word}_edited", lambda case: case.refuses_an_edited_file(tool, kind))
+        test(word + "_edited", "refuses_an_edited_file", tool, kind)
 
 
 for one in tools.ALL:
