@@ -8,6 +8,9 @@ pub struct Flags {
     /// plan of migrations, YAML or JSON, `-` for standard input; may be repeated
     #[argh(option, arg_name = "file")]
     pub spec: Vec<String>,
+    /// value of a variable that the spec declares; never a secret; may be repeated
+    #[argh(option, arg_name = "name=value")]
+    pub var: Vec<String>,
     /// folder of migrations as another tool keeps them; may be repeated
     #[argh(option, arg_name = "folder")]
     pub dir: Vec<String>,

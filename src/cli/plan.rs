@@ -4,7 +4,7 @@ use super::apply::{Choice, order};
 use super::arguments::{Common, Words};
 use super::judge;
 use super::output::Output;
-use super::session::{Need, Session, read};
+use super::session::{Need, Session, read, valued};
 use crate::lint::{Finding, Settings, lint};
 use crate::plan::TxMode;
 use crate::plan::{
@@ -137,16 +137,22 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
 fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
+    let mut dialects = Vec::new();
+    for target in &targets {
+        dialects.push((target.name.as_str(), judge::dialect(target, common)?));
+    }
+    let named = dialects.iter();
+    let named: Vec<_> = named.map(|(name, it)| (*name, it.as_ref())).collect();
+    let spec = valued(spec, common, "plan", &named)?;
     let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
     let mut plans = Vec::new();
-    for target in &targets {
-        let dialect = judge::dialect(target, common)?;
+    for (target, dialect) in named {
         let facts = Facts {
-            target: &target.name,
-            dialect: dialect.as_ref(),
+            target,
+            dialect,
             history: &history,
             verdicts: &[],
-            wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+            wanted: wanted(&spec, target, dialect)?,
             seen: Seen::Held {
                 catalog: &empty,
                 sizes: &sizes,

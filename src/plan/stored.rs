@@ -89,7 +89,7 @@ pub fn edited_since(one: &Wanted, kept: &str) -> Option<String> {
         return None;
     }
     let stored: Stored = serde_json::from_str(kept).ok()?;
-    let name = match one.up {
+    let name = match one.written {
         Up::Scripts([source, ..]) => source.file.as_str(),
         _ => one.migration.place.file.as_str(),
     };
@@ -98,7 +98,7 @@ pub fn edited_since(one: &Wanted, kept: &str) -> Option<String> {
 
 /// Texts that are held; of changes what they say, one after the other.
 fn said<'a>(one: &Wanted<'a>) -> Option<Vec<Cow<'a, str>>> {
-    match one.up {
+    match one.written {
         Up::Scripts(sources) => sources
             .iter()
             .map(|source| match &source.text {

@@ -3,6 +3,7 @@
 //! `migration` beside it holds the keys of a migration, `redis` those of what only Redis understands,
 //! `change` those of what is said as changes, `entry` those of a targets file, `schema` and `table` those of a schema file.
 
+mod around;
 mod change;
 mod entry;
 mod migration;
@@ -10,6 +11,7 @@ mod redis;
 mod schema;
 mod table;
 
+use around::{CALLBACKS, SOURCES, VARIABLES};
 pub(super) use change::{ALTERABLE, VERBS};
 pub(super) use entry::{ENTRY, TARGETS};
 pub(super) use redis::{
@@ -241,6 +243,14 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
         may(
+            "variables",
+            &Shape::Named {
+                key: &rule::VARIABLE,
+                of: &VARIABLES,
+                least: 1,
+            },
+        ),
+        may(
             "schemas",
             &Shape::List {
                 of: &SCHEMA_FILES,
@@ -301,31 +311,6 @@ static SCHEMA_FILES: Shape = Shape::Any(&[
         ..Fields::FREE
     }),
 ]);
-
-/// Folders of migrations.
-static SOURCES: Shape = Shape::Any(&[
-    Shape::Text(&rule::ANY),
-    Shape::Fields(&Fields {
-        keys: &[
-            must("dir", &ANY),
-            may("format", &Shape::Choice(Format::WORDS)),
-            may("target", &migration::TARGETS),
-        ],
-        ..Fields::FREE
-    }),
-]);
-
-/// What runs with migrations and is none.
-static CALLBACKS: Shape = Shape::Fields(&Fields {
-    keys: &[
-        may("before_all", &migration::SCRIPT),
-        may("after_all", &migration::SCRIPT),
-        may("before_each", &migration::SCRIPT),
-        may("after_each", &migration::SCRIPT),
-        may("on_error", &migration::SCRIPT),
-    ],
-    ..Fields::FREE
-});
 
 static TARGET_FIELDS: Shape = Shape::Fields(&Fields {
     keys: &[

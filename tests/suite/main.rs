@@ -49,4 +49,5 @@ mod temporary;
 mod tenants;
 mod turns;
 mod upstream;
+mod variables;
 mod wire;

@@ -14,6 +14,7 @@ use crate::long::Slice;
 use crate::source::{Source, Statement};
 use crate::sql::form::Sink;
 use crate::sql::stretch::Runs;
+use crate::sql::variables::Spelling;
 
 pub struct Apart {
     data: Box<dyn Driver>,
@@ -82,6 +83,10 @@ impl Dialect for Apart {
 
     fn stream_form(&self, slice: &Slice, sink: &mut dyn Sink) -> Result<()> {
         self.data.dialect().stream_form(slice, sink)
+    }
+
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        self.data.dialect().spelling()
     }
 
     fn ddl(&self) -> Option<&dyn Ddl> {

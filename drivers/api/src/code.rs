@@ -71,6 +71,10 @@ codes! {
     UnknownMigration = "unknown-migration", Usage;
     /// A migration has no script for the database it meets.
     ScriptMissing = "script-missing", Usage;
+    /// A script names a variable that has no value.
+    VariableUnset = "variable-unset", Usage;
+    /// A variable stands where its value would be read as something else.
+    VariableMisplaced = "variable-misplaced", Usage;
     /// A script that cannot be split into statements.
     ScriptUnfinished = "script-unfinished", Usage;
     /// BEGIN, COMMIT and the like inside a script that runs in a transaction of the engine.

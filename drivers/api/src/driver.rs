@@ -12,6 +12,7 @@ use crate::settings::Settings;
 use crate::source::{Source, Statement};
 use crate::sql::form::Sink;
 use crate::sql::stretch::Runs;
+use crate::sql::variables::Spelling;
 use std::time::Duration;
 
 /// What a server of this kind and version can do.
@@ -55,6 +56,11 @@ pub trait Dialect {
         let range = slice.range.start as usize..slice.range.end as usize;
         sink.add(&self.normal_form(&text[range]));
         Ok(())
+    }
+
+    /// How it spells values in SQL; `None` where scripts are something else.
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        None
     }
 
     /// How it spells changes of its catalog; `None` where there is none, or the build knows of none.

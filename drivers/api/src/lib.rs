@@ -29,6 +29,7 @@ pub mod secret;
 pub mod settings;
 pub mod sorted;
 pub mod source;
+pub mod spot;
 pub mod sql;
 
 pub use apart::Apart;

@@ -15,7 +15,10 @@ use super::*;
 use initium_driver::Text;
 use std::path::Path;
 
-fn folder(files: &[(&str, &str)]) -> Vec<File> {
+/// Names and texts.
+type Texts<'a> = &'a [(&'a str, &'a str)];
+
+fn folder(files: Texts) -> Vec<File> {
     let file = |(name, text): &(&str, &str)| File {
         name: name.to_string(),
         text: Source::file(format!("migrations/{name}"), *text),
@@ -23,13 +26,13 @@ fn folder(files: &[(&str, &str)]) -> Vec<File> {
     files.iter().map(file).collect()
 }
 
-fn told(files: &[(&str, &str)]) -> Result<(Format, Vec<Found>)> {
+fn told(files: Texts) -> Result<(Format, Vec<Found>)> {
     let folder = read("migrations", &folder(files), None)?;
     Ok((folder.format, folder.found))
 }
 
 /// By the rules of one format.
-fn as_of(format: Format, files: &[(&str, &str)]) -> Result<Vec<Found>> {
+fn as_of(format: Format, files: Texts) -> Result<Vec<Found>> {
     Ok(read("migrations", &folder(files), Some(format))?.found)
 }
 
@@ -68,7 +71,7 @@ fn line(error: &Error) -> u32 {
 }
 
 /// Each of these is refused by the format, at this line, with this in the message.
-fn refused(format: Format, all: &[(u32, &str, &[(&str, &str)])]) {
+fn refused(format: Format, all: &[(u32, &str, Texts)]) {
     for (number, words, files) in all {
         let error = as_of(format, files).expect_err(words);
         assert!(error.message().contains(words), "{}", error.message());

@@ -1,1 +1,1 @@
-DROP INDEX CONCURRENTLY orders_customer;
+DROP INDEX orders_customer;

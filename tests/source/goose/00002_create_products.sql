@@ -6,9 +6,11 @@ CREATE TABLE products (
     stock integer NOT NULL DEFAULT 0
 );
 
+-- +goose StatementBegin
 INSERT INTO products (sku, title, price, stock) VALUES
     ('TEA-01', 'Green tea; loose', 4.50, 120),
     ('MUG-01', 'Mug -- white', 8.00, 40);
+-- +goose StatementEnd
 
 -- +goose Down
 DROP TABLE products;

@@ -1,4 +1,4 @@
-﻿-- Add up migration script here
+-- Add up migration script here
 CREATE TABLE products (
     sku TEXT PRIMARY KEY,
     title TEXT NOT NULL,

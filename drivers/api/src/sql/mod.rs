@@ -1,6 +1,7 @@
 //! What the SQL drivers share: the lexer, the splitter, the words for the ledger's tables.
 //! The algorithm stands here once; a driver brings its small differences as data.
 
+pub mod bound;
 mod copying;
 pub mod ddl;
 pub mod expression;
@@ -14,3 +15,4 @@ pub mod sizes;
 pub mod split;
 pub mod stretch;
 pub mod token;
+pub mod variables;

@@ -1,4 +1,4 @@
-﻿CREATE TABLE products (
+CREATE TABLE products (
     sku TEXT PRIMARY KEY,
     title TEXT NOT NULL,
     stock INTEGER NOT NULL DEFAULT 0

@@ -1,4 +1,4 @@
-﻿CREATE TABLE products (
+CREATE TABLE products (
     sku text PRIMARY KEY,
     title text NOT NULL,
     price numeric(10, 2) NOT NULL CHECK (price >= 0),
