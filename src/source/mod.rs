@@ -6,6 +6,7 @@ mod atlas;
 mod cut;
 mod dbmate;
 mod diesel;
+mod digest;
 mod drizzle;
 mod evidence;
 mod flyway;

@@ -2,10 +2,11 @@
 //! `deploy` and `revert`. `BEGIN` and `COMMIT` around a script are taken off. Verify scripts are left
 //! out: they hold when they do not fail, whatever they answer, and a query of ours must answer true.
 
+use super::digest::sha1;
 use super::lines::{Line, Spot, each, length, piece};
 use super::order::once;
 use super::{File, Format, Found, Way, Within, begun, named, scripts, start, wrong};
-use initium_driver::{Code, Error, Result, Source};
+use initium_driver::{Code, Error, Result, Source, Text};
 
 pub const PLAN: &str = "sqitch.plan";
 const PRAGMAS: &[&str] = &["syntax-version", "project", "uri"];
@@ -120,6 +121,10 @@ fn one(files: &[File], plan: &File, line: &Line, name: &str, note: &str) -> Resu
         return Err(error.place(line.start().place(&plan.text)));
     };
     let mut found = begun(Format::Sqitch, file, name, note, name);
+    // The ledger has the sum of the whole file, also of what is taken off here.
+    if let Text::Held(text) = &file.text.text {
+        found.origin.sum = Some(sha1(text.as_bytes()));
+    }
     found.up = way(&file.text)?.unwrap_or_default();
     if let Some(file) = named(files, &format!("revert/{name}.sql")) {
         found.down = way(&file.text)?;

@@ -60,7 +60,10 @@ fn ours(kept: Kept, row: &Row) -> Vec<String> {
     let of = |text: &str| of_text(kept.tool, text, version, title);
     match (kept.tool, kept.text) {
         // Of the folder up to it, or of a file that is cut into pieces.
-        (Tool::Atlas | Tool::Drizzle, _) => kept.origin.sum.iter().cloned().collect(),
+        (Tool::Atlas | Tool::Drizzle | Tool::Sqitch, _) => {
+            kept.origin.sum.iter().cloned().collect()
+        }
+        (Tool::Liquibase, _) => liquibase(kept.origin, row),
         // It may count versions in numbers twice as wide.
         (Tool::Refinery, Some(text)) => {
             let wide = version.parse().ok();
@@ -75,6 +78,18 @@ fn ours(kept: Kept, row: &Row) -> Vec<String> {
         (_, Some(text)) => of(text).into_iter().collect(),
         (_, None) => Vec::new(),
     }
+}
+
+/// Those of the version that the row has; none where a file lets all pass.
+fn liquibase(origin: &Origin, row: &Row) -> Vec<String> {
+    let version = |sum: &str| sum.split(':').next().map(str::to_string);
+    let theirs = row.checksum.as_deref().and_then(version);
+    let known = || origin.sum.iter().flat_map(|sums| sums.split(' '));
+    if known().any(|sum| sum.to_ascii_lowercase().ends_with("any")) {
+        return Vec::new();
+    }
+    let same = |sum: &&str| version(sum) == theirs;
+    known().filter(same).map(str::to_string).collect()
 }
 
 /// The checksum as the tool's ledger has it.

@@ -117,6 +117,12 @@ fn current(path: &str, entries: &[Entry], there: &[Row]) -> Result<Option<String
             Err(refused(Tool::GolangMigrate, &last.file, "it is dirty"))
         }
         Some(row) if compare(&row.version, &last.version).is_eq() => Ok(None),
+        // What was applied since; it says nothing else.
+        Some(row) if compare(&row.version, &last.version).is_lt() => Ok(Some(format!(
+            "UPDATE {path} SET version = {} WHERE version = {} AND NOT dirty",
+            number(&last.version)?,
+            number(&row.version)?
+        ))),
         Some(row) => {
             let says = format!("it is at version {}", row.version);
             Err(refused(Tool::GolangMigrate, &last.file, &says))

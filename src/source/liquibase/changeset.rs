@@ -4,6 +4,7 @@ use super::super::cut::at_delimiter;
 use super::super::lines::{Line, Spot, piece};
 use super::super::{File, Format, Found, Script, Way, begun, stem};
 use super::attributes::Attributes;
+use super::sums::sums;
 use initium_driver::{Code, Error, Lines, Place, Result, Source, Text};
 
 /// A line of what takes a change back, and where its text stands.
@@ -63,6 +64,10 @@ impl Changeset {
         let Some(up) = piece(file, self.begin, self.end)? else {
             return Err(self.wrong(self.header.place(file), "has no statements"));
         };
+        if let Text::Held(text) = &up.text {
+            self.sums
+                .extend(sums(text, self.attributes.delimiter.as_deref()));
+        }
         self.up = match &self.attributes.delimiter {
             Some(delimiter) => at_delimiter(&up, delimiter)?,
             None => vec![up],

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod changeset;
+mod sums;
 
 use super::lines::{Line, Spot, each, length, said};
 use super::{File, Found, Turn, base, extension, scripts, wrong};

@@ -158,7 +158,7 @@ fn changesets_of_liquibase_are_migrations_with_their_attributes() {
     assert_eq!((place.line, place.column), (8, 13));
     assert_eq!(up(&found[1]), ["SELECT 1", "SELECT 2"]);
     assert_eq!(found[1].up.scripts[0].database, Some("postgres"));
-    assert_eq!(found[1].origin.sum.as_deref(), Some("8:abc"));
+    assert!(found[1].origin.sum.as_ref().unwrap().starts_with("8:abc "));
     // It says itself that there is nothing to take back.
     assert!(
         found[1]

@@ -7,6 +7,7 @@ mod fixtures;
 mod flyways;
 mod folders;
 mod long;
+mod marks;
 mod sums;
 mod whose;
 
