@@ -4,9 +4,9 @@ use super::arguments::{Common, Words};
 use super::judge;
 use super::output::{Output, Yes, agree};
 use super::session::{Need, Session};
-use super::values::{POLICIES, TX_MODES, listed};
+use super::values::{ORDERS, POLICIES, TX_MODES, listed};
 use crate::lint::{Finding, Ground, Settings, lint};
-use crate::plan::{Ahead, Beside, OutOfOrder, Plan, Recheck, Rules, TxMode};
+use crate::plan::{Ahead, Beside, Order, Plan, Recheck, Rules, Tags, TxMode};
 use crate::report;
 use crate::report::{PlanDocument, facts_hash};
 use crate::run::{Outcomes, apply, declare, foresee, grounds, plan, prospects, unexpected};
@@ -26,7 +26,7 @@ pub struct Apply {
     /// the last migration to apply
     #[argh(option, arg_name = "id")]
     to: Option<String>,
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// transactions: one for each migration, one for all, or none (default: each)
@@ -35,7 +35,11 @@ pub struct Apply {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
-    /// apply migrations that stand before applied ones
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or apply (any)
+    /// (default: linear)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
+    /// the same as --order any
     #[argh(switch)]
     allow_out_of_order: bool,
     /// ask again whether migrations apply that did not when they were asked
@@ -117,7 +121,7 @@ fn open(common: &Common, words: &Words) -> Result<(Apply, Session, Rules)> {
         tags: args.tags.clone(),
         tx_mode: args.tx_mode.clone(),
         allow_ahead: args.allow_ahead,
-        allow_out_of_order: args.allow_out_of_order,
+        order: order(args.order.as_deref(), args.allow_out_of_order)?,
         recheck: args.recheck,
         rerun: args.rerun.clone(),
         on_breaking_change: args.on_breaking_change.clone(),
@@ -249,7 +253,7 @@ pub struct Choice {
     pub tags: Option<String>,
     pub tx_mode: Option<String>,
     pub allow_ahead: bool,
-    pub allow_out_of_order: bool,
+    pub order: Order,
     pub recheck: bool,
     pub rerun: Vec<String>,
     pub on_breaking_change: Option<String>,
@@ -281,11 +285,7 @@ impl Choice {
             } else {
                 Ahead::Refuse
             },
-            out_of_order: if self.allow_out_of_order {
-                OutOfOrder::Allow
-            } else {
-                OutOfOrder::Refuse
-            },
+            order: self.order,
             tx_mode: TxMode::parse(tx_mode).ok_or_else(|| {
                 Error::new(Code::SettingInvalid, "--tx-mode is no mode").help(listed(TX_MODES))
             })?,
@@ -321,25 +321,47 @@ fn beside(flag: bool) -> Beside {
     }
 }
 
-/// A tag that no migration carries chooses nothing, which nobody means.
-fn tags_of(list: &str, spec: &Spec) -> Result<Vec<String>> {
-    let tags: Vec<_> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty())
-        .map(String::from)
-        .collect();
+/// What two flags say of the order.
+pub fn order(word: Option<&str>, any: bool) -> Result<Order> {
+    match (word, any) {
+        (None, true) => Ok(Order::Any),
+        (None, false) => Ok(Order::default()),
+        (Some(word), _) => {
+            let order = Order::parse(word).ok_or_else(|| {
+                Error::new(Code::SettingInvalid, "--order is no order").help(listed(ORDERS))
+            })?;
+            match any && order != Order::Any {
+                false => Ok(order),
+                true => {
+                    let message = "--allow-out-of-order says another order than --order";
+                    Err(Error::new(Code::Usage, message)
+                        .help("it means --order any; give one of them"))
+                }
+            }
+        }
+    }
+}
+
+/// `core,!seed`: those with one of the plain words and none of the others. A tag that no migration
+/// carries chooses nothing, which nobody means.
+fn tags_of(list: &str, spec: &Spec) -> Result<Tags> {
+    let words = list.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+    let (none, some): (Vec<_>, Vec<_>) = words.partition(|word| word.starts_with('!'));
+    let tags = Tags {
+        some: some.into_iter().map(String::from).collect(),
+        none: none.iter().map(|word| word[1..].trim().into()).collect(),
+    };
     let known: Vec<_> = spec
         .migrations
         .iter()
         .flat_map(|m| &m.tags)
         .map(String::as_str)
         .collect();
-    if tags.is_empty() {
+    if tags == Tags::default() || tags.none.iter().any(String::is_empty) {
         return Err(Error::new(Code::SettingInvalid, "--tags names no tag")
-            .help("for instance --tags core,extra"));
+            .help("for instance --tags core,extra, or --tags 'core,!seed'"));
     }
-    for tag in &tags {
+    for tag in tags.some.iter().chain(&tags.none) {
         if !known.contains(&tag.as_str()) {
             let error = Error::new(
                 Code::UnknownMigration,

@@ -1,6 +1,6 @@
 //! `check`: the gate. One line and an exit code; one round trip where nothing is pending.
 
-use super::apply::Choice;
+use super::apply::{Choice, order};
 use super::arguments::{Common, Words};
 use super::launch;
 use super::output::Output;
@@ -15,12 +15,16 @@ use initium_driver::{Code, Error, Result};
 /// answer by exit code whether nothing is pending
 #[derive(FromArgs, ArgsInfo, Debug)]
 pub struct Check {
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// only up to this migration
     #[argh(option, arg_name = "id")]
     to: Option<String>,
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or count as
+    /// pending (any) (default: any)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
@@ -37,7 +41,7 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
     let answer = words.parse("check").and_then(|args: Check| {
         launch::refuse_bare("check", &args.program)?;
         let mut session = Session::open(common, "check", Need::Spec, Access::Read)?;
-        let choice = gated(args.tags, args.to, args.allow_ahead);
+        let choice = gated(args.tags, args.to, args.order.as_deref(), args.allow_ahead)?;
         let gate = ask(&mut session, choice)?;
         if args.drift && gate.open().is_ok() {
             found = drifts(&mut session)?;
@@ -73,14 +77,19 @@ fn drifts(session: &mut Session) -> Result<Vec<(String, Difference)>> {
     session.run(|spec, connections, _| drift(spec, connections))
 }
 
-/// The gate says no to what is pending, never to the order in which it is.
-pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Choice {
-    Choice {
+/// The gate says no to what is pending, and to the order in which it is only where it is asked to.
+pub fn gated(
+    tags: Option<String>,
+    to: Option<String>,
+    word: Option<&str>,
+    allow_ahead: bool,
+) -> Result<Choice> {
+    Ok(Choice {
         to,
         tags,
         tx_mode: None,
         allow_ahead,
-        allow_out_of_order: true,
+        order: order(word.or(Some("any")), false)?,
         recheck: false,
         rerun: Vec::new(),
         on_breaking_change: None,
@@ -88,7 +97,7 @@ pub fn gated(tags: Option<String>, to: Option<String>, allow_ahead: bool) -> Cho
         online: false,
         allow_foreign_ledger: false,
         allow_not_empty: false,
-    }
+    })
 }
 
 pub fn ask(session: &mut Session, choice: Choice) -> Result<Gate> {
@@ -107,7 +116,12 @@ pub fn tell(verb: &str, answer: Result<Gate, Error>, output: &Output) -> i32 {
         Ok(()) => {
             let document = CheckDocument::new(verb, &gate, None);
             output.show(&document, || {
-                format!("up to date: {} applied, nothing pending\n", gate.applied)
+                let skipped = match gate.skipped.len() {
+                    0 => String::new(),
+                    n => format!(", {n} skipped"),
+                };
+                let applied = gate.applied;
+                format!("up to date: {applied} applied, nothing pending{skipped}\n")
             });
             0
         }

@@ -4,7 +4,7 @@
 use super::arguments::{Common, Words};
 use super::judge;
 use super::output::Output;
-use super::session::{Need, Session, read};
+use super::session::{Need, Session, read, valued};
 use super::values::{LIMITS, listed};
 use crate::lint::{Finding, Ground, Settings, lint, rule, unknown_rule};
 use crate::plan::{Facts, Plan, Planned, Rules, Seen, arrange, plan_apply, plan_cleanups, wanted};
@@ -194,10 +194,10 @@ fn offline(common: &Common, args: &Lint) -> Result<(Plan, Vec<Finding>)> {
     for target in &targets {
         dialects.push((target.name.as_str(), judge::dialect(target, common)?));
     }
-    let named = dialects
-        .iter()
-        .map(|(name, dialect)| (*name, dialect.as_ref()));
-    let found = everything(&spec, named)?;
+    let named = dialects.iter();
+    let named: Vec<_> = named.map(|(name, it)| (*name, it.as_ref())).collect();
+    let spec = valued(spec, common, "lint", &named)?;
+    let found = everything(&spec, named.into_iter())?;
     Ok(judged(found, &spec, &grounds, &settings))
 }
 

@@ -12,6 +12,7 @@ mod connection;
 mod diff;
 mod duration;
 mod export;
+mod flags;
 mod folder;
 mod hash;
 mod help;

@@ -1,10 +1,10 @@
 //! `plan`: what apply would do. Writes nothing.
 
-use super::apply::Choice;
+use super::apply::{Choice, order};
 use super::arguments::{Common, Words};
 use super::judge;
 use super::output::Output;
-use super::session::{Need, Session, read};
+use super::session::{Need, Session, read, valued};
 use crate::lint::{Finding, Settings, lint};
 use crate::plan::TxMode;
 use crate::plan::{
@@ -23,7 +23,7 @@ pub struct Plan {
     /// the last migration to apply
     #[argh(option, arg_name = "id")]
     to: Option<String>,
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// transactions: one for each migration, one for all, or none (default: each)
@@ -32,7 +32,11 @@ pub struct Plan {
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
-    /// plan migrations that stand before applied ones
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or plan (any)
+    /// (default: linear)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
+    /// the same as --order any
     #[argh(switch)]
     allow_out_of_order: bool,
     /// ask again whether migrations apply that did not when they were asked
@@ -82,7 +86,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         tags: args.tags,
         tx_mode: args.tx_mode,
         allow_ahead: args.allow_ahead,
-        allow_out_of_order: args.allow_out_of_order,
+        order: order(args.order.as_deref(), args.allow_out_of_order)?,
         recheck: args.recheck,
         rerun: args.rerun,
         on_breaking_change: args.on_breaking_change,
@@ -133,16 +137,22 @@ fn online(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
 fn offline(common: &Common, choice: Choice) -> Result<(Planned, Vec<Finding>)> {
     let (spec, targets) = read(common, Need::JudgedSpec)?;
     let rules = choice.rules(&spec)?;
+    let mut dialects = Vec::new();
+    for target in &targets {
+        dialects.push((target.name.as_str(), judge::dialect(target, common)?));
+    }
+    let named = dialects.iter();
+    let named: Vec<_> = named.map(|(name, it)| (*name, it.as_ref())).collect();
+    let spec = valued(spec, common, "plan", &named)?;
     let (history, empty, sizes) = (History::default(), Catalog::default(), Sizes::new());
     let mut plans = Vec::new();
-    for target in &targets {
-        let dialect = judge::dialect(target, common)?;
+    for (target, dialect) in named {
         let facts = Facts {
-            target: &target.name,
-            dialect: dialect.as_ref(),
+            target,
+            dialect,
             history: &history,
             verdicts: &[],
-            wanted: wanted(&spec, &target.name, dialect.as_ref())?,
+            wanted: wanted(&spec, target, dialect)?,
             seen: Seen::Held {
                 catalog: &empty,
                 sizes: &sizes,

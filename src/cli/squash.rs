@@ -24,7 +24,7 @@ pub struct Squash {
     to: String,
     /// what it is called (default: squashed)
     #[argh(option, arg_name = "text")]
-    name: Option<String>,
+    title: Option<String>,
     /// leave out the rows that migrations wrote
     #[argh(switch)]
     without_data: bool,
@@ -50,7 +50,7 @@ fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
         false => Some(open(common)?),
     };
     let squashed = made(common, &args)?;
-    let name = args.name.as_deref().unwrap_or("squashed");
+    let name = args.title.as_deref().unwrap_or("squashed");
     let up = format!("{REPLACES}{}\n{}", squashed.replaces.join(" "), squashed.up);
     let changed = match &opened {
         Some(opened) if !args.dry_run => {

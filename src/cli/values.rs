@@ -16,6 +16,7 @@ const FORM_WORDS: [&str; Form::ALL.len()] = {
 pub const LOG_FORMS: &[&str] = &["text", "json"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 pub const TX_MODES: &[&str] = &["each", "all", "none"];
+pub const ORDERS: &[&str] = &["linear", "skip", "any"];
 pub const SCHEMAS: &[&str] = &["migration", "targets", "schema", "output"];
 pub const POLICIES: &[&str] = &["block", "warn", "expand"];
 /// From the best to the worst.
@@ -31,6 +32,7 @@ pub fn of_flag(flag: &str) -> Option<&'static [&'static str]> {
         "--log-level" => LOG_LEVELS,
         "--on-breaking-change" => POLICIES,
         "--source-format" => crate::source::Format::WORDS,
+        "--order" => ORDERS,
         "--tx-mode" => TX_MODES,
         "--max-severity" | "--fail-on" => LIMITS,
         _ => return None,

@@ -20,12 +20,16 @@ pub struct Wait {
     /// time between two checks (default: 1s)
     #[argh(option, arg_name = "time")]
     interval: Option<String>,
-    /// only migrations with one of these tags, separated by commas
+    /// only migrations with one of these tags, separated by commas, and without those behind a `!`
     #[argh(option, arg_name = "tags")]
     tags: Option<String>,
     /// only up to this migration
     #[argh(option, arg_name = "id")]
     to: Option<String>,
+    /// migrations that stand before applied ones: refuse (linear), leave out (skip) or count as
+    /// pending (any) (default: any)
+    #[argh(option, arg_name = "linear|skip|any")]
+    order: Option<String>,
     /// accept migrations in the database that the spec does not know
     #[argh(switch)]
     allow_ahead: bool,
@@ -56,7 +60,8 @@ fn work(common: &Common, words: &Words) -> Result<Gate> {
     let mut last = String::new();
     loop {
         let left = timeout.saturating_sub(start.elapsed()).min(TRY);
-        let choice = check::gated(args.tags.clone(), args.to.clone(), args.allow_ahead);
+        let (tags, to) = (args.tags.clone(), args.to.clone());
+        let choice = check::gated(tags, to, args.order.as_deref(), args.allow_ahead)?;
         let answer = once(common, left, choice);
         let why = match &answer {
             Ok(gate) => match gate.open() {

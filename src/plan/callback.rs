@@ -4,7 +4,7 @@
 use super::steps::{Wish, steps};
 use super::{Facts, Plan, Planned, Start};
 use crate::source::Moment;
-use crate::spec::{Again, Callback, Secrecy, Spec, Transaction, moment};
+use crate::spec::{Again, Callback, Spec, Transaction, moment};
 use initium_driver::{Phase, Result};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub fn callbacks(facts: &Facts, spec: &Spec, when: Moment) -> Result<Vec<Planned
             sources,
             transaction: Transaction::Auto,
             again: Again::Harmless,
-            secrecy: Secrecy::Open,
+            secrecy: one.secrecy,
         };
         let steps = steps(&wish, facts).map_err(|error| error.target(facts.target))?;
         all.push(Planned {
@@ -47,7 +47,7 @@ pub fn callbacks(facts: &Facts, spec: &Spec, when: Moment) -> Result<Vec<Planned
             phase: Phase::Up,
             start: Start::Callback,
             stale: None,
-            secrecy: Secrecy::Open,
+            secrecy: one.secrecy,
             checksum: String::new(),
             condition: None,
             statements: steps.statements,
@@ -60,6 +60,7 @@ pub fn callbacks(facts: &Facts, spec: &Spec, when: Moment) -> Result<Vec<Planned
             previews: BTreeMap::new(),
             fingerprints: steps.fingerprints,
             reversible: false,
+            up: None,
             down: None,
             cleanup: None,
             settled: None,

@@ -31,6 +31,7 @@ pub fn plan_cleanups(facts: &Facts) -> Result<Plan> {
                 applied_at: String::new(),
                 run: String::new(),
                 tool: String::new(),
+                up: None,
                 down: None,
                 cleanup: None,
             };

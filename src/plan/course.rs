@@ -1,6 +1,7 @@
 //! What the pending migrations of a target run, one after the other: their scripts, or the statements
 //! that are made of their changes on the ground that those before leave.
 
+use super::fill::unfilled;
 use super::logical::kept::NUMBER;
 use super::logical::{Ground, Kept};
 use super::resume::{nowhere, verdict};
@@ -77,6 +78,9 @@ impl<'a> Course<'a> {
     /// Its scripts or its changes.
     pub fn next(&mut self, one: &Wanted<'a>, start: Start) -> Result<Ready<'a>> {
         let migration = one.migration;
+        if migration.variables.is_some() {
+            return Err(unfilled(migration));
+        }
         match one.up {
             Up::Scripts(up) => Ok(Ready {
                 runs: true,

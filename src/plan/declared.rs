@@ -80,6 +80,7 @@ pub(super) fn planned(facts: &Facts, one: &Wanted, rules: &Rules) -> Result<Opti
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: kept.is_some(),
+        up: None,
         down: kept.transpose().map_err(named)?,
         cleanup: None,
         settled: None,

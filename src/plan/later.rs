@@ -107,6 +107,7 @@ pub(super) fn planned(
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: false,
+        up: None,
         down: None,
         cleanup: None,
         settled: None,

@@ -3,43 +3,52 @@
 //! write.
 
 mod callback;
+mod choice;
 mod cleanup;
 mod course;
 mod declared;
+mod edits;
+mod fill;
 mod import;
 mod later;
 mod logical;
 mod order;
 mod resume;
+mod rules;
 mod script;
 mod secrecy;
 mod stand;
+mod status;
 mod steps;
 mod stored;
 mod undo;
 mod wanted;
 
 pub use callback::{around, callbacks};
+pub use choice::{Order, Skipped, Tags, skipped};
 pub use cleanup::{Cleanup, plan_cleanup, plan_cleanups};
 pub use course::replay;
 pub use declared::check_breaking;
+pub use fill::{Given, Unset, fill};
 pub use import::{Fate, Lenience, Mapping, Matched, Taking, take, text};
 pub use logical::Kept;
-pub use order::{Half, Known, Status, audit, plan_apply, statuses};
+pub use order::{audit, plan_apply};
 pub use resume::{Judged, clearing, statement_of};
+pub use rules::{Ahead, Beside, Recheck, Rules, TxMode};
 pub use script::{
     Author, EMPTY, Stage, accept, attempt, baseline, empty, imported, not_applicable, removal,
     rerunning, scripts, state, together, why_not,
 };
 pub use secrecy::{HIDDEN, discreet, told};
+pub use status::{Half, Known, Status, statuses};
 pub use steps::check_one_transaction;
+pub use stored::edited_since;
 pub use undo::{Until, chosen, plan_rollback};
 pub use wanted::{Up, Wanted, expected, hash, wanted};
 
 use crate::diff::Difference;
-use crate::spec::{Is, Migration, Policy, Secrecy, Transaction};
+use crate::spec::{Is, Secrecy};
 use initium_driver::catalog::{Catalog, Sizes};
-use initium_driver::change::Way;
 use initium_driver::driver::Preview;
 use initium_driver::sorted;
 use initium_driver::{Dialect, Effect, Error, History, Phase, Result, State, Statement, Step};
@@ -78,6 +87,8 @@ pub struct Plan {
     pub migrations: Vec<Planned>,
     /// The targets whose declared schema is looked at once these migrations ran.
     pub later: Vec<String>,
+    /// What is left out because of the order.
+    pub skipped: Vec<Skipped>,
     /// The migration where it ends, and why: what that one needs to know is known only behind those
     /// before it.
     pub unforeseen: Option<(String, Error)>,
@@ -95,6 +106,7 @@ pub fn united(plans: Vec<Plan>, order: &HashMap<&str, usize>) -> Result<Plan> {
         all.later.extend(plan.later);
         all.before.extend(plan.before);
         all.after.extend(plan.after);
+        all.skipped.extend(plan.skipped);
         if let Some((id, error)) = plan.unforeseen
             && all
                 .unforeseen
@@ -153,6 +165,8 @@ pub struct Planned {
     pub fingerprints: Vec<String>,
     /// Whether there is a `down`.
     pub reversible: bool,
+    /// Kept in the ledger, to show what is edited later.
+    pub up: Option<String>,
     /// Kept in the ledger, so that an image without the scripts can undo.
     pub down: Option<String>,
     pub cleanup: Option<String>,
@@ -274,117 +288,6 @@ pub enum Proof {
     /// There are no transactions: a mark, which the driver writes with the statement under the name
     /// that the intent gives it. So the two travel together.
     Mark,
-}
-
-/// How many transactions a run takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TxMode {
-    /// One for each migration.
-    #[default]
-    Each,
-    /// One for the whole release.
-    All,
-    /// One for each statement.
-    None,
-}
-
-impl TxMode {
-    pub fn parse(word: &str) -> Option<TxMode> {
-        match word {
-            "each" => Some(TxMode::Each),
-            "all" => Some(TxMode::All),
-            "none" => Some(TxMode::None),
-            _ => None,
-        }
-    }
-
-    fn of(self, migration: Transaction) -> Transaction {
-        match self {
-            TxMode::None => Transaction::None,
-            _ => migration,
-        }
-    }
-}
-
-/// Migrations in the database that the spec does not know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ahead {
-    #[default]
-    Refuse,
-    Allow,
-}
-
-/// Pending migrations that stand before applied ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutOfOrder {
-    #[default]
-    Refuse,
-    Allow,
-}
-
-/// What stands in a database in which nothing was ever applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Beside {
-    #[default]
-    Refuse,
-    Allow,
-}
-
-/// What a run may do and how far it goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
-    pub ahead: Ahead,
-    pub out_of_order: OutOfOrder,
-    pub tx_mode: TxMode,
-    /// The last migration to apply.
-    pub to: Option<String>,
-    /// Only migrations that carry one of these.
-    pub tags: Vec<String>,
-    pub recheck: Recheck,
-    /// Applied migrations that run once more.
-    pub rerun: Vec<String>,
-    pub breaking: Policy,
-    /// Breaking changes that may be made, as a plan tells them.
-    pub allow: Vec<String>,
-    pub way: Way,
-    pub foreign_ledger: Beside,
-    /// Tables that are there.
-    pub not_empty: Beside,
-}
-
-/// Migrations that did not apply when they were asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Recheck {
-    #[default]
-    Skip,
-    Ask,
-}
-
-impl Rules {
-    /// Whether a run is about more than what is pending.
-    pub fn looks_back(&self) -> bool {
-        self.recheck == Recheck::Ask || !self.rerun.is_empty()
-    }
-
-    /// Whether a run is about this migration. Order is judged among those it is about.
-    pub fn chosen(&self, migration: &Migration) -> bool {
-        self.tags.is_empty() || migration.tags.iter().any(|tag| self.tags.contains(tag))
-    }
-
-    /// The migrations a run is about, up to the last one it is to reach.
-    pub fn choose<'a, 'w>(
-        &'a self,
-        wanted: &'a [Wanted<'w>],
-    ) -> impl Iterator<Item = &'a Wanted<'w>> {
-        let last = |one: &Wanted| self.to.as_ref() == Some(&one.migration.id);
-        let end = wanted
-            .iter()
-            .position(last)
-            .map_or(wanted.len(), |at| at + 1);
-        wanted[..end]
-            .iter()
-            .filter(|one| self.chosen(one.migration))
-    }
 }
 
 impl Plan {

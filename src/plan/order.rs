@@ -1,21 +1,20 @@
 //! History against spec: what is pending, and whether the two still agree. Pending is a set
 //! difference; nothing here subtracts versions or looks for a maximum.
 
+use super::choice::{late, skipped};
 use super::course::{Course, Ready};
 use super::declared;
-use super::logical::kept::NUMBER;
-use super::resume::verdict;
 use super::secrecy::told;
 use super::stand::standing;
 use super::steps::{Wish, steps};
-use super::stored::store;
+use super::stored::{store, store_up};
 use super::{
-    Ahead, Condition, Facts, OutOfOrder, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
+    Ahead, Condition, Facts, Order, Plan, Planned, Question, Recheck, Rules, Start, Wanted,
 };
 use crate::source::Turn;
 use crate::spec::{Again, Ask, DECLARED, Secrecy, When};
 use initium_driver::sorted;
-use initium_driver::{Code, Error, Phase, Record, Result, Source, State, StepState, Verdict};
+use initium_driver::{Code, Error, Phase, Record, Result, Source, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether history and spec agree. All disagreements are told, the first one is the error.
@@ -35,7 +34,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
         }
     }
     errors.extend(half_undone(facts));
-    if rules.out_of_order == OutOfOrder::Refuse {
+    if rules.order == Order::Linear {
         errors.extend(out_of_order(facts, rules));
     }
     let mut errors = errors.into_iter().map(|e| e.target(facts.target));
@@ -46,7 +45,7 @@ pub fn audit(facts: &Facts, rules: &Rules) -> Result<()> {
 }
 
 /// What only the database has.
-fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
+pub(super) fn unknown<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Record> {
     let replaced = facts.wanted.iter().flat_map(|one| &one.migration.replaces);
     let ids = facts.wanted.iter().map(|one| one.migration.id.as_str());
     let ids: BTreeSet<_> = sorted::set(ids.chain(replaced.map(String::as_str)).chain([DECLARED]));
@@ -114,34 +113,20 @@ fn half_undone(facts: &Facts) -> Option<Error> {
 }
 
 fn out_of_order(facts: &Facts, rules: &Rules) -> Option<Error> {
-    let recorded = |one: &Wanted| facts.history.record(&one.migration.id).is_some();
-    let mut series: BTreeMap<usize, Vec<&Wanted>> = BTreeMap::new();
-    for one in &facts.wanted {
-        let migration = one.migration;
-        if rules.chosen(migration) && migration.turn == Turn::Once && !one.is_declared() {
-            series.entry(migration.series).or_default().push(one);
-        }
-    }
-    // What another one stands for runs nothing, whatever its place.
-    let standing = standing(facts, &|_| true).unwrap_or_default();
-    let late = series.values().find_map(|chosen| {
-        let last = chosen.iter().rposition(|one| recorded(one))?;
-        let late = |one: &&&Wanted| !recorded(one) && !standing.contains_key(&*one.migration.id);
-        Some((chosen[..last].iter().find(late)?, chosen[last]))
-    });
-    let (late, last) = late?;
-    let id = &late.migration.id;
+    let late = late(facts, rules).into_iter().next()?;
+    let (first, behind) = (late.pending.migration, &late.behind.migration.id);
+    let id = &first.id;
     Some(
         Error::new(
             Code::OutOfOrder,
-            format!("migration '{id}' is pending, but '{}' behind it is applied", last.migration.id),
+            format!("migration '{id}' is pending, but '{behind}' behind it is applied"),
         )
-        .help(match &late.migration.origin {
-            Some(_) => "give it the next version with `initium migrate rebase` and the flags of this run, or, if the order does not matter, apply it with --allow-out-of-order",
-            None => "move it to the end of the spec, or, if the order does not matter, apply it with --allow-out-of-order",
+        .help(match &first.origin {
+            Some(_) => "give it the next version with `initium migrate rebase` and the flags of this run; or, if the order does not matter, apply it with --order any; --order skip leaves it out",
+            None => "move it to the end of the spec, or, if the order does not matter, apply it with --order any; --order skip leaves it out",
         })
         .migration(id)
-        .place(late.migration.place.clone()),
+        .place(first.place.clone()),
     )
 }
 
@@ -153,11 +138,11 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     let mut unforeseen = None;
     // Recorded once what stands for them is.
     let mut behind = Vec::new();
-    let chosen: BTreeSet<_> = sorted::set(
-        rules
-            .choose(&facts.wanted)
-            .map(|one| one.migration.id.as_str()),
-    );
+    let skipped = skipped(facts, rules);
+    let left: BTreeSet<_> = sorted::set(skipped.iter().map(|one| one.id.as_str()));
+    let about = rules.choose(&facts.wanted);
+    let about = about.map(|one| one.migration.id.as_str());
+    let chosen: BTreeSet<_> = sorted::set(about.filter(|id| !left.contains(id)));
     let standing = standing(facts, &|id| chosen.contains(id))?;
     for one in &facts.wanted {
         let id = &one.migration.id;
@@ -214,6 +199,7 @@ pub fn plan_apply(facts: &Facts, rules: &Rules) -> Result<Plan> {
     Ok(Plan {
         migrations,
         later,
+        skipped,
         unforeseen,
         ..Plan::default()
     })
@@ -322,6 +308,7 @@ fn planned(
         previews: BTreeMap::new(),
         fingerprints: steps.fingerprints,
         reversible: ready.down.is_some(),
+        up: store_up(one),
         down: keep(ready.down.as_deref(), migration.undo)?,
         cleanup: keep(cleanup.map(Vec::as_slice), migration.transaction)?,
         settled: None,
@@ -342,81 +329,4 @@ fn condition(when: &When, names: &[&str]) -> Result<Option<Condition>> {
         question,
         reason: when.reason.clone(),
     }))
-}
-
-/// Where one migration stands, for `status`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Status<'a> {
-    pub id: &'a str,
-    pub name: &'a str,
-    pub tags: &'a [String],
-    /// Absent: pending.
-    pub record: Option<&'a Record>,
-    /// A failed or killed run left it half-way.
-    pub half: Option<Half>,
-    pub known: Known,
-}
-
-/// How an unfinished migration stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Half {
-    /// Some statements took effect; the next run goes on behind them.
-    Applied,
-    /// Of one statement nobody knows.
-    Undecided,
-}
-
-fn half(facts: &Facts, one: &Wanted) -> Option<Half> {
-    let id = &one.migration.id;
-    let mut steps = facts.history.steps.iter();
-    let steps = steps.by_ref().filter(|s| s.id == *id && s.number != NUMBER);
-    let half = steps.filter_map(|s| match s.state {
-        StepState::Done => Some(Half::Applied),
-        StepState::Intent => match verdict(facts, s) {
-            Verdict::With => Some(Half::Applied),
-            Verdict::Without { .. } => None,
-            Verdict::Invisible(_) if one.migration.again == Again::Harmless => None,
-            Verdict::Invisible(_) | Verdict::Otherwise(_) => Some(Half::Undecided),
-        },
-    });
-    half.max_by_key(|half| *half == Half::Undecided)
-}
-
-/// What the spec says of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    Same,
-    Edited,
-    /// Only the database has it.
-    Unknown,
-}
-
-/// Every migration of a target: the spec's in order, then what only the database has.
-pub fn statuses<'a>(facts: &'a Facts<'a>) -> Vec<Status<'a>> {
-    let mut all: Vec<_> = facts
-        .wanted
-        .iter()
-        .map(|one| {
-            let record = facts.history.record(&one.migration.id);
-            let record = record.filter(|_| !one.is_pending(facts.history));
-            let edited = record.is_some_and(|r| r.checksum != one.checksum);
-            Status {
-                id: &one.migration.id,
-                name: &one.migration.name,
-                tags: &one.migration.tags,
-                record,
-                half: half(facts, one),
-                known: if edited { Known::Edited } else { Known::Same },
-            }
-        })
-        .collect();
-    all.extend(unknown(facts).map(|record| Status {
-        id: &record.id,
-        name: &record.name,
-        tags: &[],
-        record: Some(record),
-        half: None,
-        known: Known::Unknown,
-    }));
-    all
 }

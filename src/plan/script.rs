@@ -2,7 +2,8 @@
 
 use super::import::Taking;
 use super::secrecy::told;
-use super::{Group, Planned, Proof, Start};
+use super::stored::store_up;
+use super::{Group, Planned, Proof, Start, Wanted};
 use initium_driver::{
     Attempt, Entry, Error, Outcome, Part, Phase, Record, Script, State, Statement, Step,
 };
@@ -249,6 +250,7 @@ fn record(
         applied_at: String::new(),
         run: author.run.clone(),
         tool: author.tool.clone(),
+        up: planned.up.clone(),
         down: planned.down.clone(),
         cleanup: planned.cleanup.clone(),
     }
@@ -339,13 +341,15 @@ pub fn state(id: &str, state: State, author: &Author) -> Script {
     Script::entries(vec![Entry::State { id, state }, log])
 }
 
-/// Takes an edited checksum for granted.
-pub fn accept(id: &str, checksum: &str, author: &Author) -> Script {
+/// Takes an edited text for granted.
+pub fn accept(one: &Wanted, author: &Author) -> Script {
+    let id = one.migration.id.as_str();
     let log = attempt(Some(id), None, author);
     Script::entries(vec![
         Entry::Accept {
             id: id.into(),
-            checksum: checksum.into(),
+            checksum: one.checksum.clone(),
+            up: store_up(one),
         },
         log,
     ])

@@ -14,6 +14,8 @@ use std::fmt::Write;
 pub struct Wanted<'a> {
     pub migration: &'a Migration,
     pub up: Up<'a>,
+    /// The same as it stands in the file, before variables were replaced.
+    pub written: Up<'a>,
     pub checksum: String,
 }
 
@@ -53,6 +55,7 @@ pub fn wanted<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
         all.push(Wanted {
             migration: &declares.migration,
             up: Up::Scripts(&[]),
+            written: Up::Scripts(&[]),
             checksum: schema(declares, dialect).map_err(|error| error.target(target))?,
         });
     }
@@ -83,7 +86,10 @@ fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
                     .place(migration.place.clone())
             })?;
             fits(migration, target, dialect)?;
-            let checksum = match up {
+            let written = migration.written.as_ref();
+            let written = written.and_then(|it| it.of(dialect.names()));
+            let written = written.map_or(up, |it| Up::Scripts(it));
+            let checksum = match written {
                 Up::Scripts(up) => checksum(up, dialect),
                 Up::Changes(list) => Ok(checksum_of(list, dialect)),
             };
@@ -92,6 +98,7 @@ fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
             Ok(Wanted {
                 migration,
                 up,
+                written,
                 checksum,
             })
         })

@@ -1,7 +1,7 @@
 //! What `--format json` prints: one document per command, described by `schema/output.schema.json`.
 
 use super::SCHEMA_VERSION;
-use crate::plan::{Half, Known, Status};
+use crate::plan::{Half, Known, Skipped, Status};
 use crate::run::{Done, Gate, Outcome, Report};
 use initium_driver::{Attempt, Error, Place};
 use serde::Serialize;
@@ -19,6 +19,7 @@ pub struct ErrorDocument {
     pub(super) target: Option<String>,
     pub(super) statement: Option<Position>,
     pub(super) server: ServerDocument,
+    edits: Option<String>,
     pub(super) also: Vec<ErrorDocument>,
 }
 
@@ -53,6 +54,7 @@ impl From<&Error> for ErrorDocument {
                 detail: server.detail.clone(),
                 hint: server.hint.clone(),
             },
+            edits: error.edited().map(String::from),
             also: error.others().iter().map(ErrorDocument::from).collect(),
         }
     }
@@ -232,6 +234,8 @@ pub struct CheckDocument {
     pub(super) outcome: &'static str,
     applied: usize,
     pub(super) pending: Vec<PendingRow>,
+    /// What is left out because of the order.
+    skipped: Vec<SkippedRow>,
     /// Where something is pending.
     targets: Vec<PendingTarget>,
     pub(super) error: Option<ErrorDocument>,
@@ -248,6 +252,24 @@ struct PendingTarget {
 pub(super) struct PendingRow {
     pub(super) target: String,
     pub(super) id: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct SkippedRow {
+    target: String,
+    id: String,
+    /// The applied one before which it stands.
+    behind: String,
+}
+
+impl From<&Skipped> for SkippedRow {
+    fn from(one: &Skipped) -> SkippedRow {
+        SkippedRow {
+            target: one.target.clone(),
+            id: one.id.clone(),
+            behind: one.behind.clone(),
+        }
+    }
 }
 
 impl CheckDocument {
@@ -269,6 +291,7 @@ impl CheckDocument {
                     id: id.clone(),
                 })
                 .collect(),
+            skipped: gate.skipped.iter().map(SkippedRow::from).collect(),
             targets: {
                 let counts = gate.counts().into_iter();
                 let row = |(target, database, pending): (&str, _, _)| PendingTarget {

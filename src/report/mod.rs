@@ -49,7 +49,7 @@ pub use outline::outline;
 pub use planned::{PlanDocument, facts_hash};
 pub use sarif::sarif;
 pub use summary::summary;
-pub use text::{count, error as error_text, history, plan, report, status};
+pub use text::{count, error as error_text, history, left_out, plan, report, status};
 pub use unlock::UnlockDocument;
 
 /// The version of every JSON document that is printed.

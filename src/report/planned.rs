@@ -2,7 +2,7 @@
 
 use super::SCHEMA_VERSION;
 use super::difference::{ChangeDocument, changes};
-use super::document::ErrorDocument;
+use super::document::{ErrorDocument, SkippedRow};
 use super::lint::{FindingDocument, finding, is_of};
 use crate::lint::Finding;
 use crate::plan::{Group, Plan, Planned, Start, told};
@@ -20,6 +20,8 @@ pub struct PlanDocument {
     pub(super) pending: usize,
     statements: usize,
     pub(super) migrations: Vec<PlannedDocument>,
+    /// What is left out because of the order.
+    skipped: Vec<SkippedRow>,
     /// Where the plan ends before its end, and why.
     unforeseen: Option<ErrorDocument>,
     #[serde(skip)]
@@ -102,6 +104,7 @@ impl PlanDocument {
             statements: plan.statements(),
             findings: Vec::new(),
             migrations: plan.all().map(PlannedDocument::from).collect(),
+            skipped: plan.skipped.iter().map(SkippedRow::from).collect(),
             unforeseen: plan
                 .unforeseen
                 .as_ref()

@@ -7,7 +7,7 @@ use super::document::{HistoryDocument, StatusDocument, word};
 use super::lint::{headline, of_migration};
 use super::planned::transaction;
 use crate::lint::Finding;
-use crate::plan::{Plan, Planned, Proof, Start, told};
+use crate::plan::{Plan, Planned, Proof, Skipped, Start, told};
 use crate::run::Report;
 use crate::spec::Secrecy;
 use initium_driver::driver::Preview;
@@ -50,6 +50,9 @@ pub fn error(error: &Error) -> String {
         if let Some(said) = said {
             let _ = writeln!(out, "  {word}: {}", continued(said));
         }
+    }
+    if let Some(edits) = error.edited() {
+        let _ = writeln!(out, "  edited: {}", continued(edits));
     }
     if let Some(help) = error.help_text() {
         let _ = writeln!(out, "  help: {help}");
@@ -126,6 +129,9 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         }
         planned(&mut out, one, &of_migration(findings, one));
     }
+    for one in &plan.skipped {
+        let _ = writeln!(out, "skipped {}", left_out(one));
+    }
     if let Some((id, error)) = &plan.unforeseen {
         let _ = writeln!(
             out,
@@ -138,6 +144,16 @@ pub fn plan(plan: &Plan, findings: &[Finding]) -> String {
         n => writeln!(out, "{n} to run, {}", count(plan.statements(), "statement")),
     };
     clean(&out)
+}
+
+/// A migration that is left out, and why.
+pub fn left_out(one: &Skipped) -> String {
+    let Skipped { target, id, behind } = one;
+    let target = match target.as_str() {
+        "default" => String::new(),
+        target => format!(" on {target}"),
+    };
+    format!("{id}{target}: '{behind}' behind it is applied")
 }
 
 fn planned(out: &mut String, one: &Planned, findings: &[&Finding]) {

@@ -2,6 +2,7 @@
 
 use super::callback::{call, failed};
 use super::declare::declare;
+use super::edits::explained;
 use super::execute::{Stopped, end_of, finish, outcome, run_each, run_together};
 use super::facts::{look, prospects};
 use super::foreign::unexpected;
@@ -75,6 +76,9 @@ fn all(
         }
         match lost.take() {
             None => {
+                for skipped in &plan.skipped {
+                    (context.tell)(&Event::Skipped(skipped));
+                }
                 strangers(connections, &histories, &plan, rules, context, report)?;
                 breaking(&plan, rules, context)?;
                 agree(&plan)?;
@@ -258,6 +262,16 @@ fn up_to_date(spec: &Spec, connections: &mut [Connection]) -> Result<bool> {
 
 /// One plan over all targets, in the order of the spec.
 pub fn plan(
+    spec: &Spec,
+    connections: &mut [Connection],
+    histories: &[Past],
+    rules: &Rules,
+) -> Result<Plan> {
+    planned(spec, connections, histories, rules)
+        .map_err(|error| explained(spec, connections, error))
+}
+
+fn planned(
     spec: &Spec,
     connections: &[Connection],
     histories: &[Past],

@@ -69,7 +69,7 @@ pub fn plan(
             .iter()
             .filter(|r| matches!(r.state, State::Applied | State::Verified))
         {
-            if let (_, Some(text)) = connection.driver.stored(&record.id)? {
+            if let Some(text) = connection.driver.stored(&record.id)?.cleanup {
                 stored.insert(record.id.clone(), text);
             }
         }

@@ -2,9 +2,11 @@
 //! and writes nothing.
 
 use super::Connection;
+use super::edits::explained;
 use crate::diff::Difference;
 use crate::plan::{
-    Facts, Judged, Kept, Rules, Seen, Up, Wanted, audit, discreet, expected, statement_of, wanted,
+    Facts, Judged, Kept, Rules, Seen, Skipped, Up, Wanted, audit, discreet, expected, skipped,
+    statement_of, wanted,
 };
 use crate::spec::{DEFAULT_TARGET, Migration, Secrecy, Spec};
 use initium_driver::catalog::Sizes;
@@ -88,8 +90,8 @@ fn judge(
 ) -> Result<Verdict> {
     let kept = connection.driver.stored(&step.id)?;
     let kept = match step.phase {
-        Phase::Down => kept.0,
-        Phase::Cleanup => kept.1,
+        Phase::Down => kept.down,
+        Phase::Cleanup => kept.cleanup,
         Phase::Up | Phase::Verify => None,
     };
     let mine = |m: &&Migration| m.id == step.id && m.targets.contains(&connection.target);
@@ -144,6 +146,8 @@ pub struct Gate {
     /// Ids that are not applied, with their targets.
     pub pending: Vec<(String, String)>,
     pub applied: usize,
+    /// What is left out because of the order.
+    pub skipped: Vec<Skipped>,
     /// What kind of database each target is, in order.
     pub kinds: Vec<(String, &'static str)>,
 }
@@ -206,16 +210,23 @@ pub fn gate(spec: &Spec, connections: &mut [Connection], rules: &Rules) -> Resul
             seen: Seen::Nothing,
             difference: None,
         };
-        audit(&facts, rules)?;
+        if let Err(error) = audit(&facts, rules) {
+            let here = std::slice::from_mut(connection);
+            return Err(explained(spec, here, error));
+        }
         let recorded = |one: &&Wanted| !one.is_pending(&history);
         let (applied, pending): (Vec<&Wanted>, Vec<&Wanted>) =
             rules.choose(&facts.wanted).partition(recorded);
+        let skipped = skipped(&facts, rules);
+        let left_out = |one: &&&Wanted| !skipped.iter().any(|it| it.id == one.migration.id);
         gate.applied += applied.len();
         gate.pending.extend(
             pending
                 .iter()
+                .filter(left_out)
                 .map(|one| (target.clone(), one.migration.id.clone())),
         );
+        gate.skipped.extend(skipped);
     }
     Ok(gate)
 }

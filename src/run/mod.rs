@@ -7,6 +7,7 @@ mod callback;
 mod cleanup;
 mod declare;
 mod desired;
+mod edits;
 mod execute;
 mod export;
 mod facts;
@@ -42,7 +43,7 @@ pub use squash::{Rows, Squashed, squash};
 pub use unlock::{holders, unlock};
 pub use verify::verify;
 
-use crate::plan::Author;
+use crate::plan::{Author, Skipped};
 use initium_driver::driver::Progress;
 use initium_driver::{Driver, Error, Holder, Phase};
 use std::time::Duration;
@@ -114,6 +115,8 @@ pub enum Event<'a> {
         target: &'a str,
         what: &'a str,
     },
+    /// It stands before an applied one, and is left out.
+    Skipped(&'a Skipped),
     /// A statement could not get a lock of the database and is tried again.
     Retrying {
         target: &'a str,

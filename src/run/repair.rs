@@ -46,6 +46,11 @@ pub fn repair(
             return Err(refused(what, found.len()).into());
         };
         let connection = &mut connections[*n];
+        if let Repair::Accept { .. } = what {
+            // What an older version left has no place for the text.
+            waiting(context, || connection.driver.prepare_ledger())
+                .map_err(|e| e.target(&connection.target))?;
+        }
         connection
             .driver
             .execute(script)
@@ -74,7 +79,7 @@ fn script(facts: &Facts, what: &Repair, context: &Context) -> Option<Script> {
                 .history
                 .record(id)
                 .filter(|record| record.checksum != one.checksum)?;
-            Some(accept(id, &one.checksum, &context.author))
+            Some(accept(one, &context.author))
         }
         Repair::Done { id, statement } => {
             let step = undecided(facts, id, *statement)?.clone().done();

@@ -156,7 +156,7 @@ fn kept(
         .map(|record| record.id.clone());
     let mut stored = BTreeMap::new();
     for id in ids.collect::<Vec<_>>() {
-        if let (Some(down), _) = connection.driver.stored(&id)? {
+        if let Some(down) = connection.driver.stored(&id)?.down {
             stored.insert(id, down);
         }
     }

@@ -5,8 +5,8 @@ use super::callbacks;
 use super::declared::changes;
 use super::declares;
 use super::model::{
-    Again, Lint, Migration, PerDatabase, Placed, Scripts, Secrecy, SecretDir, Severity, Target,
-    TargetsQuery, Transaction,
+    Again, Callback, Lint, Migration, PerDatabase, Placed, Secrecy, SecretDir, Severity, Target,
+    TargetsQuery, Transaction, Variable, Variables,
 };
 use super::node::Node;
 use super::rule::{duration, slug};
@@ -14,10 +14,12 @@ use super::script::{checks, scalar, scripts, when};
 use super::sources;
 use super::text::{Document, has_password, shown};
 use super::tongue;
-use crate::source::{Moment, Turn};
+use crate::source::Turn;
 use initium_driver::ddl::{SCHEMAS, missing};
+use initium_driver::sql::variables::Bound;
 use initium_driver::{Code, Error, Result};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Something and where its file says it.
@@ -49,7 +51,7 @@ pub(super) struct Part<'d> {
     pub targets_query: Option<Said<'d, TargetsQuery>>,
     pub declares: declares::Part<'d>,
     pub sources: Vec<sources::Named<'d>>,
-    pub callbacks: Vec<(Moment, Scripts)>,
+    pub callbacks: Vec<Callback>,
     pub lint: Option<Said<'d, Lint>>,
 }
 
@@ -107,14 +109,15 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node) -> Result<Part<'d>, Vec<E
     };
     part.lock_timeout = limit("lock_timeout");
     part.statement_timeout = limit("statement_timeout");
+    let variables = variables(doc, root, &mut errors);
     for node in root.get("migrations").map(Node::items).unwrap_or_default() {
-        match migration(doc, node) {
+        match migration(doc, node, &variables) {
             Ok(draft) => part.migrations.push(draft),
             Err(found) => errors.extend(found),
         }
     }
-    part.sources = sources::part(doc, root, &mut errors);
-    part.callbacks = callbacks::part(doc, root, &mut errors);
+    part.sources = sources::part(doc, root, &variables, &mut errors);
+    part.callbacks = callbacks::part(doc, root, &variables, &mut errors);
     if SCHEMAS {
         part.declares = declares::part(doc, root, &mut errors);
     }
@@ -214,7 +217,45 @@ fn secret_dir(node: &Node) -> SecretDir {
     secret
 }
 
-fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>> {
+/// What `variables:` says.
+fn variables(doc: &Document, root: &Node, errors: &mut Vec<Error>) -> Option<Arc<Variables>> {
+    let node = root.get("variables")?;
+    let mut all = Variables::new();
+    for (key, node) in node.entries() {
+        let text = |key| node.get(key).and_then(Node::text);
+        let bound = text("type").and_then(Bound::parse).unwrap_or(Bound::Text);
+        let default = node.get("default").map(|node| scalar(doc, node));
+        let default = keep(default.transpose(), errors).flatten();
+        if let Some(why) = default.as_deref().and_then(|value| bound.refuses(value)) {
+            let message = format!(
+                "the default of the variable {} cannot be used: {why}",
+                shown(&key.text)
+            );
+            errors.push(doc.error(Code::SpecInvalid, node.at, message));
+        }
+        let secrecy = match node.get("secret").and_then(Node::truth) {
+            Some(true) => Secrecy::Sensitive,
+            _ => Secrecy::Open,
+        };
+        let env = text("env").map(String::from);
+        all.insert(
+            key.text.clone(),
+            Variable {
+                bound,
+                default,
+                env,
+                secrecy,
+            },
+        );
+    }
+    Some(Arc::new(all))
+}
+
+fn migration<'d>(
+    doc: &'d Document,
+    node: &Node,
+    variables: &Option<Arc<Variables>>,
+) -> Result<Draft<'d>, Vec<Error>> {
     let mut errors = Vec::new();
     let text = |key| node.get(key).and_then(Node::text).map(str::to_string);
     let name = text("name").unwrap_or_default();
@@ -298,6 +339,8 @@ fn migration<'d>(doc: &'d Document, node: &Node) -> Result<Draft<'d>, Vec<Error>
         series: 0,
         origin: None,
         place: doc.place(node.at),
+        variables: variables.clone(),
+        written: None,
         id,
     };
     let targets = texts(node.get("target"));

@@ -2,12 +2,13 @@
 //! belong to each migration. Those of a whole run stay with the spec.
 
 use super::build::keep;
-use super::model::{Callback, Migration, PerDatabase, Scripts, Spec};
+use super::model::{Callback, Migration, Secrecy, Spec, Variables};
 use super::node::Node;
 use super::script::scripts;
 use super::text::Document;
 use crate::source::Moment;
 use initium_driver::{Code, Error, Source};
+use std::sync::Arc;
 
 /// As a spec calls them.
 const MOMENTS: [(&str, Moment); 5] = [
@@ -29,23 +30,33 @@ pub const fn word(moment: Moment) -> &'static str {
 }
 
 /// Those of one file; they are for every target.
-pub(super) fn part(doc: &Document, root: &Node, errors: &mut Vec<Error>) -> Vec<(Moment, Scripts)> {
+pub(super) fn part(
+    doc: &Document,
+    root: &Node,
+    variables: &Option<Arc<Variables>>,
+    errors: &mut Vec<Error>,
+) -> Vec<Callback> {
     let said = |(key, moment): &(&str, Moment)| {
         let node = root.get("callbacks")?.get(key)?;
-        Some((*moment, keep(scripts(doc, node), errors)?))
+        Some(Callback {
+            moment: *moment,
+            targets: Vec::new(),
+            script: keep(scripts(doc, node), errors)?,
+            secrecy: Secrecy::Open,
+            variables: variables.clone(),
+        })
     };
     MOMENTS.iter().filter_map(said).collect()
 }
 
 /// Adds those of the spec itself to those of its folders, and gives each migration its own.
-pub(super) fn settle(said: Vec<(Moment, Scripts)>, spec: &mut Spec, errors: &mut Vec<Error>) {
+pub(super) fn settle(said: Vec<Callback>, spec: &mut Spec, errors: &mut Vec<Error>) {
     let targets: Vec<String> = spec.targets.iter().map(|one| one.name.clone()).collect();
-    spec.callbacks
-        .extend(said.into_iter().map(|(moment, script)| Callback {
-            moment,
-            targets: targets.clone(),
-            script,
-        }));
+    let called = |one: Callback| Callback {
+        targets: targets.clone(),
+        ..one
+    };
+    spec.callbacks.extend(said.into_iter().map(called));
     let each = |one: &&Callback| matches!(one.moment, Moment::BeforeEach | Moment::AfterEach);
     let all: Vec<Callback> = spec.callbacks.iter().filter(each).cloned().collect();
     if all.is_empty() {
@@ -62,12 +73,9 @@ pub(super) fn settle(said: Vec<(Moment, Scripts)>, spec: &mut Spec, errors: &mut
             continue;
         }
         let at = |moment| found.iter().filter(move |one| one.moment == moment);
-        migration.before = at(Moment::BeforeEach)
-            .map(|one| one.script.clone())
-            .collect();
-        migration.after = at(Moment::AfterEach)
-            .map(|one| one.script.clone())
-            .collect();
+        let cloned = |moment| at(moment).map(|one| (*one).clone()).collect();
+        migration.before = cloned(Moment::BeforeEach);
+        migration.after = cloned(Moment::AfterEach);
     }
 }
 
@@ -86,8 +94,8 @@ impl Migration {
     /// What runs for a database of these names: its scripts, and what belongs before and behind them.
     pub fn whole_up(&self, names: &[&str]) -> Option<Vec<Source>> {
         let up = self.up.of(names)?;
-        let of = |all: &[Scripts]| -> Vec<Source> {
-            let found = all.iter().filter_map(|one: &PerDatabase<_>| one.of(names));
+        let of = |all: &[Callback]| -> Vec<Source> {
+            let found = all.iter().filter_map(|one| one.script.of(names));
             found.flatten().cloned().collect()
         };
         let mut whole = of(&self.before);

@@ -167,6 +167,8 @@ fn migration(target: &str, place: initium_driver::Place) -> Migration {
         replaces: Vec::new(),
         series: 0,
         origin: None,
+        variables: None,
+        written: None,
         place,
     }
 }

@@ -48,7 +48,7 @@ pub use logical::{Gone, Logical, Spot, Verb, Which};
 pub use model::{
     Again, Ask, Callback, Changes, Check, DECLARED, DEFAULT_TARGET, Declares, Defaults, Is, Lint,
     Migration, PerDatabase, Placed, Policy, Scripts, Secrecy, SecretDir, Severity, Spec, Strategy,
-    Target, TargetsQuery, Transaction, When,
+    Target, TargetsQuery, Transaction, Variable, Variables, When,
 };
 pub use read::{Input, LARGEST_SPEC};
 pub use rule::{duration, slug};

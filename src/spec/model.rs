@@ -5,6 +5,7 @@ use super::logical::Logical;
 use super::sum::Sum;
 use crate::source::{Moment, Origin, Turn};
 use initium_driver::ddl::SCHEMAS;
+use initium_driver::sql::variables::Bound;
 use initium_driver::{Place, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -35,6 +36,19 @@ pub struct Spec {
     pub folders: Vec<PathBuf>,
     /// What their sums should be, where that was asked.
     pub sums: Vec<Sum>,
+}
+
+/// What takes the place of `${NAME}` in the migrations of one file.
+pub type Variables = BTreeMap<String, Variable>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub bound: Bound,
+    pub default: Option<String>,
+    /// Name of the variable of the environment that holds the value.
+    pub env: Option<String>,
+    /// What holds a secret makes the migrations that say it sensitive.
+    pub secrecy: Secrecy,
 }
 
 /// The id under which a ledger remembers which declared schema its database has.
@@ -228,8 +242,8 @@ pub struct Migration {
     /// Nothing where the migration says `changes`.
     pub up: Scripts,
     /// What runs with each migration, before and behind it. No part of its checksum.
-    pub before: Vec<Scripts>,
-    pub after: Vec<Scripts>,
+    pub before: Vec<Callback>,
+    pub after: Vec<Callback>,
     pub changes: Option<Changes>,
     pub down: Option<Scripts>,
     pub verify: PerDatabase<Vec<Check>>,
@@ -244,6 +258,10 @@ pub struct Migration {
     pub origin: Option<Origin>,
     /// Where it stands in its file.
     pub place: Place,
+    /// Those that its texts may name; nothing where its file declares none, and once they are replaced.
+    pub variables: Option<Arc<Variables>>,
+    /// `up` as it stands in the file, where variables were replaced in it.
+    pub written: Option<Scripts>,
 }
 
 /// A text that runs with migrations and is none.
@@ -252,6 +270,10 @@ pub struct Callback {
     pub moment: Moment,
     pub targets: Vec<String>,
     pub script: Scripts,
+    /// Whether its text may be shown.
+    pub secrecy: Secrecy,
+    /// Those of the file that says it.
+    pub variables: Option<Arc<Variables>>,
 }
 
 /// The same for every database, or one for each.

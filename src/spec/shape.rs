@@ -241,6 +241,14 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         may("targets_query", &TARGETS_QUERY),
         may("defaults", &DEFAULTS),
         may(
+            "variables",
+            &Shape::Named {
+                key: &rule::VARIABLE,
+                of: &VARIABLES,
+                least: 1,
+            },
+        ),
+        may(
             "schemas",
             &Shape::List {
                 of: &SCHEMA_FILES,
@@ -375,6 +383,21 @@ static SECRET_KEYS: Shape = Shape::Fields(&Fields {
         may("url", &LINE),
         may("ca", &LINE),
     ],
+    ..Fields::FREE
+});
+
+static VARIABLES: Shape = Shape::Fields(&Fields {
+    keys: &[
+        may(
+            "type",
+            &Shape::Choice(&["text", "identifier", "number", "raw"]),
+        ),
+        may("default", &SCALAR),
+        may("env", &VARIABLE),
+        may("secret", &TRUTH),
+    ],
+    // A secret does not stand in a file.
+    exclusive: &[("secret", "default")],
     ..Fields::FREE
 });
 

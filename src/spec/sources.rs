@@ -5,7 +5,7 @@
 use super::build::{Said, keep};
 use super::folder::{self, Found};
 use super::model::{
-    Again, Callback, Check, Migration, PerDatabase, Scripts, Secrecy, Spec, Transaction,
+    Again, Callback, Check, Migration, PerDatabase, Scripts, Secrecy, Spec, Transaction, Variables,
 };
 use super::node::Node;
 use super::read::{Input, whereabouts};
@@ -18,12 +18,14 @@ use crate::source::{self, Format, Script, Turn, Way, Within};
 use initium_driver::{Code, Error, Place, Result, Text};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// A folder, and what is said of it.
 pub(super) struct Named<'d> {
     pub folder: PathBuf,
     pub format: Option<Format>,
     targets: Vec<Said<'d, String>>,
+    variables: Option<Arc<Variables>>,
     /// Where a spec names it.
     said: Option<(&'d Document, usize)>,
 }
@@ -35,6 +37,7 @@ impl Named<'_> {
             folder: folder.into(),
             format,
             targets: Vec::new(),
+            variables: None,
             said: None,
         }
     }
@@ -48,7 +51,12 @@ impl Named<'_> {
 }
 
 /// Those that one file names.
-pub(super) fn part<'d>(doc: &'d Document, root: &Node, errors: &mut Vec<Error>) -> Vec<Named<'d>> {
+pub(super) fn part<'d>(
+    doc: &'d Document,
+    root: &Node,
+    variables: &Option<Arc<Variables>>,
+    errors: &mut Vec<Error>,
+) -> Vec<Named<'d>> {
     let mut all = Vec::new();
     for node in root.get("sources").map(Node::items).unwrap_or_default() {
         let dir = node.get("dir").unwrap_or(node);
@@ -73,6 +81,7 @@ pub(super) fn part<'d>(doc: &'d Document, root: &Node, errors: &mut Vec<Error>) 
                     at: node.at,
                 })
                 .collect(),
+            variables: variables.clone(),
             said: Some((doc, dir.at)),
         });
     }
@@ -120,9 +129,12 @@ pub(super) fn settle(sources: Vec<Named>, sums: Sums, spec: &mut Spec, errors: &
                         moment: one.moment,
                         targets: targets.clone(),
                         script: per_database(vec![one.script]),
+                        secrecy: Secrecy::Open,
+                        variables: named.variables.clone(),
                     }));
                 for found in folder.found {
-                    let migration = migration(found, series, &targets);
+                    let mut migration = migration(found, series, &targets);
+                    migration.variables.clone_from(&named.variables);
                     match migration.turn {
                         Turn::Repeatable => last.push(migration),
                         Turn::Once | Turn::Baseline => first.push(migration),
@@ -232,6 +244,8 @@ fn migration(found: source::Found, series: usize, targets: &[String]) -> Migrati
         up: per_database(found.up.scripts),
         series,
         origin: Some(found.origin),
+        variables: None,
+        written: None,
         place: found.place,
     }
 }

@@ -281,6 +281,14 @@ fn provoke(code: Code) -> Option<Ran> {
             case.apply(&spec);
             case.run(&spec, &["verify"])
         }
+        Code::VariableUnset => case.run(
+            &up("SELECT ${a}").replace("migrations:", "variables: {a: {type: text}}\nmigrations:"),
+            &["apply"],
+        ),
+        Code::VariableMisplaced => case.run(
+            &up("SELECT '${a}'").replace("migrations:", "variables: {a: {default: x}}\nmigrations:"),
+            &["apply"],
+        ),
         Code::LintFailed => case.run(&up("DELETE FROM a"), &["lint", "--database", "sqlite"]),
         Code::LintBlocked => {
             let spec = up("CREATE TABLE a (n integer);\nINSERT INTO a (n) VALUES (1);");

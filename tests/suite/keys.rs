@@ -410,7 +410,7 @@ fn a_plan_shows_what_a_step_would_do_and_never_speaks_of_transactions_where_ther
     let spec = spec("  - {name: a, up: \"bulk t 12000; insert other\"}\n");
     let mut connections = connections(&fake);
     let histories = initium::run::histories(&spec, &mut connections).unwrap();
-    let plan = initium::run::plan(&spec, &connections, &histories, &Rules::default()).unwrap();
+    let plan = initium::run::plan(&spec, &mut connections, &histories, &Rules::default()).unwrap();
     fake.events();
     let plan = initium::run::foresee(plan, &mut connections).unwrap();
     assert_eq!(fake.events(), ["preview t"]);

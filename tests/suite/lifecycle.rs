@@ -468,7 +468,7 @@ fn a_ledger_of_an_older_format_is_read_as_it_is_and_upgraded_by_apply() {
         );
         db.initium(&["migrate", "apply", "--spec", &spec]).exits(0);
         db.initium(&["migrate", "check", "--spec", &spec]).exits(0);
-        assert_eq!(db.ask("SELECT format FROM initium_migrate_meta"), "1");
+        assert_eq!(db.ask("SELECT format FROM initium_migrate_meta"), "2");
     }
 }
 
@@ -560,6 +560,17 @@ fn tags_and_ids_choose_what_is_applied() {
             "unknown-migration"
         );
         assert_eq!(run(&["apply", "--tags", ","], 2).code(), "setting-invalid");
+        for none in ["!", ",!,"] {
+            assert_eq!(run(&["apply", "--tags", none], 2).code(), "setting-invalid");
+        }
+        assert_eq!(
+            run(&["apply", "--tags", "core,!laet"], 2).code(),
+            "unknown-migration"
+        );
+        run(&["check", "--tags", "!extra"], 0);
+        run(&["check", "--tags", "extra,!extra"], 0);
+        let left = run(&["check", "--tags", "!late", "--format", "json"], 3).json();
+        assert_eq!(left["pending"][0]["id"], "two");
         assert_eq!(state(&db, &spec, "three"), "applied");
         assert_eq!(run(&["apply"], 4).code(), "out-of-order");
         assert_eq!(

@@ -59,6 +59,7 @@ pub fn with_stop<T>(
     let mut told = Vec::new();
     let mut tell = |event: &Event| {
         told.push(match event {
+            Event::Skipped(one) => format!("skipped {}", one.id),
             Event::Waiting { .. } => "waiting".to_string(),
             Event::Breaking { what, .. } => format!("breaking {what}"),
             Event::Started { id, .. } => format!("started {id}"),

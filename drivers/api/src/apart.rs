@@ -9,11 +9,12 @@ use crate::driver::{
     Verdict,
 };
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Attempt, Digest, Entry, History, Step};
+use crate::ledger::{Attempt, Digest, Entry, History, Step, Stored};
 use crate::long::Slice;
 use crate::source::{Source, Statement};
 use crate::sql::form::Sink;
 use crate::sql::stretch::Runs;
+use crate::sql::variables::Spelling;
 
 pub struct Apart {
     data: Box<dyn Driver>,
@@ -84,6 +85,10 @@ impl Dialect for Apart {
         self.data.dialect().stream_form(slice, sink)
     }
 
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        self.data.dialect().spelling()
+    }
+
     fn ddl(&self) -> Option<&dyn Ddl> {
         self.data.dialect().ddl()
     }
@@ -110,7 +115,7 @@ impl Driver for Apart {
         self.ledger.history()
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         self.ledger.stored(id)
     }
 

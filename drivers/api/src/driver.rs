@@ -6,12 +6,13 @@
 use crate::catalog::{Catalog, Sizes};
 use crate::ddl::Ddl;
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Attempt, Digest, Entry, History, Step};
+use crate::ledger::{Attempt, Digest, Entry, History, Step, Stored};
 use crate::long::Slice;
 use crate::settings::Settings;
 use crate::source::{Source, Statement};
 use crate::sql::form::Sink;
 use crate::sql::stretch::Runs;
+use crate::sql::variables::Spelling;
 use std::time::Duration;
 
 /// What a server of this kind and version can do.
@@ -55,6 +56,11 @@ pub trait Dialect {
         let range = slice.range.start as usize..slice.range.end as usize;
         sink.add(&self.normal_form(&text[range]));
         Ok(())
+    }
+
+    /// How it spells values in SQL; `None` where scripts are something else.
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        None
     }
 
     /// How it spells changes of its catalog; `None` where there is none, or the build knows of none.
@@ -195,8 +201,8 @@ pub trait Driver {
     /// Everything recorded, oldest first; empty where there is no ledger. Never writes.
     fn history(&mut self) -> Result<History>;
 
-    /// The stored `down` and `cleanup` of a record.
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)>;
+    /// The stored scripts of a record.
+    fn stored(&mut self, id: &str) -> Result<Stored>;
 
     /// The newest `limit` attempts, oldest first. Never writes.
     fn attempts(&mut self, limit: u64) -> Result<Vec<Attempt>>;

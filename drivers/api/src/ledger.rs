@@ -6,7 +6,7 @@ use crate::source::{Statement, head};
 use serde::{Deserialize, Serialize};
 
 /// The format this code writes. A newer one is refused, an older one is upgraded under the lock.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
@@ -82,7 +82,17 @@ pub struct Record {
     pub applied_at: String,
     pub run: String,
     pub tool: String,
+    /// What it said when it was applied, to show what was edited since.
+    pub up: Option<String>,
     /// What undoes it, as it was when it was applied.
+    pub down: Option<String>,
+    pub cleanup: Option<String>,
+}
+
+/// The scripts that the ledger keeps of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    pub up: Option<String>,
     pub down: Option<String>,
     pub cleanup: Option<String>,
 }
@@ -153,10 +163,11 @@ pub enum Entry {
         id: String,
         state: State,
     },
-    /// Takes a new checksum for granted.
+    /// Takes a new text for granted.
     Accept {
         id: String,
         checksum: String,
+        up: Option<String>,
     },
     /// Back to pending.
     Forget {
@@ -277,6 +288,7 @@ mod tests {
                 applied_at: String::new(),
                 run: String::new(),
                 tool: String::new(),
+                up: None,
                 down: None,
                 cleanup: None,
             })

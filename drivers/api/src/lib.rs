@@ -13,6 +13,7 @@
 pub mod apart;
 pub mod catalog;
 pub mod change;
+pub mod code;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod ddl;
@@ -39,7 +40,9 @@ pub use driver::{
     Run, Script, Verdict,
 };
 pub use error::{Code, Error, Exit, Result};
-pub use ledger::{Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState};
+pub use ledger::{
+    Attempt, Digest, Entry, History, Outcome, Phase, Record, State, Step, StepState, Stored,
+};
 pub use long::{Long, Reopen};
 pub use secret::Secret;
 pub use settings::{Host, Locality, Mode, Settings, Tls};

@@ -1,6 +1,7 @@
 //! How MySQL and MariaDB spell things. Pure: the same without a server, except that a session with
 //! NO_BACKSLASH_ESCAPES reads strings differently.
 
+use crate::words;
 use crate::{effect, expression, reading, split};
 use initium_driver::ddl::SCHEMAS;
 use initium_driver::long::Slice;
@@ -11,6 +12,7 @@ use initium_driver::sql::lexer::{self, Halt, Kind, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece, words};
 use initium_driver::sql::stretch::{Runs, statements};
+use initium_driver::sql::variables::Spelling;
 use initium_driver::{Capabilities, Ddl, Dialect, Effect, Result, Source, Statement};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,6 +213,36 @@ impl Grammar for MySql {
     }
 }
 
+impl Spelling for MySql {
+    fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Some places take only what stands in quotes, so that is preferred: where no mode and no
+    /// character set of the session reads it differently.
+    fn literal(&self, text: &str) -> String {
+        let plain = |b: u8| b != b'\\' && (b == b'\n' || b == b'\t' || (0x20..0x7f).contains(&b));
+        match text.bytes().all(plain) {
+            true => format!("'{}'", text.replace('\'', "''")),
+            false => words::literal(text),
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        words::quote(name)
+    }
+
+    fn moods(&self) -> &'static [&'static str] {
+        &[
+            "sql_mode",
+            "set names",
+            "set character",
+            "character_set",
+            "set charset",
+        ]
+    }
+}
+
 impl Dialect for MySql {
     fn names(&self) -> &'static [&'static str] {
         match self.family {
@@ -233,6 +265,10 @@ impl Dialect for MySql {
 
     fn statements(&self, sources: &[Source], runs: Runs) -> Result<Vec<Statement>> {
         statements(self, sources, runs)
+    }
+
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        Some(self)
     }
 
     fn normal_form(&self, text: &str) -> String {

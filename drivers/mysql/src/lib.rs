@@ -56,7 +56,7 @@ use initium_driver::sql::ledger::{Ledger, has_table};
 use initium_driver::sql::name::{Longest, TableName};
 use initium_driver::{
     Attempt, Catalog, Code, Dialect, Digest, Driver, Error, History, Holder, Host, Locked, Opener,
-    Result, Rows, Run, Script, Settings, Statement, Step, Verdict,
+    Result, Rows, Run, Script, Settings, Statement, Step, Stored, Verdict,
 };
 use initium_socket::{Address, Place};
 use login::Login;
@@ -202,7 +202,7 @@ impl Driver for MySqlDriver {
         self.ledger.history(&mut self.session)
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         self.ledger.stored(&mut self.session, id)
     }
 

@@ -67,7 +67,7 @@ fn a_role_that_may_only_read_the_ledger_reads_it() {
         assert_eq!(reader.digest().unwrap().unwrap().count, 1);
         assert_eq!(reader.history().unwrap().records[0].id, "a");
         assert_eq!(reader.attempts(5).unwrap().len(), 0);
-        assert!(reader.stored("a").unwrap().0.is_some());
+        assert!(reader.stored("a").unwrap().down.is_some());
         database.sql(&[&format!("DROP USER {user}")]);
     });
 }

@@ -44,7 +44,7 @@ fn what_a_migration_sets_ends_with_it() {
         let catalog = driver.introspect().unwrap();
         assert_eq!(catalog.tables[0].name, "there".into());
         assert_eq!(
-            driver.stored("n").unwrap().0.as_deref(),
+            driver.stored("n").unwrap().down.as_deref(),
             Some("DROP TABLE `it's` -- \\")
         );
         alone(&mut *driver, &format!("DROP DATABASE {other}"));

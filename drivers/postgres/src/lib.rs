@@ -46,7 +46,7 @@ use initium_driver::driver::{
     Dialect, Driver, Holder, Locked, Opener, Rows, Run, Script, Stopper, Verdict,
 };
 use initium_driver::error::{Code, Error, Result};
-use initium_driver::ledger::{Attempt, Digest, History, Step};
+use initium_driver::ledger::{Attempt, Digest, History, Step, Stored};
 use initium_driver::settings::Settings;
 use initium_driver::source::Statement;
 use initium_driver::sql::ledger::{Ledger, Words, has_table};
@@ -152,7 +152,7 @@ impl Driver for Connected {
         self.reading(history)
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         let stored = self.ledger.stored(&mut self.link, id);
         self.reading(stored)
     }

@@ -1,7 +1,7 @@
 //! Ledger entries as words for the script that writes them, and what is read back. Pure.
 
 use initium_driver::ledger::{
-    Attempt, Outcome, Phase, Record, State, Step, StepState, fingerprint,
+    Attempt, Outcome, Phase, Record, State, Step, StepState, Stored, fingerprint,
 };
 use initium_driver::{Code, Entry, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,11 @@ struct Row {
     tool: String,
 }
 
+/// Format 1 had no `up`.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Scripts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    up: Option<String>,
     down: Option<String>,
     cleanup: Option<String>,
 }
@@ -83,12 +86,13 @@ pub fn words(entry: &Entry, now: &Now) -> Vec<String> {
     match entry {
         Entry::Record(record) => word("record", recorded(record, now)),
         Entry::State { id, state } => word("state", vec![id.clone(), state.word().into()]),
-        Entry::Accept { id, checksum } => word(
+        Entry::Accept { id, checksum, up } => word(
             "accept",
             vec![
                 id.clone(),
                 checksum.clone(),
                 fingerprint(id, checksum).to_string(),
+                up.clone().unwrap_or_default(),
             ],
         ),
         Entry::Forget { id } => word("forget", vec![id.clone()]),
@@ -123,9 +127,10 @@ fn recorded(record: &Record, now: &Now) -> Vec<String> {
         run: record.run.clone(),
         tool: record.tool.clone(),
     };
-    let stored = match (&record.down, &record.cleanup) {
-        (None, None) => String::new(),
-        (down, cleanup) => json(&Stored {
+    let stored = match (&record.up, &record.down, &record.cleanup) {
+        (None, None, None) => String::new(),
+        (up, down, cleanup) => json(&Scripts {
+            up: up.clone(),
             down: down.clone(),
             cleanup: cleanup.clone(),
         }),
@@ -188,14 +193,15 @@ pub fn record(id: &str, text: &str) -> Result<Record> {
         applied_at: row.applied_at,
         run: row.run,
         tool: row.tool,
+        up: None,
         down: None,
         cleanup: None,
     })
 }
 
-pub fn stored(text: &str) -> Result<(Option<String>, Option<String>)> {
-    let stored: Stored = parsed(text)?;
-    Ok((stored.down, stored.cleanup))
+pub fn stored(text: &str) -> Result<Stored> {
+    let Scripts { up, down, cleanup } = parsed(text)?;
+    Ok(Stored { up, down, cleanup })
 }
 
 pub fn step(field: &str, text: &str) -> Result<Step> {

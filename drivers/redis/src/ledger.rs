@@ -5,7 +5,7 @@ use crate::lock::{foreign, wrong};
 use crate::lua;
 use crate::resp::Reply;
 use crate::session::Session;
-use initium_driver::ledger::FORMAT;
+use initium_driver::ledger::{FORMAT, Stored};
 use initium_driver::sorted;
 use initium_driver::{Attempt, Code, Digest, Error, History, Phase, Result};
 
@@ -113,10 +113,10 @@ pub fn history(session: &mut Session) -> Result<History> {
     })
 }
 
-pub fn stored(session: &mut Session, id: &str) -> Result<(Option<String>, Option<String>)> {
+pub fn stored(session: &mut Session, id: &str) -> Result<Stored> {
     let replies = ask(session, &[&["HGET", "scripts", id]])?;
     match replies[0].text() {
-        None => Ok((None, None)),
+        None => Ok(Stored::default()),
         Some(_) => entries::stored(&text(&replies[0])),
     }
 }

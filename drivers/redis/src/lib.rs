@@ -42,7 +42,7 @@ use execute::Work;
 use initium_driver::driver::{Preview, Progress};
 use initium_driver::{
     Attempt, Dialect, Digest, Driver, Effect, History, Holder, Locked, Opener, Result, Rows, Run,
-    Script, Settings, Statement, Step, Verdict,
+    Script, Settings, Statement, Step, Stored, Verdict,
 };
 use names::Names;
 use remarks::Saves;
@@ -114,7 +114,7 @@ impl Driver for RedisDriver {
         ledger::history(&mut self.session)
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         ledger::stored(&mut self.session, id)
     }
 

@@ -86,7 +86,7 @@ for n, kind in ipairs(kinds) do
   end
 end
 local format = redis.call('HGET', KEYS[8], 'format')
-if not format then
+if not format or (tonumber(format) or 0) < tonumber(ARGV[4]) then
   redis.call('HSET', KEYS[8], 'format', ARGV[4])
 end
 return format
@@ -187,6 +187,14 @@ local write = {
       sum(tonumber(entry[4]) - record.digest)
       record.checksum, record.digest = entry[3], tonumber(entry[4])
     end)
+    local json = redis.call('HGET', KEYS[5], entry[2])
+    local scripts = json and cjson.decode(json) or {}
+    scripts.up = entry[5] ~= '' and entry[5] or nil
+    if next(scripts) then
+      redis.call('HSET', KEYS[5], entry[2], cjson.encode(scripts))
+    else
+      redis.call('HDEL', KEYS[5], entry[2])
+    end
   end,
   forget = function(entry)
     local json = redis.call('HGET', KEYS[4], entry[2])

@@ -53,6 +53,7 @@ fn record(id: &str) -> Entry {
         applied_at: String::new(),
         run: "run-1".into(),
         tool: "0".into(),
+        up: None,
         down: None,
         cleanup: None,
     })

@@ -1,6 +1,7 @@
 //! How SQLite spells and classifies statements. Pure: no file is opened here.
 
 use crate::split;
+use crate::words;
 use initium_driver::ddl::SCHEMAS;
 use initium_driver::driver::{Capabilities, Dialect};
 use initium_driver::long::Slice;
@@ -9,6 +10,7 @@ use initium_driver::sql::lexer::{Halt, Lexer, Rules};
 use initium_driver::sql::reading::Reading;
 use initium_driver::sql::split::{Grammar, Piece};
 use initium_driver::sql::stretch::{Runs, statements};
+use initium_driver::sql::variables::Spelling;
 use initium_driver::{Ddl, Effect, Result, Source, Statement};
 
 pub struct SqliteDialect;
@@ -27,6 +29,24 @@ const ALONE: &[&str] = &[
     "LOCKING_MODE",
     "ENCODING",
 ];
+
+impl Spelling for SqliteDialect {
+    fn rules(&self) -> &Rules {
+        &RULES
+    }
+
+    fn literal(&self, text: &str) -> String {
+        words::literal(text)
+    }
+
+    fn name(&self, name: &str) -> String {
+        words::quote(name)
+    }
+
+    fn moods(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
 
 impl Dialect for SqliteDialect {
     fn names(&self) -> &'static [&'static str] {
@@ -47,6 +67,10 @@ impl Dialect for SqliteDialect {
 
     fn statements(&self, sources: &[Source], runs: Runs) -> Result<Vec<Statement>> {
         statements(self, sources, runs)
+    }
+
+    fn spelling(&self) -> Option<&dyn Spelling> {
+        Some(self)
     }
 
     fn normal_form(&self, text: &str) -> String {

@@ -43,7 +43,8 @@ use initium_driver::sql::ledger::{Ledger, has_table};
 use initium_driver::sql::name::TableName;
 use initium_driver::sql::split::words;
 use initium_driver::{
-    Attempt, Catalog, Code, Digest, Error, History, Result, Settings, Statement, Step, Verdict,
+    Attempt, Catalog, Code, Digest, Error, History, Result, Settings, Statement, Step, Stored,
+    Verdict,
 };
 use lock::FileLock;
 use session::SqliteSession;
@@ -108,7 +109,7 @@ impl Driver for SqliteDriver {
         self.ledger.history(&mut self.session)
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         self.appear()?;
         self.ledger.stored(&mut self.session, id)
     }

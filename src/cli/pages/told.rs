@@ -255,6 +255,38 @@ pub const TOLD: &[Told] = &[
         )],
     },
     Told {
+        verb: "hash",
+        about: &[
+            "Writes `migrations.sum` into each folder of migrations, and beside each spec: one line for each file, and a first line over all of them. Every verb compares it where it is there; with `--require-sum` it has to be.",
+            "Two branches that both add a migration meet in its first line, so that git asks somebody to look.",
+        ],
+        examples: &[(
+            "In CI, where nothing may be written:",
+            "hash --check --dir migrations",
+        )],
+    },
+    Told {
+        verb: "rebase",
+        about: &[
+            "Gives new versions to migrations of a folder that are pending and stand before an applied one, so that they come last: what is left to do when another branch was deployed first. The database says which these are, unless they are named.",
+        ],
+        examples: &[(
+            "See the new names before anything is renamed:",
+            "rebase 000042_add_orders --dry-run --dir migrations",
+        )],
+    },
+    Told {
+        verb: "squash",
+        about: &[
+            "Makes one migration of all up to one, and proves that it leaves the same: both are built in an empty place and compared. In a folder the files of the old ones go and the new one comes in their place; for a spec it is printed.",
+            "A database that has the old ones records the new one in their place, and runs nothing. One that has only some of them is refused.",
+        ],
+        examples: &[(
+            "What it would be:",
+            "squash --to 000042_add_orders --dry-run --dir migrations",
+        )],
+    },
+    Told {
         verb: "inspect",
         about: &[
             "Shows what a database holds, without the ledger: an outline, or with `--format yaml` or `--format json` a schema file, with `--format sql` the statements that build it, with `--format mermaid`, `dot` or `svg` a picture. With `--out` that goes to a file, or to a folder with a file for each table. Writes nothing to the database and takes no lock.",

@@ -6,6 +6,7 @@ pub mod progress;
 mod reach;
 mod reading;
 mod telling;
+mod values;
 
 pub use reach::Reach;
 pub use reading::{chosen, dirs, inputs, read, spec};
@@ -24,6 +25,7 @@ use initium_driver::{Apart, Driver, Error, Result, Run, Settings};
 use std::rc::Rc;
 use std::time::Duration;
 use telling::{remark, tell, warn};
+pub use values::valued;
 
 /// Whether a verb can do without a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,9 +194,13 @@ impl Session {
         if access == Access::Write {
             warn(&mut connections);
         }
+        let named = connections.iter();
+        let named = named.map(|one| (one.target.as_str(), one.driver.dialect()));
+        let named: Vec<_> = named.collect();
+        let spec = valued(prepared.spec, common, verb, &named)?;
         Ok(Session {
             access,
-            spec: prepared.spec,
+            spec,
             connections,
             author: prepared.author,
             lock_wait: prepared.lock_wait,

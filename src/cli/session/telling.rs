@@ -1,7 +1,7 @@
 //! Events of a run, and what somebody should know of a connection before it is made, to the log.
 
 use super::progress;
-use crate::report::keys;
+use crate::report::{keys, left_out};
 use crate::run::{By, Connection, Event, Outcome, describe};
 use crate::spec::DEFAULT_TARGET;
 use initium_driver::{Locality, Mode, Settings};
@@ -72,6 +72,8 @@ pub fn tell(event: &Event) {
         Event::Breaking { target, what } => {
             log::warn!("target" = *target; "breaking, and let through: {what}");
         }
+        // A run plans more than once.
+        Event::Skipped(one) => once(format!("skipped {}", left_out(one))),
         Event::Started { target, id, phase } => {
             log::debug!("target" = *target, "migration" = *id; "begin {}", phase.word());
         }

@@ -5,7 +5,7 @@ use initium_driver::driver::Rows;
 use initium_driver::ledger::Step;
 use initium_driver::{
     Attempt, Catalog, Dialect, Digest, Driver, History, Holder, Locked, Result, Script, Statement,
-    Verdict,
+    Stored, Verdict,
 };
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ impl Driver for Between {
         self.turn().history()
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         self.turn().stored(id)
     }
 

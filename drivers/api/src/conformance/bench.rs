@@ -168,6 +168,7 @@ pub fn record(id: &str, seq: u64) -> Record {
         applied_at: String::new(),
         run: "run-1".into(),
         tool: "0.1.0".into(),
+        up: None,
         down: None,
         cleanup: None,
     }

@@ -9,7 +9,10 @@ pub fn a_database_without_a_ledger_is_empty(bench: &dyn Bench) {
     assert_eq!(driver.digest().expect("an answer"), None);
     assert_eq!(driver.history().expect("an answer"), History::default());
     assert_eq!(driver.attempts(10).expect("an answer"), []);
-    assert_eq!(driver.stored("x").expect("an answer"), (None, None));
+    assert_eq!(
+        driver.stored("x").expect("an answer"),
+        crate::ledger::Stored::default()
+    );
     assert_eq!(driver.digest().expect("the same answer"), None);
     assert!(!driver.server().is_empty());
 }

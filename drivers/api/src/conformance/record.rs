@@ -3,7 +3,7 @@
 use super::Bench;
 use super::bench::{assert_time, attempt, reader, ready, record, together, write};
 use crate::driver::Driver;
-use crate::ledger::{Attempt, Digest, Entry, Outcome, Record, State};
+use crate::ledger::{Attempt, Digest, Entry, Outcome, Record, State, Stored};
 
 /// Everything that a careless literal breaks on.
 const AWKWARD: &str = "it's \"quoted\" `so` \\ \\' \\n %s %% $$ $1 $tag$ ? ; -- # /* */ {} \n\r\n\t \u{e9}\u{4e2d}\u{1f980} ' OR '1'='1";
@@ -18,6 +18,7 @@ fn read_back(driver: &mut dyn Driver, written: &Record) {
     let expected = Record {
         applied_at: read.applied_at.clone(),
         duration_ms: read.duration_ms,
+        up: None,
         down: None,
         cleanup: None,
         ..written.clone()
@@ -54,6 +55,7 @@ pub fn every_text_comes_back_as_it_was(bench: &dyn Bench) {
         reason: Some(AWKWARD.into()),
         run: "run '\\\" \u{1f980}".into(),
         tool: "tool '\\".into(),
+        up: Some(AWKWARD.into()),
         down: Some(long.clone()),
         cleanup: Some(AWKWARD.into()),
         ..record("id '\\\" $$ \u{e9}\u{1f980}", 7)
@@ -61,7 +63,12 @@ pub fn every_text_comes_back_as_it_was(bench: &dyn Bench) {
     write(&mut *driver, vec![Entry::Record(written.clone())]);
     read_back(&mut *driver, &written);
     let stored = driver.stored(&written.id).expect("an answer");
-    assert_eq!(stored, (Some(long), Some(AWKWARD.into())));
+    let kept = Stored {
+        up: Some(AWKWARD.into()),
+        down: Some(long),
+        cleanup: Some(AWKWARD.into()),
+    };
+    assert_eq!(stored, kept);
 }
 
 pub fn ids_that_differ_in_case_or_accent_are_different(bench: &dyn Bench) {
@@ -116,8 +123,7 @@ pub fn a_state_moves_and_the_digest_stays(bench: &dyn Bench) {
 pub fn an_accepted_checksum_moves_the_digest(bench: &dyn Bench) {
     let mut driver = ready(bench);
     write(&mut *driver, vec![Entry::Record(record("a", 1))]);
-    let (id, checksum) = ("a".to_string(), "v1:new".to_string());
-    write(&mut *driver, vec![Entry::Accept { id, checksum }]);
+    write(&mut *driver, vec![accepted("a", None)]);
     let history = driver.history().expect("a history");
     assert_eq!(history.records[0].checksum, "v1:new");
     let mut digest = Digest::default();
@@ -143,9 +149,46 @@ pub fn what_undoes_a_migration_is_stored(bench: &dyn Bench) {
         ..record("a", 1)
     };
     write(&mut *driver, vec![Entry::Record(written)]);
-    let stored = driver.stored("a").expect("an answer");
-    assert_eq!(stored, (Some("DROP TABLE a;\n".into()), None));
-    assert_eq!(driver.stored("b").expect("an answer"), (None, None));
+    let kept = Stored {
+        down: Some("DROP TABLE a;\n".into()),
+        ..Stored::default()
+    };
+    assert_eq!(driver.stored("a").expect("an answer"), kept);
+    assert_eq!(driver.stored("b").expect("an answer"), Stored::default());
+}
+
+fn accepted(id: &str, up: Option<&str>) -> Entry {
+    Entry::Accept {
+        id: id.into(),
+        checksum: "v1:new".into(),
+        up: up.map(String::from),
+    }
+}
+
+pub fn an_accepted_text_is_the_stored_one(bench: &dyn Bench) {
+    let mut driver = ready(bench);
+    let scripted = Record {
+        up: Some("CREATE a;\n".into()),
+        down: Some(AWKWARD.into()),
+        ..record("a", 1)
+    };
+    write(&mut *driver, vec![Entry::Record(scripted)]);
+    write(&mut *driver, vec![Entry::Record(record("b", 2))]);
+    let kept = |up: Option<&str>| Stored {
+        up: up.map(String::from),
+        down: Some(AWKWARD.into()),
+        cleanup: None,
+    };
+    write(&mut *driver, vec![accepted("a", Some(AWKWARD))]);
+    assert_eq!(driver.stored("a").expect("an answer"), kept(Some(AWKWARD)));
+    // One that is not kept any more leaves no old one behind.
+    write(&mut *driver, vec![accepted("a", None)]);
+    assert_eq!(driver.stored("a").expect("an answer"), kept(None));
+    write(&mut *driver, vec![accepted("b", Some("x"))]);
+    let stored = driver.stored("b").expect("an answer");
+    assert_eq!(stored.up.as_deref(), Some("x"));
+    write(&mut *driver, vec![accepted("b", None)]);
+    assert_eq!(driver.stored("b").expect("an answer"), Stored::default());
 }
 
 pub fn attempts_are_the_newest_and_oldest_first(bench: &dyn Bench) {

@@ -13,7 +13,7 @@ impl Book {
         let (mut records, mut steps) = (self.records.clone(), self.steps.clone());
         records.sort_by_key(|r| r.seq);
         for record in &mut records {
-            (record.down, record.cleanup) = (None, None);
+            (record.up, record.down, record.cleanup) = (None, None, None);
         }
         steps.sort_by_key(|s| (s.id.clone(), s.phase.word(), s.number));
         History {
@@ -26,7 +26,9 @@ impl Book {
         match entry {
             Entry::Record(record) => self.add(record)?,
             Entry::State { id, state } => self.change(id, |r| r.state = *state),
-            Entry::Accept { id, checksum } => self.change(id, |r| r.checksum = checksum.clone()),
+            Entry::Accept { id, checksum, up } => self.change(id, |r| {
+                (r.checksum, r.up) = (checksum.clone(), up.clone());
+            }),
             Entry::Forget { id } => self.records.retain(|r| r.id != *id),
             Entry::Step(step) | Entry::Intent { step, .. } => {
                 let same = |s: &crate::ledger::Step| {

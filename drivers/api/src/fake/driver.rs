@@ -7,7 +7,7 @@ use super::world::{Book, Lock, book};
 use crate::catalog::{Catalog, Name, Table};
 use crate::driver::{Dialect, Driver, Holder, Locked, Preview, Progress, Rows, Script, Verdict};
 use crate::error::{At, Code, Error, Result};
-use crate::ledger::{Attempt, Digest, History, Phase, Step};
+use crate::ledger::{Attempt, Digest, History, Phase, Step, Stored};
 use crate::source::{Effect, Statement};
 
 fn holder(lock: &Lock) -> Holder {
@@ -43,10 +43,14 @@ impl Driver for Connection {
         Ok(self.book("history", Book::history)?.unwrap_or_default())
     }
 
-    fn stored(&mut self, id: &str) -> Result<(Option<String>, Option<String>)> {
+    fn stored(&mut self, id: &str) -> Result<Stored> {
         let found = self.book(&format!("stored {id}"), |book| {
             let record = book.records.iter().find(|r| r.id == id)?;
-            Some((record.down.clone(), record.cleanup.clone()))
+            Some(Stored {
+                up: record.up.clone(),
+                down: record.down.clone(),
+                cleanup: record.cleanup.clone(),
+            })
         })?;
         Ok(found.flatten().unwrap_or_default())
     }

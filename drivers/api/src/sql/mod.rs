@@ -14,3 +14,4 @@ pub mod sizes;
 pub mod split;
 pub mod stretch;
 pub mod token;
+pub mod variables;

@@ -147,6 +147,7 @@ pub fn record(id: &str, seq: u64) -> initium_driver::Record {
         applied_at: String::new(),
         run: "run-1".into(),
         tool: "0.1.0".into(),
+        up: None,
         down: Some("DROP TABLE `it's` -- \\".into()),
         cleanup: None,
     }

@@ -182,6 +182,7 @@ pub fn record(id: &str) -> Record {
         applied_at: String::new(),
         run: "run-1".into(),
         tool: "0".into(),
+        up: None,
         down: None,
         cleanup: None,
     }

@@ -74,7 +74,8 @@ impl Ledger {
         }
         let statements = match self.format {
             Format::Is(FORMAT) => return Ok(()),
-            Format::Is(_) => self.upgrade_from_0(session)?,
+            Format::Is(0) => self.upgrade_from_0(session)?,
+            Format::Is(_) => self.upgrade_from_1(session)?,
             _ => self.creation(session.words()),
         };
         match session.commit(&statements) {
@@ -93,7 +94,7 @@ impl Ledger {
             "CREATE TABLE {} (id {key} NOT NULL PRIMARY KEY, seq bigint NOT NULL, name {long} NOT NULL, \
              checksum {key} NOT NULL, digest bigint NOT NULL, state {key} NOT NULL, reason {long}, \
              statements bigint NOT NULL, duration_ms bigint NOT NULL, applied_at {time} NOT NULL, \
-             changed_at {time} NOT NULL, run_id {key} NOT NULL, tool {key} NOT NULL, down_sql {long}, \
+             changed_at {time} NOT NULL, run_id {key} NOT NULL, tool {key} NOT NULL, up_sql {long}, down_sql {long}, \
              cleanup_sql {long}){}",
             self.table(words, ""),
             words.table_options()
@@ -146,6 +147,7 @@ impl Ledger {
             format!("changed_at {time}"),
             format!("run_id {key} NOT NULL DEFAULT ''"),
             format!("tool {key} NOT NULL DEFAULT ''"),
+            format!("up_sql {long}"),
             format!("down_sql {long}"),
             format!("cleanup_sql {long}"),
         ]
@@ -164,14 +166,46 @@ impl Ledger {
         Ok(statements)
     }
 
+    /// Format 1 did not keep what a migration said.
+    fn upgrade_from_1(&self, session: &mut dyn Session) -> Result<Vec<String>> {
+        let words = session.words();
+        let schema = self.schema.as_deref().or(self.name.schema.as_deref());
+        let question = words.columns_of(schema, std::slice::from_ref(&self.name.table));
+        let answer = session.ask(&[question])?;
+        let mut statements = self.out_of_1(session.words());
+        // Where schema changes are not part of a transaction, a run may have died between the two.
+        if answer[0]
+            .rows
+            .iter()
+            .any(|row| cell(row, 2) == Some("up_sql"))
+        {
+            statements.remove(0);
+        }
+        Ok(statements)
+    }
+
+    fn out_of_1(&self, words: &dyn Words) -> Vec<String> {
+        let (main, meta) = (self.table(words, ""), self.table(words, "_meta"));
+        vec![
+            format!("ALTER TABLE {main} ADD COLUMN up_sql {}", words.text_type()),
+            format!("UPDATE {meta} SET format = {FORMAT}"),
+        ]
+    }
+
     /// The error that says which rights to ask for.
     pub fn denied(&self, words: &dyn Words, error: &Error) -> Error {
         let schema = self.schema.as_deref().unwrap_or("public");
         let right = match self.format {
-            Format::Is(FORMAT) => Right::Use,
+            Format::Is(1..) => Right::Use,
             _ => Right::Create,
         };
-        let grants = words.grants(schema, &self.tables(), right).join("\n");
+        let mut grants = words.grants(schema, &self.tables(), right);
+        if self.format == Format::Is(1) {
+            // Only an owner can change a table, so the owner may as well do it.
+            let upgrade = self.out_of_1(words).into_iter();
+            grants.extend(upgrade.map(|statement| format!("{statement};")));
+        }
+        let grants = grants.join("\n");
         Error::new(
             Code::LedgerDenied,
             format!(

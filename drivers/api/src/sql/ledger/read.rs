@@ -3,7 +3,9 @@
 use super::{Format, Ledger, Session, number, optional, text};
 use crate::driver::Rows;
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Attempt, Digest, History, Outcome, Phase, Record, State, Step, StepState};
+use crate::ledger::{
+    Attempt, Digest, History, Outcome, Phase, Record, State, Step, StepState, Stored,
+};
 
 impl Ledger {
     /// Count and sum in one round trip, whatever the length of the history.
@@ -88,20 +90,20 @@ impl Ledger {
         })
     }
 
-    pub fn stored(
-        &mut self,
-        session: &mut dyn Session,
-        id: &str,
-    ) -> Result<(Option<String>, Option<String>)> {
+    pub fn stored(&mut self, session: &mut dyn Session, id: &str) -> Result<Stored> {
         if self.format == Format::Unknown {
             self.look(session)?;
         }
         if !matches!(self.format, Format::Is(1..)) {
-            return Ok((None, None));
+            return Ok(Stored::default());
         }
         let words = session.words();
+        let up = match self.format {
+            Format::Is(1) => "NULL",
+            _ => "up_sql",
+        };
         let question = format!(
-            "SELECT down_sql, cleanup_sql FROM {} WHERE id = {}",
+            "SELECT {up}, down_sql, cleanup_sql FROM {} WHERE id = {}",
             self.table(words, ""),
             words.literal(id)
         );
@@ -109,7 +111,11 @@ impl Ledger {
         Ok(answer[0]
             .rows
             .first()
-            .map(|row| (optional(row, 0), optional(row, 1)))
+            .map(|row| Stored {
+                up: optional(row, 0),
+                down: optional(row, 1),
+                cleanup: optional(row, 2),
+            })
             .unwrap_or_default())
     }
 
@@ -150,6 +156,7 @@ fn record(row: &[Option<String>]) -> Result<Record> {
         applied_at: text(row, 9),
         run: text(row, 10),
         tool: text(row, 11),
+        up: None,
         down: None,
         cleanup: None,
     })

@@ -42,10 +42,11 @@ impl Ledger {
                 state.word(),
                 is(id)
             ),
-            Entry::Accept { id, checksum } => format!(
-                "UPDATE {table} SET checksum = {}, digest = {}, changed_at = {now} WHERE {}",
+            Entry::Accept { id, checksum, up } => format!(
+                "UPDATE {table} SET checksum = {}, digest = {}, up_sql = {}, changed_at = {now} WHERE {}",
                 words.literal(checksum),
                 fingerprint(id, checksum),
+                maybe(words, up),
                 is(id)
             ),
             Entry::Forget { id } => format!("DELETE FROM {table} WHERE {}{only}", is(id)),
@@ -69,8 +70,8 @@ impl Ledger {
     fn record(&self, words: &dyn Words, r: &Record, elapsed: &str) -> String {
         format!(
             "INSERT INTO {} (id, seq, name, checksum, digest, state, reason, statements, duration_ms, \
-             applied_at, changed_at, run_id, tool, down_sql, cleanup_sql) VALUES \
-             ({}, {}, {}, {}, {}, '{}', {}, {}, {} + {elapsed}, {now}, {now}, {}, {}, {}, {})",
+             applied_at, changed_at, run_id, tool, up_sql, down_sql, cleanup_sql) VALUES \
+             ({}, {}, {}, {}, {}, '{}', {}, {}, {} + {elapsed}, {now}, {now}, {}, {}, {}, {}, {})",
             self.table(words, ""),
             words.literal(&r.id),
             words.guarded(&r.seq.to_string()),
@@ -83,6 +84,7 @@ impl Ledger {
             r.duration_ms,
             words.literal(&r.run),
             words.literal(&r.tool),
+            maybe(words, &r.up),
             maybe(words, &r.down),
             maybe(words, &r.cleanup),
             now = words.now(),

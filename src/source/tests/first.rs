@@ -1,34 +1,6 @@
-//! Folders as people have them, and what is wrong with some.
-#![allow(clippy::unwrap_used)]
+//! What all of these formats have in common: numbers, places, each version once.
 
 use super::*;
-
-fn folder(files: &[(&str, &str)]) -> Vec<File> {
-    let file = |(name, text): &(&str, &str)| File {
-        name: name.to_string(),
-        text: Source::file(format!("migrations/{name}"), *text),
-    };
-    files.iter().map(file).collect()
-}
-
-fn told(files: &[(&str, &str)]) -> Result<(Format, Vec<Found>)> {
-    let folder = read("migrations", &folder(files), None)?;
-    Ok((folder.format, folder.found))
-}
-
-fn down(found: &Found) -> Vec<&str> {
-    texts(found.down.as_ref().map_or(&[], |way| &way.scripts))
-}
-
-fn texts(scripts: &[Script]) -> Vec<&str> {
-    fn text(one: &Script) -> &str {
-        match &one.text.text {
-            initium_driver::Text::Held(text) => text.as_str(),
-            initium_driver::Text::Long(_) => "long",
-        }
-    }
-    scripts.iter().map(text).collect()
-}
 
 #[test]
 fn numbers_are_compared_as_numbers_however_long_they_are() {

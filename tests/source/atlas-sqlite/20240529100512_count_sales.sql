@@ -1,0 +1,11 @@
+CREATE TABLE sales (
+    sku TEXT NOT NULL REFERENCES products (sku),
+    quantity INTEGER NOT NULL
+);
+
+CREATE INDEX sales_sku ON sales (sku);
+
+CREATE TRIGGER sales_stock AFTER INSERT ON sales
+BEGIN
+    UPDATE products SET stock = stock - NEW.quantity WHERE sku = NEW.sku;
+END;

@@ -1,0 +1,5 @@
+ALTER TABLE orders ADD COLUMN status text NOT NULL DEFAULT 'open';
+
+-- atlas:nolint CD101
+ALTER TABLE orders
+    ADD CONSTRAINT orders_status CHECK (status IN ('open', 'paid', 'sent'));

@@ -1,0 +1,3 @@
+-- atlas:sum ignore
+CREATE TABLE scratch (id integer);
+DROP TABLE scratch;

@@ -1,0 +1,3 @@
+DROP TRIGGER sales_stock;
+DROP INDEX sales_sku;
+DROP TABLE sales;

@@ -1,0 +1,2 @@
+DROP TRIGGER take_from_stock ON order_lines;
+DROP FUNCTION take_from_stock();

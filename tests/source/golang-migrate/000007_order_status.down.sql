@@ -1,0 +1,2 @@
+ALTER TABLE orders DROP CONSTRAINT orders_status;
+ALTER TABLE orders DROP COLUMN status;

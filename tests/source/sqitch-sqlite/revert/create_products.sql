@@ -1,0 +1,7 @@
+-- Revert shop:create_products from sqlite
+
+BEGIN;
+
+DROP TABLE products;
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Verify shop:create_products on sqlite
+
+BEGIN;
+
+SELECT 1;
+
+ROLLBACK;

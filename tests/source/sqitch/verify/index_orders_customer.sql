@@ -1,0 +1,7 @@
+-- Verify shop:index_orders_customer on pg
+
+BEGIN;
+
+SELECT 1;
+
+ROLLBACK;

@@ -1,0 +1,7 @@
+-- Verify shop:order_status on pg
+
+BEGIN;
+
+SELECT 1;
+
+ROLLBACK;

@@ -1,0 +1,7 @@
+-- Verify shop:product_sizes on pg
+
+BEGIN;
+
+SELECT 1;
+
+ROLLBACK;

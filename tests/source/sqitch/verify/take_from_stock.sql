@@ -1,0 +1,7 @@
+-- Verify shop:take_from_stock on pg
+
+BEGIN;
+
+SELECT 1;
+
+ROLLBACK;

@@ -1,0 +1,3 @@
+-- Add down migration script here
+DROP TRIGGER take_from_stock ON order_lines;
+DROP FUNCTION take_from_stock();

@@ -1,0 +1,3 @@
+-- Add down migration script here
+ALTER TABLE orders DROP CONSTRAINT orders_status;
+ALTER TABLE orders DROP COLUMN status;
