@@ -2,7 +2,7 @@
 # The image: the static program, the public certificate authorities, nothing else. No shell, no package, no user's name.
 #
 #   docker build --tag initium .
-#   docker build --tag initium:postgres --build-arg FEATURES=postgres,schemas,tls .
+#   docker build --tag initium:postgres --build-arg FEATURES=postgres,schemas,sources,tls .
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg INITIUM_COMMIT=$(git rev-parse --short=12 HEAD) .
 #
 # tests/image runs these very lines: the build on the machine itself, the last stage in podman.

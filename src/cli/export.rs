@@ -8,6 +8,7 @@ use super::values::listed;
 use crate::report::ExportDocument;
 use crate::run::{Given, export, preview_export};
 use crate::source::ledger::{Tool, can_write};
+use crate::source::{SOURCES, missing};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
@@ -44,6 +45,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 }
 
 fn work(common: &Common, words: &Words) -> Result<ExportDocument> {
+    if !SOURCES {
+        return Err(missing("export"));
+    }
     let args: Export = words.parse("export")?;
     let to = tool("--to", &args.to)?;
     if !can_write(to) {

@@ -4,7 +4,7 @@
 use super::arguments::Common;
 use super::session::dirs;
 use crate::source::next::{Now, carrying, files, in_place, moved};
-use crate::source::{Folder, Format};
+use crate::source::{Folder, Format, SOURCES, missing};
 use crate::spec::{Input, opened};
 use initium_driver::{Code, Error, Result};
 use std::fs;
@@ -21,6 +21,9 @@ pub struct Opened {
 
 /// The one that is meant; it may be new where its format is said.
 pub fn open(common: &Common) -> Result<Opened> {
+    if !SOURCES {
+        return Err(missing("--dir"));
+    }
     let folders = dirs(common)?;
     let [Input::Folder { path, format }] = folders.as_slice() else {
         return Err(Error::new(

@@ -8,6 +8,7 @@ use crate::plan::{Beside, Lenience};
 use crate::report::{ImportDocument, imported};
 use crate::run::{Failure, Taken, Wish, accepted, import, preview_import};
 use crate::source::ledger::Tool;
+use crate::source::{SOURCES, missing};
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::driver::Access;
 use initium_driver::sql::name::TableName;
@@ -73,6 +74,9 @@ fn wish(args: &Import) -> Result<Wish> {
 }
 
 fn work(common: &Common, words: &Words, output: &Output) -> Result<i32> {
+    if !SOURCES {
+        return Err(missing("import"));
+    }
     let args: Import = words.parse("import")?;
     let wish = wish(&args)?;
     if args.dry_run {

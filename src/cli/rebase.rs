@@ -7,7 +7,7 @@ use super::session::{Need, Session};
 use crate::plan::{Known, statuses};
 use crate::report::ReportDocument;
 use crate::run::{Done, Outcome, Report, histories, look};
-use crate::source::Turn;
+use crate::source::{SOURCES, Turn, missing};
 use crate::spec::DEFAULT_TARGET;
 use argh::{ArgsInfo, FromArgs};
 use initium_driver::Result;
@@ -41,6 +41,9 @@ pub fn run(common: &Common, words: &Words, output: &Output) -> i32 {
 }
 
 fn work(common: &Common, words: &Words) -> Result<Report> {
+    if !SOURCES {
+        return Err(missing("rebase"));
+    }
     let args: Rebase = words.parse("rebase")?;
     let opened = open(common)?;
     let ids = match args.ids.is_empty() {

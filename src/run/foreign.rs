@@ -4,6 +4,7 @@
 
 use super::{Connection, Past};
 use crate::plan::{Beside, Plan, Rules};
+use crate::source::SOURCES;
 use crate::source::ledger::{Foreign, Kind, Table, foreign, list, tables as read};
 use crate::spec::DECLARED;
 use initium_driver::{Code, Driver, Error, Result};
@@ -39,7 +40,10 @@ pub fn unexpected(
 
 fn of_one(driver: &mut dyn Driver, rules: &Rules) -> Result<Vec<String>> {
     let all = tables(driver)?;
-    let ledgers = foreign(&all);
+    let ledgers = match SOURCES {
+        true => foreign(&all),
+        false => Vec::new(),
+    };
     let first = all.iter().find(|table| table.here);
     let refused = match (ledgers.first(), first) {
         (Some(_), _) if rules.foreign_ledger == Beside::Refuse => beside_a_ledger(&ledgers),

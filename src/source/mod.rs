@@ -32,6 +32,19 @@ pub mod version;
 
 use initium_driver::{Code, Error, Place, Result, Source};
 
+/// Whether this build knows what other tools write. Asked where the way to it begins, so that a build
+/// without it carries nothing of what lies behind.
+pub const SOURCES: bool = cfg!(feature = "sources");
+
+/// What a build without it says to whoever asks.
+pub fn missing(what: &str) -> Error {
+    Error::new(
+        Code::SourcesMissing,
+        format!("{what}: this build knows nothing of other tools' migrations"),
+    )
+    .help("take a build with the feature `sources`, as the published ones are")
+}
+
 /// A file of a folder, by its path below it (`/` between the parts).
 #[derive(Clone, Debug)]
 pub struct File {

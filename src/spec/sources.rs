@@ -14,7 +14,7 @@ use super::steady;
 use super::sum::{self, Sum, Sums};
 use super::text::{Document, shown};
 use super::wording::hint;
-use crate::source::{self, Format, Script, Turn, Way, Within};
+use crate::source::{self, Format, SOURCES, Script, Turn, Way, Within, missing};
 use initium_driver::{Code, Error, Place, Result, Text};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -39,6 +39,14 @@ impl Named<'_> {
             targets: Vec::new(),
             variables: None,
             said: None,
+        }
+    }
+
+    /// At the place where a spec names it.
+    fn told(&self, error: Error) -> Error {
+        match self.said {
+            Some((doc, at)) => doc.put(error, at),
+            None => error,
         }
     }
 
@@ -107,6 +115,11 @@ fn path(doc: &Document, node: &Node) -> Result<PathBuf> {
 /// Reads the folders and adds what they say: before the migrations of the spec what runs once, behind
 /// them what is repeated.
 pub(super) fn settle(sources: Vec<Named>, sums: Sums, spec: &mut Spec, errors: &mut Vec<Error>) {
+    if !SOURCES {
+        let error = |one: &Named| one.told(missing("a folder of migrations"));
+        errors.extend(sources.iter().map(error));
+        return;
+    }
     let (mut first, mut last) = (Vec::new(), Vec::new());
     for (series, named) in (1..).zip(&sources) {
         let targets = match targets(named, spec) {
@@ -171,6 +184,9 @@ fn folder(named: &Named, sums: Sums) -> Result<(source::Folder, Option<Sum>)> {
 
 /// What a folder says, and the names of its files, for who changes it.
 pub fn opened(path: &Path, format: Option<Format>) -> Result<(source::Folder, Vec<String>)> {
+    if !SOURCES {
+        return Err(missing("a folder of migrations"));
+    }
     let found = folder::found(path)?;
     let files = folder::files(path, &found)?;
     let folder = source::read(&path.display().to_string(), &files, format)?;

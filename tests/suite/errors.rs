@@ -171,6 +171,9 @@ fn provoke(code: Code) -> Option<Ran> {
         Code::SchemasMissing => initium(&["migrate", "inspect", "--url", "postgres://h/db"])
             .binary(lean())
             .run(),
+        Code::SourcesMissing => initium(&["migrate", "import", "--dir", "migrations"])
+            .binary(lean())
+            .run(),
         Code::TlsRefused => check_at(&impostor(&case.db.folder, Fault::NoTls)),
         Code::TlsUnknownAuthority => check_at(&impostor(&case.db.folder, Fault::UnknownAuthority)),
         Code::TlsWrongHost => check_at(&impostor(&case.db.folder, Fault::WrongHost)),

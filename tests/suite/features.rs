@@ -105,6 +105,37 @@ fn a_build_without_tls_refuses_by_code_what_has_to_be_encrypted() {
 }
 
 #[test]
+fn a_build_without_sources_refuses_by_code_what_needs_them() {
+    let folder = Folder::new();
+    let spec = folder.write(
+        "spec.yaml",
+        "version: 1\ndatabase: postgres\nsources: [migrations]\n",
+    );
+    folder.write("migrations/1_a.up.sql", "SELECT 1");
+    let dir = folder.path("migrations");
+    for line in [
+        &["migrate", "plan", "--offline", "--spec", &spec][..],
+        &[
+            "migrate",
+            "plan",
+            "--offline",
+            "--database",
+            "postgres",
+            "--dir",
+            &dir,
+        ],
+        &["migrate", "import", "--dir", &dir],
+        &["migrate", "export", "--to", "flyway", "--dir", &dir],
+        &["migrate", "rebase", "--dir", &dir],
+        &["migrate", "new", "more", "--dir", &dir],
+    ] {
+        let ran = initium(line).binary(lean()).run();
+        let answer = (ran.status, ran.code());
+        assert_eq!(answer, (2, "sources-missing"), "{line:?}: {}", ran.err);
+    }
+}
+
+#[test]
 fn a_build_without_schemas_refuses_by_code_what_needs_them() {
     let folder = Folder::new();
     let spec = |name: &str, more: &str| {

@@ -89,6 +89,8 @@ codes! {
     DriverMissing = "driver-missing", Usage;
     /// What is asked for needs to know schemas, and this build does not.
     SchemasMissing = "schemas-missing", Usage;
+    /// What is asked for is of another tool, and this build knows none.
+    SourcesMissing = "sources-missing", Usage;
     /// TLS is asked for and this build has none.
     TlsMissing = "tls-missing", Usage;
     /// The server does not offer TLS, and the connection demands it.
