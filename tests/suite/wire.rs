@@ -22,7 +22,10 @@ fn spec(db: &Database, name: &str, n: usize, up: &str) -> String {
 
 fn through(proxy: &Proxy, arguments: &[&str]) -> (Ran, Count) {
     proxy.take();
-    let ran = initium(arguments).env("DATABASE_URL", &proxy.url).exits(0);
+    let ran = initium(arguments)
+        .beside()
+        .env("DATABASE_URL", &proxy.url)
+        .exits(0);
     (ran, proxy.take())
 }
 
