@@ -77,7 +77,8 @@ fn table_of(db: &Database) -> String {
     );
     row("apply, 50 migrations of two DDL statements", extra(each));
     if db.kind == "postgres" {
-        assert!(extra(each) <= 55, "1.1 per migration: {each:?}");
+        // One of them looks what stands in a database that is new to us.
+        assert!(extra(each) <= 56, "1.1 per migration: {each:?}");
         let all = spec(
             db,
             "all.yaml",
