@@ -30,6 +30,7 @@ const HOSTILE: &[&str] = &[
 
 fn run(db: &Database, spec: &str, words: &[&str]) -> Ran {
     db.initium(&[&["migrate"], words, &["--spec", spec]].concat())
+        .beside()
         .run()
 }
 
@@ -64,8 +65,10 @@ fn a_text_comes_back_as_it_was_whatever_it_says() {
             let words = [&words[..], &["--var", var.as_str()]].concat();
             // An empty variable of the environment is none.
             match value.is_empty() {
-                true => db.initium(&[&words[..], &["--var", "v="]].concat()),
-                false => db.initium(&words).env("HOSTILE", value),
+                true => db
+                    .initium(&[&words[..], &["--var", "v="]].concat())
+                    .beside(),
+                false => db.initium(&words).beside().env("HOSTILE", value),
             }
             .exits(0);
             for row in [n as i64, -(n as i64) - 1000] {

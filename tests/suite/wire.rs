@@ -22,7 +22,10 @@ fn spec(db: &Database, name: &str, n: usize, up: &str) -> String {
 
 fn through(proxy: &Proxy, arguments: &[&str]) -> (Ran, Count) {
     proxy.take();
-    let ran = initium(arguments).env("DATABASE_URL", &proxy.url).exits(0);
+    let ran = initium(arguments)
+        .beside()
+        .env("DATABASE_URL", &proxy.url)
+        .exits(0);
     (ran, proxy.take())
 }
 
@@ -74,7 +77,8 @@ fn table_of(db: &Database) -> String {
     );
     row("apply, 50 migrations of two DDL statements", extra(each));
     if db.kind == "postgres" {
-        assert!(extra(each) <= 55, "1.1 per migration: {each:?}");
+        // One of them looks what stands in a database that is new to us.
+        assert!(extra(each) <= 56, "1.1 per migration: {each:?}");
         let all = spec(
             db,
             "all.yaml",
