@@ -177,7 +177,12 @@ impl Work<'_> {
             (Standing::Baseline, _, _) => Fate::Baseline,
             (_, None, _) if self.lenience.missing == Beside::Allow => Fate::LeftOut,
             (_, None, _) => self.refuse(row, None, "is applied there, and there is no file of it"),
-            (_, Some(one), Some(Sum::Changed)) if one.turn == Turn::Repeatable => Fate::Pending,
+            // It runs again unless it is known to be the one that ran.
+            (_, Some(one), Some(Sum::Changed | Sum::NotChecked))
+                if one.turn == Turn::Repeatable =>
+            {
+                Fate::Pending
+            }
             (_, Some(_), Some(Sum::Changed)) if self.lenience.edited == Beside::Refuse => {
                 self.refuse(row, found, "was edited since it was applied there")
             }
@@ -277,6 +282,10 @@ impl Work<'_> {
     }
 
     fn taking(&mut self, migration: &Migration, state: State, reason: String) {
+        let known = |one: &Taking| one.id == migration.id;
+        if self.mapping.takings.iter().any(known) {
+            return;
+        }
         self.mapping.takings.push(Taking {
             id: migration.id.clone(),
             state,

@@ -78,6 +78,8 @@ fn migrations<'a>(spec: &'a Spec, target: &str, dialect: &dyn Dialect) -> Result
     spec.migrations
         .iter()
         .filter(|migration| migration.targets.iter().any(|name| name == target))
+        // In a folder for several databases some have nothing to do with this one.
+        .filter(|it| it.origin.is_none() || it.up.of(dialect.names()).is_some())
         .map(|migration| {
             let up = up(migration, dialect).map_err(|error| {
                 error

@@ -218,8 +218,13 @@ fn record(
 ) -> Result<()> {
     let planned = planned(spec, connection)?;
     let takings = taken.mapping.takings.iter();
-    let found = takings.filter_map(|one| Some((planned.get(&one.id)?, one)));
-    let found: Vec<(&Planned, &Taking)> = found.collect();
+    let found = takings.map(|one| match planned.get(&one.id) {
+        Some(planned) => Ok((planned, one)),
+        None => {
+            Err(refused(format!("migration '{}' cannot be recorded", one.id)).migration(&one.id))
+        }
+    });
+    let found: Vec<(&Planned, &Taking)> = found.collect::<Result<_>>()?;
     if found.is_empty() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 //! checked where it is there. Folders of golang-migrate that Atlas took over have downs.
 
 use super::cut::{at_delimiter, scripts as all_alike};
-use super::lines::{Line, each, said};
+use super::lines::{Line, Spot, each, held, piece, said};
 use super::order::by_name;
 use super::pair::{Named, Side, put_together, side};
 use super::{File, Format, Found, Turn, Within, named, scripts, stem, sum, unfit};
@@ -15,7 +15,8 @@ pub const SUM: &str = "atlas.sum";
 #[derive(Default)]
 struct Header {
     within: Within,
-    delimiter: Option<String>,
+    /// And where the statements begin behind it.
+    delimiter: Option<(String, Spot)>,
     checkpoint: bool,
     /// Its text does not count in `atlas.sum`.
     unsummed: bool,
@@ -86,8 +87,11 @@ pub fn read(files: &[File]) -> Result<Vec<Found>> {
             if header.checkpoint {
                 found.turn = Turn::Baseline;
             }
-            if let Some(delimiter) = header.delimiter {
-                way.scripts = all_alike(at_delimiter(&script.text, &delimiter)?);
+            if let Some((delimiter, begin)) = header.delimiter {
+                let end = held(&script.text)?.len() as u64;
+                let text = piece(&script.text, begin, end)?;
+                let texts = text.map_or(Ok(Vec::new()), |text| at_delimiter(&text, &delimiter));
+                way.scripts = all_alike(texts?);
             }
         }
     }
@@ -139,7 +143,7 @@ fn mark(
         ("txmode", "file") => header.within = Within::Transaction,
         ("checkpoint", _) => header.checkpoint = true,
         ("delimiter", "") => return refuse("names no delimiter"),
-        ("delimiter", rest) => header.delimiter = Some(unescaped(rest)),
+        ("delimiter", rest) => header.delimiter = Some((unescaped(rest), line.behind())),
         ("sum", "ignore") => header.unsummed = true,
         _ => return refuse("is not supported"),
     }

@@ -72,6 +72,12 @@ pub(super) static TAG: Rule = Rule {
     fits: |text| !text.is_empty() && text.chars().all(|c| c > ' ' && c != '\u{7f}' && c != ','),
 };
 
+/// Of a variable of a spec.
+pub(super) static DECLARED: Rule = Rule {
+    says: "at most 200 of the signs A-Z a-z 0-9 _ and begin with no digit",
+    ..VARIABLE
+};
+
 pub(super) static VARIABLE: Rule = Rule {
     pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
     longest: Some(200),

@@ -245,7 +245,7 @@ pub(super) static SPEC: Shape = Shape::Fields(&Fields {
         may(
             "variables",
             &Shape::Named {
-                key: &rule::VARIABLE,
+                key: &rule::DECLARED,
                 of: &VARIABLES,
                 least: 1,
             },

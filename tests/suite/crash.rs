@@ -143,6 +143,7 @@ fn where_somebody_else_changed_the_table_meanwhile_a_person_decides() {
         until("the reader", || active(&db, "sleep(10)"));
         let mut child = db
             .initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "1s"])
+            .beside()
             .spawn();
         until("the statement", || active(&db, "ADD COLUMN m"));
         child.kill().unwrap();
@@ -259,6 +260,7 @@ fn a_signal_while_a_statement_is_tried_again_leaves_nothing_undecided() {
         until("the reader", || active(&db, "sleep(6)"));
         let child = db
             .initium(&["migrate", "apply", "--spec", &spec, "--lock-timeout", "1s"])
+            .beside()
             .spawn();
         let heard = hear(child, "trying again");
         let kill = ["-TERM", &heard.child.id().to_string()];

@@ -41,6 +41,7 @@ fn rows_stand_behind_their_copy() {
         };
         let apply = |spec: &str, status| {
             db.initium(&["migrate", "apply", "--allow-ahead", "--spec", spec])
+                .beside()
                 .exits(status)
         };
         db.statement("CREATE TABLE t (a integer, b text)");

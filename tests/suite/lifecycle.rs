@@ -496,6 +496,7 @@ fn an_index_that_is_built_concurrently_waits_for_old_readers() {
             "--lock-timeout",
             "100ms",
         ])
+        .beside()
         .exits(0);
         assert_eq!(
             db.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass"),

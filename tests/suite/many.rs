@@ -103,7 +103,7 @@ fn who_stands_in_the_way_of_a_statement_is_named() {
         });
         until("the reader", || active(&db, "sleep(8)"));
         let arguments = ["migrate", "apply", "--spec", &spec, "--lock-wait", "2s"];
-        let ran = db.initium(&arguments).exits(5);
+        let ran = db.initium(&arguments).beside().exits(5);
         assert_eq!(ran.code(), "lock-timeout", "{}: {}", db.kind, ran.err);
         for told in [
             "it waits for session",

@@ -32,7 +32,7 @@ fn run(db: &Database, table: &str, arguments: &[&str], status: i32) -> Ran {
         &["--spec", &spec, "--table", table],
     ]
     .concat();
-    db.initium(&arguments).exits(status)
+    db.initium(&arguments).beside().exits(status)
 }
 
 fn lives(db: &Database, table: &str) {

@@ -293,7 +293,7 @@ fn the_exit_status_is_that_of_the_worst() {
             "--max-failures",
             "all",
         ];
-        initium(&arguments).exits(status);
+        initium(&arguments).beside().exits(status);
     }
     // Another server than the spec's, which is not there.
     let plain = folder.write(

@@ -29,14 +29,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Of a dialect's names; `None` where there are no tables.
+    /// Of a dialect's names, the most exact first; `None` where there are no tables.
     pub fn of(names: &[&str]) -> Option<Kind> {
-        names.iter().find_map(|name| match *name {
-            "postgres" => Some(Kind::Postgres),
-            "mysql" => Some(Kind::MySql),
-            "sqlite" => Some(Kind::Sqlite),
+        match names.first().copied() {
+            Some("postgres") => Some(Kind::Postgres),
+            Some("mysql" | "mariadb") => Some(Kind::MySql),
+            Some("sqlite") => Some(Kind::Sqlite),
             _ => None,
-        })
+        }
     }
 
     pub(super) fn quoted(self, name: &str) -> String {

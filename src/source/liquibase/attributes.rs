@@ -38,7 +38,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("runalways", "false"),
     ("failonerror", "true"),
     ("runwith", "jdbc"),
-    ("rollbackenddelimiter", ";"),
 ];
 
 #[derive(Default)]
@@ -52,6 +51,8 @@ pub struct Attributes {
     pub databases: Option<Vec<&'static str>>,
     pub path: Option<String>,
     pub delimiter: Option<String>,
+    /// Of what takes it back: the other one is not for that.
+    pub back: Option<String>,
     pub ignored: bool,
 }
 
@@ -119,10 +120,11 @@ impl Attributes {
                 None => return refuse(),
             },
             "logicalfilepath" => self.path = Some(value.into()),
-            "enddelimiter" if value == ";" => {}
-            "enddelimiter" => match unescaped(value) {
+            "enddelimiter" | "rollbackenddelimiter" if value == ";" => {}
+            "enddelimiter" | "rollbackenddelimiter" => match unescaped(value) {
                 delimiter if is_pattern(&delimiter) => return refuse(),
-                delimiter => self.delimiter = Some(delimiter),
+                delimiter if small == "enddelimiter" => self.delimiter = Some(delimiter),
+                delimiter => self.back = Some(delimiter),
             },
             _ => match REFUSED.iter().find(|(known, _)| *known == small) {
                 Some((_, fine)) if value.eq_ignore_ascii_case(fine) => {}

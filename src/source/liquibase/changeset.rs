@@ -152,7 +152,7 @@ impl Changeset {
             lines: Lines::Indented(place.column - 1),
             text: Text::Held(text),
         };
-        let whole = match &self.attributes.delimiter {
+        let whole = match &self.attributes.back {
             Some(delimiter) => at_delimiter(&source, delimiter)?,
             None => vec![source],
         };

@@ -270,6 +270,18 @@ fn what_liquibase_says_and_we_cannot_keep_is_refused_by_its_name() {
 }
 
 #[test]
+fn the_delimiter_of_a_changeset_is_not_the_one_of_its_rollback() {
+    let text = "--liquibase formatted sql\n\
+                --changeset a:1 endDelimiter:// rollbackEndDelimiter:\\nGO\nSELECT 1 //\nSELECT 2\n\
+                --rollback SELECT -2 //\n--rollback GO\n--rollback SELECT -1\n\
+                --changeset a:2 endDelimiter://\nSELECT 3 //\n--rollback SELECT -3;\n";
+    let (_, found) = told(&[("x.sql", text)]).unwrap();
+    assert_eq!(up(&found[0]), ["SELECT 1", "SELECT 2"]);
+    assert_eq!(down(&found[0]), ["SELECT -2 //", "SELECT -1"]);
+    assert_eq!(down(&found[1]), ["SELECT -3;"]);
+}
+
+#[test]
 fn what_runs_again_on_a_change_may_stand_at_the_end() {
     let text = "-- liquibase formatted sql\n-- changeset a:1\nSELECT 1;\n\
                 -- changeset a:2 runOnChange:true\nSELECT 2;";

@@ -25,8 +25,33 @@ fn sums_as_atlas_writes_them_hold() {
         found[0].origin.sum.as_deref(),
         Some("jtPPExbd8cBH/r39RDBQ/HbdEUSz6aYeqzIkOZJ7cEs=")
     );
+    // The line that names the delimiter ends with it, and is no statement.
+    let notes = up(&found[8]);
+    assert!(
+        notes.len() == 2 && notes[0].starts_with("CREATE TABLE notes"),
+        "{notes:?}"
+    );
     // The text of the last one does not count, and so it has none.
     assert_eq!(found.last().unwrap().origin.sum, None);
+}
+
+#[test]
+fn a_byte_order_mark_counts_for_atlas_and_was_taken_off_for_us() {
+    let found = as_of(
+        Format::Atlas,
+        &[
+            // Before it there were three bytes more when Atlas made the sums.
+            ("1_a.sql", "SELECT 1;\n"),
+            ("2_b.sql", "SELECT 2;\r\n"),
+            (
+                "atlas.sum",
+                "h1:nI2Xsvqf7BU2czaSNJc9H4/WATJrM3HKqyvmb7/VGgk=\n\
+                 1_a.sql h1:eGWC6lObWW1qbDc3re62bK/KVIgtEx62uuO08ChsldY=\n\
+                 2_b.sql h1:eIH6m+URqvO99e1amSo+UzOSL7H0Ig7E3IX1jZPGQfc=\n",
+            ),
+        ],
+    );
+    assert_eq!(versions(&found.unwrap()), ["1", "2"]);
 }
 
 #[test]
@@ -44,7 +69,11 @@ fn a_folder_that_is_not_what_its_sums_say_is_refused_with_the_file() {
     assert_eq!(message, "2_new.sql is not in atlas.sum");
     let message = edited(|files| {
         let sums = file(files, "atlas.sum");
-        let text = sums.text.whole().unwrap().replace("44rK", "44rX");
+        let text = sums
+            .text
+            .whole()
+            .unwrap()
+            .replace("E3uaDyKaC9", "E3uaDyKaC8");
         sums.text = Source::file("atlas.sum", text);
     });
     assert_eq!(
@@ -82,7 +111,7 @@ fn the_comments_above_an_empty_line_speak_for_the_file() {
     assert_eq!(versions(&found), ["10", "2", "3"]);
     assert_eq!(found[1].turn, Turn::Baseline);
     assert_eq!(found[1].up.within, Within::Nothing);
-    assert_eq!(up(&found[0])[1], "SELECT 3");
+    assert_eq!(up(&found[0]), ["SELECT 1;\nSELECT 2;", "SELECT 3"]);
     assert_eq!(down(&found[2]), ["SELECT -3;"]);
     assert_eq!(found[2].origin.title, "c");
 }

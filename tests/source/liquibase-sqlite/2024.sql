@@ -16,6 +16,6 @@ BEGIN
     UPDATE products SET stock = stock - NEW.quantity WHERE sku = NEW.sku;
 END;
 //
---rollback DROP TRIGGER sales_stock //
---rollback DROP INDEX sales_sku //
---rollback DROP TABLE sales //
+--rollback DROP TRIGGER sales_stock;
+--rollback DROP INDEX sales_sku;
+--rollback DROP TABLE sales;

@@ -217,6 +217,7 @@ fn a_lock_on_a_small_table_matters_less() {
             );
             let plan = db
                 .initium(&["migrate", "plan", "--spec", &path])
+                .beside()
                 .exits(0)
                 .out;
             let told = format!(

@@ -159,6 +159,11 @@ impl Initium {
         self
     }
 
+    /// On a database that a test filled before the first run.
+    pub fn beside(self) -> Initium {
+        self.env("INITIUM_ALLOW_NOT_EMPTY", "true")
+    }
+
     pub fn at(mut self, folder: &Path) -> Initium {
         self.command.current_dir(folder);
         self

@@ -178,7 +178,8 @@ fn a_database_that_holds_something_is_never_taken_for_a_fresh_one() {
     for db in databases() {
         let spec = spec(&db, &["{name: one, up: INSERT INTO old VALUES (1)}"]);
         db.statement("CREATE TABLE old (n integer)");
-        run(&db, &spec, &["apply"], 0);
+        assert_eq!(run(&db, &spec, &["apply"], 4).code(), "database-not-empty");
+        run(&db, &spec, &["apply", "--allow-not-empty"], 0);
         assert_eq!(
             db.ask("SELECT count(*) FROM old"),
             "1",

@@ -172,7 +172,7 @@ impl Ledger {
         let schema = self.schema.as_deref().or(self.name.schema.as_deref());
         let question = words.columns_of(schema, std::slice::from_ref(&self.name.table));
         let answer = session.ask(&[question])?;
-        let mut statements = self.out_of_1(session.words());
+        let mut statements = self.second(session.words());
         // Where schema changes are not part of a transaction, a run may have died between the two.
         if answer[0]
             .rows
@@ -184,7 +184,7 @@ impl Ledger {
         Ok(statements)
     }
 
-    fn out_of_1(&self, words: &dyn Words) -> Vec<String> {
+    fn second(&self, words: &dyn Words) -> Vec<String> {
         let (main, meta) = (self.table(words, ""), self.table(words, "_meta"));
         vec![
             format!("ALTER TABLE {main} ADD COLUMN up_sql {}", words.text_type()),
@@ -202,7 +202,7 @@ impl Ledger {
         let mut grants = words.grants(schema, &self.tables(), right);
         if self.format == Format::Is(1) {
             // Only an owner can change a table, so the owner may as well do it.
-            let upgrade = self.out_of_1(words).into_iter();
+            let upgrade = self.second(words).into_iter();
             grants.extend(upgrade.map(|statement| format!("{statement};")));
         }
         let grants = grants.join("\n");
