@@ -17,6 +17,8 @@ mod errors;
 mod escapes;
 mod examples;
 mod features;
+#[path = "../corpora/folders.rs"]
+mod folders;
 mod formats;
 mod gate;
 mod hostile;

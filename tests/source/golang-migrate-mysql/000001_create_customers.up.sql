@@ -1,0 +1,5 @@
+CREATE TABLE customers (
+    id bigint AUTO_INCREMENT PRIMARY KEY,
+    email varchar(200) NOT NULL UNIQUE,
+    name varchar(200) NOT NULL
+);
