@@ -87,7 +87,7 @@ class Database:
         if self.kind == "sqlite":
             rows = self.ask(f"select type, name, sql from sqlite_master where tbl_name = '{table}' order by type, name")
         elif self.kind == "postgres":
-            schema, _, name = ("public." + table).rpartition(".")[0].split(".")[-1], "", table.split(".")[-1]
+            schema, name = f"public.{table}".split(".")[-2:]
             where = f"table_schema = '{schema}' and table_name = '{name}' order by ordinal_position"
             columns = self.ask(f"select column_name, data_type, is_nullable, column_default from information_schema.columns where {where}")
             indexes = self.ask(f"select indexdef from pg_indexes where schemaname = '{schema}' and tablename = '{name}' order by 1")

@@ -1,6 +1,7 @@
 """The commands of docs/switching, run as they stand there on a folder of that tool. (Catches a page that names a flag
 or a verb that there is not, and a page of a tool that nobody tried.)"""
 
+import os
 import pathlib
 import re
 import sys
@@ -9,11 +10,12 @@ import unittest
 
 import tools
 from databases import Database
+from every import ALL
 from ours import BINARY
 from tools import DOWN, NAMES, UP, run
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "switching"
-NAMED = {tool.name: tool for tool in tools.ALL}
+NAMED = {tool.name: tool for tool in ALL}
 
 
 def commands(page):
@@ -34,7 +36,7 @@ class Pages(unittest.TestCase):
     def runs(self, page, database, work):
         text = commands(PAGES / page)
         self.assertEqual(len(text.splitlines()), 5, "a page has five commands")
-        path = ":".join([str(work.parent / "bin"), str(tools.FOLDER / "python/bin"), tools.os.environ["PATH"]])
+        path = ":".join([str(work.parent / "bin"), str(tools.FOLDER / "python/bin"), os.environ["PATH"]])
         ran = run(["bash", "-euo", "pipefail", "-x", "-c", text], cwd=work, PATH=path, DATABASE_URL=database.url)
         self.assertEqual(ran.status, 0, str(ran))
         self.assertEqual(len(database.ask("select id, born from users")), 1, str(ran))
@@ -103,5 +105,5 @@ else:
             context.run_migrations()
 """
 
-for one in tools.ALL:
+for one in ALL:
     setattr(Pages, f"test_{one.name.replace('-', '_')}", lambda case, tool=one: case.page(tool))

@@ -7,6 +7,7 @@ import unittest
 
 import tools
 from databases import Database
+from every import ALL
 from ours import ours
 from tools import NAMES
 
@@ -110,6 +111,6 @@ def add(tool, kind):
         test(word + "_edited", "refuses_an_edited_file", tool, kind)
 
 
-for one in tools.ALL:
+for one in ALL:
     for base in one.databases:
         add(one, base)
