@@ -40,8 +40,8 @@ fn text(folder: &Path, source: &Source, n: usize) -> String {
         Format::Goose => between("+goose Up", "+goose Down"),
         Format::Dbmate => between("migrate:up", "migrate:down"),
         Format::NodePgMigrate => between("Up Migration", "Down Migration"),
-        // Several to a file: what was read of it.
-        Format::Liquibase => {
+        // Several to a file, or cut by a sign of its own: what was read of it.
+        Format::Liquibase | Format::Atlas => {
             let mut all = String::new();
             for script in &one.up.scripts {
                 let Text::Held(text) = &script.text.text else {

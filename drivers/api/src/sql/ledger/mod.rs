@@ -87,6 +87,8 @@ pub struct Ledger {
     /// Where it is, or where it will be created.
     schema: Option<String>,
     format: Format,
+    /// Somebody asked for it before, and it was not there.
+    absent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +106,7 @@ impl Ledger {
             name,
             schema,
             format: Format::Unknown,
+            absent: false,
         }
     }
 

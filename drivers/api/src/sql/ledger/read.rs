@@ -4,7 +4,7 @@ use super::{Format, Ledger, Session, number, optional, text};
 use crate::driver::Rows;
 use crate::error::{Code, Error, Result};
 use crate::ledger::{
-    Attempt, Digest, History, Outcome, Phase, Record, State, Step, StepState, Stored,
+    Attempt, Digest, FORMAT, History, Outcome, Phase, Record, State, Step, StepState, Stored,
 };
 
 impl Ledger {
@@ -26,7 +26,10 @@ impl Ledger {
         );
         let answer = match session.ask(&[question]) {
             Ok(answer) => answer,
-            Err(error) if session.words().is_missing(&error) => return Ok(None),
+            Err(error) if session.words().is_missing(&error) => {
+                self.absent = true;
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let Some(row) = answer[0].rows.first() else {
@@ -45,10 +48,33 @@ impl Ledger {
     }
 
     pub fn history(&mut self, session: &mut dyn Session) -> Result<History> {
+        if self.format == Format::Unknown && !self.absent {
+            // As it is in nearly every database: then one question is all.
+            let kept = self.format;
+            self.format = Format::Is(FORMAT);
+            match self.told(session) {
+                Ok(Some(history)) => return Ok(history),
+                Ok(None) => self.format = kept,
+                Err(error) if session.words().is_missing(&error) => self.format = kept,
+                Err(error) => {
+                    self.format = kept;
+                    return Err(error);
+                }
+            }
+        }
         if self.format == Format::Unknown {
             self.look(session)?;
         }
+        Ok(self.told(session)?.unwrap_or_default())
+    }
+
+    /// By the format that is known. Nothing where no row says which it is.
+    fn told(&mut self, session: &mut dyn Session) -> Result<Option<History>> {
         let words = session.words();
+        let schema = match &self.schema {
+            Some(schema) => words.literal(schema),
+            None => words.schema_of(&self.name.table),
+        };
         let table = self.table(words, "");
         let time = words.time("applied_at");
         let (records, steps) = match self.format {
@@ -63,7 +89,7 @@ impl Ledger {
                 // The join gives the format even where no migration is recorded.
                 format!(
                     "SELECT m.format, id, seq, name, checksum, state, reason, statements, duration_ms, \
-                     {time}, run_id, tool FROM {} m LEFT JOIN {table} l ON 1 = 1 ORDER BY seq",
+                     {time}, run_id, tool, {schema} FROM {} m LEFT JOIN {table} l ON 1 = 1 ORDER BY seq",
                     self.table(words, "_meta")
                 ),
                 Some(format!(
@@ -71,23 +97,27 @@ impl Ledger {
                     self.table(words, "_step")
                 )),
             ),
-            _ => return Ok(History::default()),
+            _ => return Ok(None),
         };
         let questions: Vec<_> = std::iter::once(records).chain(steps).collect();
         let answers = session.ask(&questions)?;
-        if let Some(row) = answers[0].rows.first() {
-            self.accept(number(row, 0) as u32)?;
+        let Some(row) = answers[0].rows.first() else {
+            return Ok(None);
+        };
+        self.accept(number(row, 0) as u32)?;
+        if let Some(schema) = row.get(12).cloned().flatten() {
+            self.schema = Some(schema);
         }
         let records = answers[0].rows.iter().filter(|r| r[1].is_some());
         let records: Vec<_> = records.map(|r| record(r)).collect::<Result<_>>()?;
-        Ok(History {
+        Ok(Some(History {
             records: records.into(),
             steps: answers
                 .get(1)
                 .map(steps_of)
                 .transpose()?
                 .unwrap_or_default(),
-        })
+        }))
     }
 
     pub fn stored(&mut self, session: &mut dyn Session, id: &str) -> Result<Stored> {
