@@ -1,7 +1,7 @@
 //! The command lines of the documentation are run and their output compared, so that it cannot lie.
 //! A block marked ```console holds `$ command` lines, each followed by what it prints; `...` stands
-//! for anything, and `? 3` after a command for its exit status. A block ```yaml with a first line
-//! `# file: NAME` is written to the session's folder first.
+//! for anything, and `? 3` after a command for its exit status. A block with a first line
+//! `# file: NAME` or `-- file: NAME` is written to the session's folder first.
 
 use super::support::{Folder, root};
 use std::process::Command;
@@ -115,7 +115,8 @@ fn every_session_of_the_documentation_prints_what_it_says() {
             .unwrap();
         std::os::unix::fs::symlink(root().join("schema"), folder.root().join("schema")).unwrap();
         for (line, language, block) in blocks(&text) {
-            if let Some(rest) = block.strip_prefix("# file: ") {
+            let named = block.strip_prefix("# file: ");
+            if let Some(rest) = named.or(block.strip_prefix("-- file: ")) {
                 let (name, _) = rest.split_once('\n').unwrap();
                 folder.write(name, &block);
             }
