@@ -2,6 +2,7 @@
 
 use super::later::{Scripts, planned, scripts};
 use super::{Facts, Plan};
+use crate::source::Turn;
 use crate::spec::Transaction;
 use initium_driver::{Code, Error, History, Phase, Record, Result, State};
 use std::collections::BTreeMap;
@@ -24,7 +25,12 @@ pub fn plan_rollback(
     until: &Until,
     stored: &BTreeMap<String, String>,
 ) -> Result<Plan> {
-    let migrations = chosen(facts.history, until)
+    let repeated = facts
+        .wanted
+        .iter()
+        .filter(|one| one.migration.turn == Turn::Repeatable);
+    let repeated: Vec<&str> = repeated.map(|one| one.migration.id.as_str()).collect();
+    let migrations = chosen(facts.history, until, &repeated)
         .into_iter()
         .map(|record| planned(facts, record, Phase::Down, down(facts, record, stored)?))
         .collect::<Result<_>>()?;
@@ -34,9 +40,11 @@ pub fn plan_rollback(
     })
 }
 
-/// The records to undo, newest first.
-pub fn chosen<'a>(history: &'a History, until: &Until) -> Vec<&'a Record> {
+/// The records to undo, newest first. What runs again whenever it changes is not undone: it belongs to
+/// no release.
+pub fn chosen<'a>(history: &'a History, until: &Until, repeated: &[&str]) -> Vec<&'a Record> {
     let newest = history.records.iter().rev();
+    let newest = newest.filter(|record| !repeated.contains(&record.id.as_str()));
     match until {
         Until::Steps(n) => newest.take(*n).collect(),
         Until::Migration { id, .. } if history.record(id).is_some() => {

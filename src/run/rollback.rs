@@ -7,6 +7,7 @@ use super::lock::{waiting, with_lock};
 use super::lost::{Known, or_proven};
 use super::{Connection, Context, Outcomes, Report};
 use crate::plan::{Plan, Planned, Until, arrange, chosen, plan_rollback};
+use crate::source::Turn;
 use crate::spec::Spec;
 use initium_driver::{Code, Error, History, Result};
 use std::collections::{BTreeMap, VecDeque};
@@ -125,8 +126,13 @@ pub fn preview_rollback(
         .help("see `initium migrate status` for what is applied"));
     }
     let mut stored = Vec::new();
+    let repeated = spec
+        .migrations
+        .iter()
+        .filter(|one| one.turn == Turn::Repeatable);
+    let repeated: Vec<&str> = repeated.map(|one| one.id.as_str()).collect();
     for (connection, past) in connections.iter_mut().zip(&histories) {
-        stored.push(kept(connection, &past.history, until)?);
+        stored.push(kept(connection, &past.history, until, &repeated)?);
     }
     let mut plan = Plan::default();
     for (facts, stored) in look(spec, connections, &histories)?.iter().zip(&stored) {
@@ -150,8 +156,9 @@ fn kept(
     connection: &mut Connection,
     history: &History,
     until: &Until,
+    repeated: &[&str],
 ) -> Result<BTreeMap<String, String>> {
-    let ids = chosen(history, until)
+    let ids = chosen(history, until, repeated)
         .into_iter()
         .map(|record| record.id.clone());
     let mut stored = BTreeMap::new();

@@ -5,6 +5,7 @@
 mod support;
 
 mod acl;
+mod around;
 mod bombs;
 mod both;
 mod changes;

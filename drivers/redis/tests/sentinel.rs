@@ -101,7 +101,8 @@ fn sentinels_lead_to_the_master_and_to_the_next_one() {
         driver.unlock().expect("an unlock");
         let mut replica = Client::new(&plain(group.replica.port, password));
         let meta = replica.text(&["HGET", "{initium_migrate}:meta", "format"]);
-        assert_eq!(meta, "1", "what was locked with is on the replica");
+        let format = initium_driver::ledger::FORMAT.to_string();
+        assert_eq!(meta, format, "what was locked with is on the replica");
 
         let mut wrong = settings.clone();
         wrong.options.retain(|(key, _)| key != "master");

@@ -135,6 +135,14 @@ impl Database {
             .at(self.folder.root())
     }
 
+    /// Another one on the same server.
+    pub fn another(&self) -> Database {
+        match &self.admin {
+            Some(admin) => on(self.kind, admin.clone()),
+            None => sqlite(),
+        }
+    }
+
     pub fn open(&self) -> Box<dyn Driver> {
         open(&self.url)
     }

@@ -76,6 +76,7 @@ impl Ledger {
             None => words.schema_of(&self.name.table),
         };
         let table = self.table(words, "");
+        let steps = self.table(words, "_step");
         let time = words.time("applied_at");
         let (records, steps) = match self.format {
             Format::Is(0) => (
@@ -89,24 +90,28 @@ impl Ledger {
                 // The join gives the format even where no migration is recorded.
                 format!(
                     "SELECT m.format, id, seq, name, checksum, state, reason, statements, duration_ms, \
-                     {time}, run_id, tool, {schema} FROM {} m LEFT JOIN {table} l ON 1 = 1 ORDER BY seq",
+                     {time}, run_id, tool, {schema}, (SELECT count(*) FROM {steps}) \
+                     FROM {} m LEFT JOIN {table} l ON 1 = 1 ORDER BY seq",
                     self.table(words, "_meta")
                 ),
                 Some(format!(
-                    "SELECT id, phase, number, state, checksum, head, catalog FROM {} ORDER BY id, phase, number",
-                    self.table(words, "_step")
+                    "SELECT id, phase, number, state, checksum, head, catalog FROM {steps} ORDER BY id, phase, number",
                 )),
             ),
             _ => return Ok(None),
         };
-        let questions: Vec<_> = std::iter::once(records).chain(steps).collect();
-        let answers = session.ask(&questions)?;
+        let mut answers = session.ask(&[records])?;
         let Some(row) = answers[0].rows.first() else {
             return Ok(None);
         };
+        // Only a run that died leaves some.
+        let unfinished = steps.filter(|_| number(row, 13) > 0);
         self.accept(number(row, 0) as u32)?;
         if let Some(schema) = row.get(12).cloned().flatten() {
             self.schema = Some(schema);
+        }
+        if let Some(question) = unfinished {
+            answers.extend(session.ask(&[question])?);
         }
         let records = answers[0].rows.iter().filter(|r| r[1].is_some());
         let records: Vec<_> = records.map(|r| record(r)).collect::<Result<_>>()?;
