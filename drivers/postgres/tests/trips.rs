@@ -72,7 +72,24 @@ fn every_call_takes_the_round_trips_it_must() {
         let trips = took(&mut *driver, &mut |d| {
             d.history().unwrap();
         });
-        assert_eq!(trips, 1, "the history, once the ledger is known");
+        // What stands above left two steps, as a run does that died.
+        assert_eq!(trips, 2, "the history with unfinished steps");
+        let clear = Entry::ClearSteps {
+            id: "x".into(),
+            phase: Phase::Up,
+        };
+        driver.execute(&Script::entries(vec![clear])).unwrap();
+        proxy.trips();
+        let trips = took(&mut *driver, &mut |d| {
+            d.history().unwrap();
+        });
+        assert_eq!(trips, 1, "the history");
+        let mut fresh = open(&proxy.settings).unwrap();
+        proxy.trips();
+        let trips = took(&mut *fresh, &mut |d| {
+            d.history().unwrap();
+        });
+        assert_eq!(trips, 1, "the history of who looks for the first time");
         let trips = took(&mut *driver, &mut |d| {
             d.attempts(5).unwrap();
         });
