@@ -12,7 +12,16 @@ use initium_driver::{Code, Driver, Error, Result};
 /// The tables where the connection looks, without the ledgers of this tool. One round trip.
 pub fn tables(driver: &mut dyn Driver) -> Result<Vec<Table>> {
     match Kind::of(driver.dialect().names()) {
-        Some(kind) => Ok(read(&driver.query(list(kind))?)),
+        Some(kind) => {
+            let mut all = read(&driver.query(list(kind))?);
+            // Where schema changes are no part of a transaction, a run that died left some of its own.
+            let own = driver.own_tables();
+            all.retain(|it| {
+                !own.iter()
+                    .any(|name| it.name.table.eq_ignore_ascii_case(name))
+            });
+            Ok(all)
+        }
         None => Ok(Vec::new()),
     }
 }

@@ -64,6 +64,7 @@ fn terminate(
     pace(db, "5");
     let child = db
         .initium(&arguments(&["apply"], spec))
+        .beside()
         .env("INITIUM_GRACE", "1s")
         .spawn();
     std::thread::sleep(after);
@@ -90,7 +91,7 @@ fn terminate(
         return Err(format!("a lock is left: {}", ran.err));
     }
     pace(db, "0");
-    let again = db.initium(&arguments(&["apply"], spec)).run();
+    let again = db.initium(&arguments(&["apply"], spec)).beside().run();
     if again.status != 0 {
         return Err(format!(
             "the next run: exit {}: {}\nafter {}",
@@ -112,7 +113,10 @@ fn signals(kind: &str, lanes: usize) {
     let text = spec(kind);
     prepare(first);
     let path = first.folder.write("a.yaml", &text);
-    first.initium(&arguments(&["apply"], &path)).exits(0);
+    first
+        .initium(&arguments(&["apply"], &path))
+        .beside()
+        .exits(0);
     pace(first, "0");
     let expected = dump(first);
     let left = Mutex::new(amount(50, 200));

@@ -29,7 +29,8 @@ const SECRET: &str = "hunter2";
 
 impl Case<'_> {
     fn initium(&self, words: &[&str]) -> Initium {
-        let mut run = initium(words).env("DATABASE_URL", &self.url);
+        // What proves that it was encrypted is a table that stands there before.
+        let mut run = initium(words).beside().env("DATABASE_URL", &self.url);
         for (name, value) in [&[("SSL_CERT_FILE", "")], self.variables].concat() {
             run = run.env(name, value);
         }

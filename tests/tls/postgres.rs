@@ -550,6 +550,7 @@ fn stopped(s: &mut Stage, pass: &Middle, full: &str) {
             "migrate", "apply", "--spec", &spec, "--table", "stopped", "--grace", "0",
         ];
         let child = initium(&words)
+            .beside()
             .env("DATABASE_URL", &format!("postgres://anna:hunter2@{at}"))
             .spawn();
         let mut watching = database::open(&s.server.url);

@@ -250,6 +250,10 @@ impl Driver for Apart {
         self.data.query(sql)
     }
 
+    fn own_tables(&self) -> Vec<String> {
+        self.data.own_tables()
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool> {
         self.data.has_table(name)
     }

@@ -271,6 +271,12 @@ pub trait Driver {
     /// A question, as text. The driver refuses to write where the server can refuse it.
     fn query(&mut self, sql: &str) -> Result<Rows>;
 
+    /// The tables of its ledger, whether they are there or not: a run that died may have made some of
+    /// them.
+    fn own_tables(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether there is such a table where names without a schema are looked for.
     fn has_table(&mut self, name: &str) -> Result<bool>;
 

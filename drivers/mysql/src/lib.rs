@@ -266,6 +266,10 @@ impl Driver for MySqlDriver {
         query::query(&mut self.session, sql)
     }
 
+    fn own_tables(&self) -> Vec<String> {
+        self.ledger.tables().to_vec()
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool> {
         has_table(&mut self.session, name)
     }

@@ -221,6 +221,10 @@ impl Driver for Connected {
         query::run(&mut self.link, sql)
     }
 
+    fn own_tables(&self) -> Vec<String> {
+        self.ledger.tables().to_vec()
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool> {
         has_table(&mut self.link, name)
     }

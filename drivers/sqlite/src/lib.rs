@@ -178,6 +178,10 @@ impl Driver for SqliteDriver {
         self.session.question(sql)
     }
 
+    fn own_tables(&self) -> Vec<String> {
+        self.ledger.tables().to_vec()
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool> {
         self.appear()?;
         has_table(&mut self.session, name)
