@@ -11,7 +11,7 @@ use initium_driver::{Code, Error, Result};
 use std::fs;
 use std::time::Duration;
 
-/// write migrations.sum into each folder of migrations: one line for each file
+/// write migrations.sum into each folder of migrations, or beside a spec: one line for each file
 #[derive(FromArgs, ArgsInfo, Debug)]
 pub struct Hash {
     /// write nothing; fail where a file is missing or wrong

@@ -1,9 +1,10 @@
 //! `migrations.sum`: one line for each file of a folder, and a first line over all of them, so that two
-//! branches that both add a migration meet in git. Compares and says what differs; writes nothing.
+//! branches that both add a migration meet in git. Beside a spec `shop.yaml` it is `shop.sum`, with the
+//! spec and the scripts that it names. Compares and says what differs; writes nothing.
 
 use super::read::{self, beneath};
 use super::text::Document;
-use super::{PerDatabase, Spec};
+use super::{Migration, PerDatabase, Spec};
 use crate::source::File;
 use initium_driver::long::Breaks;
 use initium_driver::{Code, Error, Result, Source, Text};
@@ -31,15 +32,20 @@ pub enum Sums {
 /// Of one folder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sum {
-    pub folder: PathBuf,
+    folder: PathBuf,
+    file: String,
     /// File to hash.
     files: BTreeMap<String, String>,
 }
 
 impl Sum {
-    fn of<'a>(folder: &Path, files: impl Iterator<Item = (String, &'a Source)>) -> Result<Sum> {
+    fn of<'a>(
+        (folder, file): (&Path, &str),
+        files: impl Iterator<Item = (String, &'a Source)>,
+    ) -> Result<Sum> {
         let mut sum = Sum {
             folder: folder.into(),
+            file: file.into(),
             files: BTreeMap::new(),
         };
         for (name, text) in files {
@@ -49,7 +55,7 @@ impl Sum {
     }
 
     pub fn path(&self) -> PathBuf {
-        self.folder.join(FILE)
+        self.folder.join(&self.file)
     }
 
     pub fn count(&self) -> usize {
@@ -159,23 +165,23 @@ pub(super) fn of_folder(folder: &Path, files: &[File], sums: Sums) -> Result<Opt
     let counted = files.iter().filter(|file| file.name != FILE);
     let counted = counted.map(|file| (file.name.clone(), &file.text));
     let told = told.map(|file| file.text.whole()).transpose()?;
-    settled(folder, counted, told.as_deref(), sums)
+    settled((folder, FILE), counted, told.as_deref(), sums)
 }
 
 fn settled<'a>(
-    folder: &Path,
+    whose: (&Path, &str),
     files: impl Iterator<Item = (String, &'a Source)>,
     told: Option<&str>,
     sums: Sums,
 ) -> Result<Option<Sum>> {
     match (sums, told) {
-        (Sums::Told, _) => Sum::of(folder, files).map(Some),
+        (Sums::Told, _) => Sum::of(whose, files).map(Some),
         (_, Some(told)) => {
-            Sum::of(folder, files)?.compare(told)?;
+            Sum::of(whose, files)?.compare(told)?;
             Ok(None)
         }
         (Sums::Required, None) => {
-            let message = format!("{} has no {FILE}", folder.display());
+            let message = format!("{} has no {}", whose.0.display(), whose.1);
             Err(Error::new(Code::SumMismatch, message)
                 .help("write it with `initium migrate hash`, and commit it with the migrations"))
         }
@@ -186,24 +192,24 @@ fn settled<'a>(
 /// Of the specs in a folder and the scripts that they name.
 pub(super) fn of_specs(documents: &[Document], spec: &Spec, sums: Sums) -> Result<Vec<Sum>> {
     let mut all = Vec::new();
-    let mut seen: Vec<&Path> = spec.folders.iter().map(PathBuf::as_path).collect();
     for doc in documents {
         let folder = doc.folder.as_path();
-        if seen.contains(&folder) || doc.file.starts_with('<') {
+        let Some(stem) = Path::new(&doc.file).file_stem().and_then(|it| it.to_str()) else {
+            continue;
+        };
+        // A folder that is a source has one of its own.
+        let name = format!("{stem}.sum");
+        let taken = name == FILE && spec.folders.iter().any(|other| other == folder);
+        if taken || doc.file.starts_with('<') {
             continue;
         }
-        seen.push(folder);
-        let path = folder.join(FILE);
+        let path = folder.join(&name);
         if sums == Sums::Compared && !path.exists() {
             continue;
         }
-        let texts: Vec<Source> = documents
-            .iter()
-            .filter(|other| other.folder == folder)
-            .map(|doc| Source::file(doc.file.clone(), doc.text.as_str()))
-            .collect();
+        let text = Source::file(doc.file.clone(), doc.text.as_str());
         let mut files: BTreeMap<String, &Source> = BTreeMap::new();
-        for source in texts.iter().chain(scripts(spec)) {
+        for source in std::iter::once(&text).chain(scripts(spec, doc)) {
             let path = Path::new(&source.file);
             let below = match folder.to_str() {
                 Some(".") => path.strip_prefix("./").ok().or(Some(path)),
@@ -222,14 +228,16 @@ pub(super) fn of_specs(documents: &[Document], spec: &Spec, sums: Sums) -> Resul
             false => None,
         };
         let told = told.as_ref().map(Source::whole).transpose()?;
-        all.extend(settled(folder, files.into_iter(), told.as_deref(), sums)?);
+        let whose = (folder, name.as_str());
+        all.extend(settled(whose, files.into_iter(), told.as_deref(), sums)?);
     }
     Ok(all)
 }
 
-/// The texts of a spec that stand in files of their own.
-fn scripts(spec: &Spec) -> impl Iterator<Item = &Source> {
-    let own = spec.migrations.iter().filter(|one| one.origin.is_none());
+/// The texts that a spec names and that stand in files of their own.
+fn scripts<'s>(spec: &'s Spec, doc: &Document) -> impl Iterator<Item = &'s Source> {
+    let mine = |one: &&Migration| one.origin.is_none() && one.place.file == doc.file;
+    let own = spec.migrations.iter().filter(mine);
     own.flat_map(|one| {
         let lists = [Some(&one.up), one.down.as_ref(), one.cleanup.as_ref()];
         let scripts = lists.into_iter().flatten().flat_map(each).flatten();

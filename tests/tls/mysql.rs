@@ -326,7 +326,10 @@ fn read_only(stage: &mut Stage) {
             "--connect-timeout",
             "0",
         ];
-        initium(&words).env("DATABASE_URL", url).exits(status)
+        initium(&words)
+            .beside()
+            .env("DATABASE_URL", url)
+            .exits(status)
     };
     run("apply", &spec, &url, 0);
     let variables: &[&str] = match stage.server.kind {

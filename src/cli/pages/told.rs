@@ -257,7 +257,7 @@ pub const TOLD: &[Told] = &[
     Told {
         verb: "hash",
         about: &[
-            "Writes `migrations.sum` into each folder of migrations, and beside each spec: one line for each file, and a first line over all of them. Every verb compares it where it is there; with `--require-sum` it has to be.",
+            "Writes `migrations.sum` into each folder of migrations, and `shop.sum` beside a spec `shop.yaml`: one line for each file, and a first line over all of them. Every verb compares it where it is there; with `--require-sum` it has to be.",
             "Two branches that both add a migration meet in its first line, so that git asks somebody to look.",
         ],
         examples: &[(

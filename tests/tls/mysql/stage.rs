@@ -52,7 +52,7 @@ impl Stage {
         let run = |verb, format| {
             let words = ["migrate", verb, "--format", format, "--spec", &spec];
             let more_words = ["--table", &ledger, "--connect-timeout", "0"];
-            let mut run = initium(&[&words[..], &more_words[..]].concat());
+            let mut run = initium(&[&words[..], &more_words[..]].concat()).beside();
             for (name, value) in [
                 &[("DATABASE_URL", url.as_str()), ("SSL_CERT_FILE", "")],
                 more,
